@@ -1,0 +1,422 @@
+"""The Document: what Backlight answers with, schema ``backlight/1``.
+
+In: nothing; these are the values that `graph` and `explain` fill. Out: one JSON object, described
+field by field in ``docs/trace-format.md``. It never holds a tensor, a frame or a path of this machine.
+Ids are ordinal: ``document.nodes[i].id == i``, and likewise for values, edges, groups and events.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+SCHEMA = "backlight/1"
+
+Number = float | str | dict[str, float | str] | None
+"""A number as JSON holds it: non-finite as a string, complex as ``{"re", "im"}``, null where undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of source text. Lines count from 1, columns from 0 in Unicode code points; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    source: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Statistics over the finite elements (population standard deviation, 2-norm), and counts of the others."""
+
+    min: Number
+    max: Number
+    mean: Number
+    std: Number
+    norm: Number
+    nan: int
+    inf: int
+    zero: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A value reduced to at most 256 cells: ``cells[row][column]`` is the mean of the block that it stands for."""
+
+    rows: int
+    columns: int
+    cells: list[list[Number]]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large."""
+
+    id: int
+    shape: list[int]
+    dtype: str
+    data: Any
+    picture: Picture | None
+    stats: Stats | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a node; ``value`` is a value id."""
+
+    shape: list[int]
+    dtype: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A tensor that the forward pass kept for backward, at the version that it had then."""
+
+    name: str
+    value: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node."""
+
+    id: int
+    kind: Literal["leaf", "input", "op"]
+    op: str | None
+    label: str
+    names: list[str]
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    calls: list[Place]
+    groups: list[int]
+    requires_grad: bool
+    outputs: list[Output]
+    shape: list[int] | None
+    dtype: str | None
+    value: int | None
+    saved: list[Saved]
+
+
+Cut = Literal["detach", "no_grad", "item", "copy", "integer", "non-differentiable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Data flows from ``source`` to ``target``; the gradient flows back, unless ``differentiable`` is false."""
+
+    id: int
+    source: int
+    target: int
+    output_nr: int
+    input_nr: int
+    differentiable: bool
+    cut: Cut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A box around nodes: a module, a function, a loop iteration or a cell; ``parent`` is a group id."""
+
+    id: int
+    kind: Literal["module", "function", "loop", "cell"]
+    name: str
+    parent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """The gradient that flowed back along one edge."""
+
+    edge: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """A gradient that one of the user's hooks changed; both are value ids."""
+
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node's turn in a run of the engine. Gradients are value ids, null where there was none."""
+
+    node: int
+    grad_outputs: list[int | None]
+    grad_inputs: list[int | None]
+    contributions: list[Contribution]
+    hooked: list[Hooked]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One run of the autograd engine; ``parent`` is the pass that it ran inside."""
+
+    index: int
+    parent: int | None
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    roots: list[int]
+    create_graph: bool
+    retain_graph: bool
+    steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What every event carries: its index in the timeline and its place in the program, where it has one."""
+
+    index: int
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    cell: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardEvent(Event):
+    """A node's value was computed (or, for a leaf or an input, first seen)."""
+
+    node: int
+    values: list[int | None]
+    kind: Literal["forward"] = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardEvent(Event):
+    """The engine ran a node: ``passes[pass_index].steps[step]``."""
+
+    node: int
+    pass_index: int
+    step: int
+    kind: Literal["backward"] = "backward"
+
+
+@dataclass(frozen=True, slots=True)
+class AccumulateEvent(Event):
+    """A gradient arrived at a leaf: its ``.grad`` went from ``before`` to ``after`` by ``added`` (value ids)."""
+
+    node: int
+    pass_index: int
+    before: int | None
+    added: int | None
+    after: int | None
+    kind: Literal["accumulate"] = "accumulate"
+
+
+@dataclass(frozen=True, slots=True)
+class GradClearedEvent(Event):
+    """A leaf's ``.grad`` was set to zero or to None; ``after`` is null where it became None."""
+
+    node: int
+    before: int | None
+    after: int | None
+    kind: Literal["grad-cleared"] = "grad-cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateEvent(Event):
+    """A leaf changed in place: one event for each parameter and optimizer step."""
+
+    node: int
+    before: int | None
+    after: int | None
+    kind: Literal["update"] = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEvent(Event):
+    """The program printed ``text``, or its cell showed its last expression."""
+
+    text: str
+    kind: Literal["print"] = "print"
+
+
+@dataclass(frozen=True, slots=True)
+class WarningEvent(Event):
+    """Python or torch warned; torch's warnings from C++ included."""
+
+    message: str
+    kind: Literal["warning"] = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEvent(Event):
+    """A cell raised."""
+
+    type: str
+    message: str
+    kind: Literal["error"] = "error"
+
+
+AnyEvent = (
+    ForwardEvent
+    | BackwardEvent
+    | AccumulateEvent
+    | GradClearedEvent
+    | UpdateEvent
+    | PrintEvent
+    | WarningEvent
+    | ErrorEvent
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that places point into; index 0 is the program."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellWarning:
+    """A warning raised while a cell ran."""
+
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What a cell raised, and where."""
+
+    type: str
+    message: str
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A stretch of the program between ``# %%`` lines, and what a notebook would show under it."""
+
+    index: int
+    start_line: int
+    end_line: int
+    output: str
+    warnings: list[CellWarning]
+    error: CellError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The soft limit that ended the run, its value, and the line where that happened."""
+
+    limit: str
+    value: float
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A leaf's gradient against finite differences, or the ``reason`` why that was not done."""
+
+    max_error: Number
+    ok: bool | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf at the program's end; ``value`` and ``grad`` are value ids."""
+
+    name: str
+    node: int
+    value: int | None
+    grad: int | None
+    check: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something worth knowing about the program, with its numbers and what to do."""
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    node: int | None
+    evidence: dict[str, Any]
+    fix: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """Something that was cut: what, by which limit, and how many of them."""
+
+    what: str
+    limit: str
+    value: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds spent in each stage; the only part of a Document that two runs do not share."""
+
+    parse: float
+    record: float
+    graph: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that one run of a program left behind."""
+
+    source: str
+    seed: int
+    torch_version: str
+    sources: list[Source]
+    cells: list[Cell]
+    error: CellError | None
+    stopped: Stopped | None
+    values: list[Value]
+    nodes: list[Node]
+    edges: list[Edge]
+    groups: list[Group]
+    passes: list[Pass]
+    events: list[AnyEvent]
+    leaves: list[Leaf]
+    diagnostics: list[Diagnostic]
+    truncated: list[Truncated]
+    timing: Timing
+    schema: Literal["backlight/1"] = field(default=SCHEMA)
+
+    def model_dump(self) -> dict[str, Any]:
+        """The Document as the plain dict that its JSON holds."""
+        return json.loads(self.to_json())
+
+    def to_json(self) -> bytes:
+        """The Document as UTF-8 JSON, without white space."""
+        return json.dumps(self, default=_fields_of, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _fields_of(value: object) -> dict[str, Any]:
+    if not is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"{type(value).__name__} has no place in a Document")
+    return {f.name: getattr(value, f.name) for f in fields(value)}

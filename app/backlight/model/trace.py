@@ -1,0 +1,143 @@
+"""The Trace: what torch did, forward and backward, in order. The seam between torch and everything else.
+
+`record` fills it, `graph` reads it. No tensors: values by id, calls and autograd nodes by their
+index. All that a later stage knows of torch, it knows from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backlight.model.document import Cell, CellError, Place, Stopped, Truncated, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where an argument came from: output ``output_nr`` of ``calls[call]``; ``requires_grad`` as it was at the time."""
+
+    call: int
+    output_nr: int
+    requires_grad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutput:
+    """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it)."""
+
+    value: int
+    shape: tuple[int, ...]
+    dtype: str
+    requires_grad: bool
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One ATen call, or the first sight of a tensor that no recorded call made (``op`` is then None).
+
+    ``role``: ``forward`` (part of the picture), ``internal`` (autograd's own bookkeeping, such as the
+    detach that saves an output), ``update`` (works on gradients and parameters outside the graph).
+    ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result.
+    """
+
+    index: int
+    op: str | None
+    role: Literal["forward", "internal", "update"]
+    places: tuple[Place, ...]
+    inputs: tuple[Flow, ...]
+    outputs: tuple[CallOutput, ...]
+    names: tuple[str, ...]
+    is_leaf: bool
+    grad_enabled: bool
+    cell: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of ``next_functions``: gradient ``input_nr`` flows to output ``output_nr`` of node ``node``."""
+
+    input_nr: int
+    node: int
+    output_nr: int
+
+
+@dataclass(frozen=True, slots=True)
+class AutogradNode:
+    """One ``grad_fn``. ``calls`` are the calls made inside it; ``leaf`` is the leaf's call, for an AccumulateGrad."""
+
+    index: int
+    name: str
+    links: tuple[Link, ...]
+    calls: tuple[int, ...]
+    leaf: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One node's turn in the engine: value ids of the gradients that came in and went out, by slot."""
+
+    node: int
+    grad_outputs: tuple[int | None, ...]
+    grad_inputs: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TracePass:
+    """One run of the engine, started at ``places``, from the nodes ``roots``."""
+
+    index: int
+    parent: int | None
+    places: tuple[Place, ...]
+    roots: tuple[int, ...]
+    create_graph: bool
+    retain_graph: bool
+    steps: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline, before it is told in terms of graph nodes.
+
+    ``call`` is the call of a ``forward``, or the leaf's call of ``grad-cleared`` and ``update``; ``pass_index`` and ``step``
+    point at the engine's step of ``backward`` and ``accumulate``.
+    ``before``, ``added`` and ``after`` are value ids; ``text`` and ``type`` carry prints, warnings and errors.
+    """
+
+    kind: Literal["forward", "backward", "accumulate", "grad-cleared", "update", "print", "warning", "error"]
+    place: Place | None
+    cell: int | None
+    call: int | None = None
+    pass_index: int | None = None
+    step: int | None = None
+    before: int | None = None
+    added: int | None = None
+    after: int | None = None
+    text: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceLeaf:
+    """A leaf at the program's end: its call, its value and its ``.grad`` (value ids)."""
+
+    call: int
+    value: int
+    grad: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything recorded in one run."""
+
+    torch_version: str
+    values: tuple[Value, ...]
+    calls: tuple[Call, ...]
+    nodes: tuple[AutogradNode, ...]
+    passes: tuple[TracePass, ...]
+    happenings: tuple[Happening, ...]
+    leaves: tuple[TraceLeaf, ...]
+    cells: tuple[Cell, ...]
+    error: CellError | None
+    stopped: Stopped | None
+    truncated: tuple[Truncated, ...]

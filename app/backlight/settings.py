@@ -1,0 +1,60 @@
+"""Every limit and switch, in one table: name, default, unit and meaning; ``docs/settings.md`` is made from it.
+
+Each can be set by an environment variable, ``BACKLIGHT_`` and the name in capitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from backlight.errors import RequestError
+
+
+def setting(default: Any, meaning: str) -> Any:
+    """A field of `Settings` with its meaning for the documentation."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The server's settings. Sizes are in bytes, times in seconds, unless the meaning says otherwise."""
+
+    host: str = setting("127.0.0.1", "address that the server listens on")
+    port: int = setting(8000, "port that the server listens on")
+    unsafe: bool = setting(False, "listen on other addresses than loopback although the sandbox is not sealed")
+    source_bytes: int = setting(65_536, "length of a program, as UTF-8")
+    syntax_nodes: int = setting(20_000, "syntax nodes in a program")
+    nesting: int = setting(60, "depth of nested brackets and expressions in a program")
+    cpu_seconds: int = setting(5, "processor time of a program; beyond it the Document holds what there is")
+    wall_seconds: float = setting(10.0, "time until a sandboxed process must have answered")
+    memory_bytes: int = setting(512 * 2**20, "memory that a program may take beyond what the process has already")
+    output_bytes: int = setting(65_536, "text that a program may print")
+    graph_nodes: int = setting(20_000, "nodes in a graph, in the sandbox; recording from Python has no such limit")
+    element_count: int = setting(1_024, "elements of a value that are kept one by one")
+    picture_cells: int = setting(256, "cells of the picture of a larger value")
+    value_bytes: int = setting(8 * 2**20, "value data in one Document; beyond it data becomes pictures, then statistics")
+    document_bytes: int = setting(32 * 2**20, "size of one Document")
+    body_bytes: int = setting(2**20, "size of a request body")
+    idle_workers: int = setting(4, "sandboxed processes that wait ready for a request")
+    queue_length: int = setting(64, "requests that may wait for a worker")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings with the values that ``BACKLIGHT_*`` variables give. Raises RequestError for one that does not fit."""
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            name = f"BACKLIGHT_{each.name.upper()}"
+            if name in environment:
+                given[each.name] = _parse(name, environment[name], type(each.default))
+        return cls(**given)
+
+
+def _parse(name: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise RequestError(f"{name} must be a {kind.__name__}, not {text!r}") from error
