@@ -10,6 +10,9 @@ BacklightError
 ├── NotFound                not-found
 └── WorkerDied              worker-died
 
+SoftLimit stands beside the tree: it is raised *inside* the user's program to end it, is no failure
+(the Document holds everything up to there), and derives from BaseException so that ``except Exception`` lets it pass.
+
 The HTTP status of each is decided in ``api/`` alone; the prose is in ``messages/``.
 """
 
@@ -78,3 +81,13 @@ class WorkerDied(BacklightError):
     """The sandboxed process ended without an answer."""
 
     code = "worker-died"
+
+
+class SoftLimit(BaseException):
+    """A soft limit was reached: ``limit`` names the field of Settings, ``value`` is what it was set to."""
+
+    def __init__(self, limit: str, value: float, message: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.value = value
+        self.message = message

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 from backlight.model.document import Place
 
@@ -52,3 +53,11 @@ class Program:
     sites: tuple[Site, ...]
     wholes: Mapping[tuple[int, int, int, int], Place]
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """What a program can see: the modules that it may import, by dotted name, and its builtins (``print`` is the recorder's)."""
+
+    modules: Mapping[str, Any]
+    builtins: Mapping[str, Any]
