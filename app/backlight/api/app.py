@@ -31,7 +31,14 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
         async with pool:
             yield
 
-    app = FastAPI(title="Backlight", version=__version__, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title="Backlight",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
     app.add_middleware(BodyLimit, limit=settings.body_bytes)
     install_failures(app)
     app.include_router(build_trace_routes(pool))
