@@ -12,10 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "app"), str(ROOT / "tests")]
 
-from docs_example import example_program, with_document  # noqa: E402 (the path comes first)
-from sample_programs import FOLDER, Sample, list_samples, trace, trace_sample  # noqa: E402
-
-from backlight.model.text import document_to_text  # noqa: E402
+from backlight.model.text import document_to_text
+from docs_example import example_program, with_document
+from sample_programs import FOLDER, Sample, list_samples, trace, trace_sample
 
 
 def rewrite(sample: Sample) -> None:

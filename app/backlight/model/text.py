@@ -155,9 +155,10 @@ def _value(document: Record, number: int | None) -> str:
 
 def _numbers(data: Any) -> str:
     if isinstance(data, list):
-        return f"[{', '.join(_numbers(each) for each in data)}]"  # pyright: ignore[reportUnknownVariableType] (JSON)
+        return f"[{', '.join(_numbers(each) for each in data)}]"
     if isinstance(data, dict):
-        return f"{_numbers(data['re'])}+{_numbers(data['im'])}j"
+        real, imaginary = _numbers(data["re"]), _numbers(data["im"])
+        return f"{real}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
     return f"{data:.6g}" if isinstance(data, float) else str(data)
 
 
