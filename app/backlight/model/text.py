@@ -155,7 +155,7 @@ def _value(document: Record, number: int | None) -> str:
 
 def _numbers(data: Any) -> str:
     if isinstance(data, list):
-        return f"[{', '.join(_numbers(each) for each in data)}]"
+        return f"[{', '.join(_numbers(each) for each in data)}]"  # pyright: ignore[reportUnknownVariableType] (JSON)
     if isinstance(data, dict):
         real, imaginary = _numbers(data["re"]), _numbers(data["im"])
         return f"{real}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
