@@ -9,8 +9,8 @@ from backlight.settings import Settings
 HEAD = """\
 # Settings
 
-Every limit and switch, made from `app/backlight/settings.py` by `make format`. Each is set by the environment variable beside
-it. Sizes are in bytes and times in seconds, unless the meaning says otherwise.
+Every limit and switch, made from `app/backlight/settings.py` by `make format`. Each is set by the environment variable
+beside it. Sizes are in bytes and times in seconds, unless the meaning says otherwise.
 
 | setting | default | environment variable | meaning |
 |---|---|---|---|
@@ -18,7 +18,7 @@ it. Sizes are in bytes and times in seconds, unless the meaning says otherwise.
 
 
 def settings_page() -> str:
-    """The page, as Markdown, one row a setting, in the order of the table. Raises TypeError for one without a default."""
+    """The page as Markdown, a row a setting, in the table's order. Raises TypeError where a default is missing."""
     return HEAD + "".join(_row(each.name, each.default, each.metadata["meaning"]) for each in fields(Settings))
 
 
@@ -32,7 +32,7 @@ def _shown(default: object) -> str:
     match default:
         case bool():
             return "on" if default else "off"
-        case int():
+        case int() if default >= 10_000:
             return f"{default:_}"
         case _:
             return str(default)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import functools
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -135,16 +136,16 @@ def version_of(program: str | Path) -> tuple[int, ...]:
 @functools.cache
 def python() -> None:
     """The virtual environment, with pip in it."""
-    if version_of(VENV / "bin/python") >= OLDEST_PYTHON:
+    moved = (STATE / "python.stamp").exists() and not is_fresh("python", str(VENV), VENV)
+    if version_of(VENV / "bin/python") >= OLDEST_PYTHON and not moved:
         return say("virtual environment: ready")
-    try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian leaves it out of its Python, and venv needs it
-    except ImportError:
+    if importlib.util.find_spec("ensurepip") is None:  # Debian leaves it out of its Python, and venv needs it
         install_system_package(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     for stamp in ("serve", "dev"):
         (STATE / f"{stamp}.stamp").unlink(missing_ok=True)
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     working("making the virtual environment .venv", "venv", lambda: attempt(command, "venv"))
+    mark("python", str(VENV))
 
 
 def installed(package: str) -> str | None:

@@ -15,7 +15,7 @@ FILENAME = "<program>"
 IMPORT = "<import>"
 """Global called for an import: ``f(module, name)`` gives the module, or its attribute ``name`` unless that is None."""
 BIND = "<bind>"
-"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``, and returns it."""
+"""Global called for an assignment: ``f(value, site)`` notes the names that ``sites[site]`` gives to ``value``, and returns it."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 
@@ -45,7 +45,7 @@ class Program:
     ``wholes`` corrects CPython's positions: it maps (line, column, end_line, end_column) as
     ``co_positions`` reports them, columns in UTF-8 bytes, to the place of the whole expression;
     a position that is not in it is looked up with `place_of`.
-    ``hint`` is added to the message of an error that the program raises (expression mode names the missing inputs with it).
+    ``hint`` is added to the message of an error that the program raises: expression mode names the missing inputs so.
     """
 
     text: str
@@ -57,7 +57,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """What a program can see: the modules that it may import, by dotted name, and its builtins (``print`` is the recorder's)."""
+    """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's)."""
 
     modules: Mapping[str, Any]
     builtins: Mapping[str, Any]
