@@ -49,11 +49,12 @@ class Settings:
         for each in fields(cls):
             name = f"BACKLIGHT_{each.name.upper()}"
             if name in environment:
-                given[each.name] = _parse(name, environment[name], type(each.default))
+                given[each.name] = _parse(name, environment[name], each.default)
         return cls(**given)
 
 
-def _parse(name: str, text: str, kind: type) -> Any:
+def _parse(name: str, text: str, default: Any) -> Any:
+    kind = type(default)
     if kind is bool:
         return text.strip().lower() in {"1", "true", "yes", "on"}
     try:

@@ -15,7 +15,7 @@ FILENAME = "<program>"
 IMPORT = "<import>"
 """Global called for an import: ``f(module, name)`` gives the module, or its attribute ``name`` unless that is None."""
 BIND = "<bind>"
-"""Global called for an assignment: ``f(value, site)`` notes the names that ``sites[site]`` gives to ``value``, and returns it."""
+"""Global called for an assignment: ``f(value, site)`` notes the names at ``sites[site]``, and returns ``value``."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 
