@@ -54,7 +54,7 @@ class Settings:
 
 
 def _parse(name: str, text: str, default: Any) -> Any:
-    kind = type(default)
+    kind: type[Any] = default.__class__
     if kind is bool:
         return text.strip().lower() in {"1", "true", "yes", "on"}
     try:
