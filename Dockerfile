@@ -8,7 +8,7 @@ COPY frontend frontend
 RUN python scripts/setup.py front-end
 
 FROM python:3.13-slim
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /backlight
 COPY scripts scripts
 RUN python scripts/setup.py torch
@@ -23,6 +23,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD \
     [".venv/bin/python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# The server refuses an address beyond loopback while the sandbox is not sealed by the kernel; inside a container
-# everything but loopback is refused to nobody, so it is told --unsafe, and the container is the wall.
+# Until the kernel seals the sandbox, the server refuses every address but loopback, which nobody reaches from outside
+# a container. It is told --unsafe here because until then the container is the wall.
 CMD [".venv/bin/backlight", "serve", "--host", "0.0.0.0", "--port", "8000", "--unsafe"]

@@ -1,4 +1,4 @@
-"""``python -m bench [NAME ...]``: run the benchmarks, all or those named; print the tables, write them to ``results``."""
+"""``python -m bench [NAME ...]``: run the benchmarks, all or those named; print tables, write them to ``results``."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def rows_for(width: int) -> list[Row]:
     ours = ratio(both_ways["recorded"], both_ways["plain"])
     theirs = ratio(one_way["lens"], one_way["plain"])
     target = TARGETS[width]
-    both, alone = f"width {width}, forward and backward", f"width {width}, forward"
+    both, alone = f"width {width}", f"width {width}, forward"
     return [
         Row.of(both, "plain PyTorch", both_ways["plain"]),
         Row.of(both, "Backlight", both_ways["recorded"], ours).against(f"at most {target:g}", ours.median <= target),

@@ -103,6 +103,6 @@ def measure() -> Report:
         rows = [row for each in list_examples()[:EXAMPLES] for row in rows_for(each.name, each.source, connection)]
     setting = (
         f"{ROUNDS} rounds, interleaved, {PAUSE * 1e3:.0f} ms apart, over one open connection to a server on the same "
-        "machine with its default settings; each request runs in a fresh sandboxed process. Ratios to the pipeline alone."
+        "machine with its default settings; each request runs in a fresh process. Ratios to the pipeline alone."
     )
     return Report("request", "What does a request cost?", setting, tuple(rows))
