@@ -1,0 +1,21 @@
+/** What playback is at one moment; see `playback.ts` for the state machine. */
+import type { Playhead } from '../model/types';
+
+export type { Playhead } from '../model/types';
+
+export type PlaybackStatus = 'idle' | 'playing' | 'paused' | 'ended';
+
+export interface Playback {
+  readonly status: PlaybackStatus;
+  readonly playhead: Playhead;
+  /** 1 is as designed, 2 twice as fast. */
+  readonly speed: number;
+  readonly reducedMotion: boolean;
+  /** Milliseconds of each step at speed 1. */
+  readonly durations: readonly number[];
+}
+
+export interface PlaybackOptions {
+  readonly speed?: number;
+  readonly reducedMotion?: boolean;
+}
