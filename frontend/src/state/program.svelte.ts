@@ -21,6 +21,7 @@ export class Program {
   #document = $state.raw<Document | null>(null);
   #refusal = $state.raw<Refusal | null>(null);
   #inFlight: AbortController | null = null;
+  #again: (() => Promise<void>) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #onDocument: (document: Document) => void;
 
@@ -60,6 +61,7 @@ export class Program {
 
   async run(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#again = null;
     this.#inFlight?.abort();
     const request = new AbortController();
     this.#inFlight = request;
@@ -72,9 +74,18 @@ export class Program {
     }
   }
 
-  /** The server was not there for something else either; tries again by itself. */
-  lose(): void {
+  /** The server was lost before there was a program; `again` is what the retry does then. */
+  lose(again: () => Promise<void>): void {
     this.#status = 'unreachable';
+    this.#again = again;
+    this.#later(RETRY_MS);
+  }
+
+  /** Now, rather than when the timer says. */
+  retry(): Promise<void> {
+    const again = this.#again;
+    this.#again = null;
+    return again ? again() : this.run();
   }
 
   #succeed(document: Document): void {
@@ -100,6 +111,6 @@ export class Program {
 
   #later(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.run(), ms);
+    this.#timer = setTimeout(() => void this.retry(), ms);
   }
 }
