@@ -59,21 +59,26 @@ export class Editor {
   complain(problem: Problem | null): void {
     const { state } = this.#view;
     const range = problem && rangeOf(state.doc, problem.place);
-    const found = problem && range ? [{ ...range, severity: 'error' as const, message: problem.message }] : [];
+    const found =
+      problem && range ? [{ ...range, severity: 'error' as const, message: problem.message }] : [];
     this.#view.dispatch(setDiagnostics(state, found));
   }
 
   /** Scrolls a place into sight, only as far as needed. */
   reveal(place: PlaceLike): void {
     const range = rangeOf(this.#view.state.doc, place);
-    if (range) this.#view.dispatch({ effects: EditorView.scrollIntoView(range.from, { y: 'nearest', yMargin: 48 }) });
+    if (range)
+      this.#view.dispatch({ effects: EditorView.scrollIntoView(range.from, { y: 'nearest', yMargin: 48 }) });
   }
 
   /** Puts the cursor at a place, and the focus into the editor. */
   goTo(place: PlaceLike): void {
     const range = rangeOf(this.#view.state.doc, place);
     if (!range) return;
-    this.#view.dispatch({ selection: { anchor: range.from }, effects: EditorView.scrollIntoView(range.from, { y: 'center' }) });
+    this.#view.dispatch({
+      selection: { anchor: range.from },
+      effects: EditorView.scrollIntoView(range.from, { y: 'center' }),
+    });
     this.#view.focus();
   }
 

@@ -33,6 +33,7 @@ export function onKey(event: KeyboardEvent, verbs: Verbs): boolean {
 
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
-  if (event.target.closest('input, textarea, select, [contenteditable="true"], [popover], [role="tab"]')) return true;
+  if (event.target.closest('input, textarea, select, [contenteditable="true"], [popover], [role="tab"]'))
+    return true;
   return event.key === ' ' && event.target.closest('button, a, summary') !== null;
 }

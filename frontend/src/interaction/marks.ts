@@ -30,13 +30,18 @@ export const markField = layerOf(setMarks, (marks, text) =>
 export const results = layerOf(setResults, (lines, text) =>
   lines
     .filter(({ line }) => line >= 1 && line <= text.lines)
-    .map((each) => Decoration.widget({ widget: new ResultWidget(each), side: 1 }).range(text.line(each.line).to)),
+    .map((each) =>
+      Decoration.widget({ widget: new ResultWidget(each), side: 1 }).range(text.line(each.line).to),
+    ),
 );
 
 type Ranges = Parameters<typeof Decoration.set>[0];
 
 /** A layer of decorations that is replaced by an effect, and moves along with edits until then. */
-function layerOf<T>(effect: ReturnType<typeof StateEffect.define<T>>, build: (value: T, text: Text) => Ranges) {
+function layerOf<T>(
+  effect: ReturnType<typeof StateEffect.define<T>>,
+  build: (value: T, text: Text) => Ranges,
+) {
   return StateField.define<DecorationSet>({
     create: () => Decoration.none,
     update(layer, transaction) {

@@ -6,6 +6,10 @@ export function answerLayout(request: LayoutRequest): LayoutResponse {
   try {
     return { type: 'laid-out', id: request.id, layout: layout(request.graph, request.options) };
   } catch (error) {
-    return { type: 'failed', id: request.id, message: error instanceof Error ? error.message : String(error) };
+    return {
+      type: 'failed',
+      id: request.id,
+      message: error instanceof Error ? error.message : String(error),
+    };
   }
 }

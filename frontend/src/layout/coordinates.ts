@@ -14,7 +14,12 @@ const BEND_MASS = 4;
 const SOURCE_MASS = 0.05;
 
 /** `across` holds the nodes' extents within a layer. Centres, the leftmost border at 0. */
-export function placeAcross(graph: ProperGraph, order: LayerOrder, across: Float64Array, gap: number): Float64Array {
+export function placeAcross(
+  graph: ProperGraph,
+  order: LayerOrder,
+  across: Float64Array,
+  gap: number,
+): Float64Array {
   const sorted = sortedByPosition(graph, order);
   const x = new Float64Array(graph.count);
   const masses = Float64Array.from(x, (_, v) => mass(graph, v));
@@ -25,7 +30,8 @@ export function placeAcross(graph: ProperGraph, order: LayerOrder, across: Float
     const down = sweep % 2 === 0;
     const sides = both ? [sorted.above, sorted.below] : [down ? sorted.above : sorted.below];
     const wish = (v: number): number => weightedMedian(sides, x, v);
-    for (let i = 0; i < rows.length; i++) settle(rows[down ? i : rows.length - 1 - i] as LayerRow, x, masses, wish);
+    for (let i = 0; i < rows.length; i++)
+      settle(rows[down ? i : rows.length - 1 - i] as LayerRow, x, masses, wish);
   }
   return fromZero(x, graph, across);
 }
@@ -99,7 +105,8 @@ function weightedMedian(sides: readonly Side[], x: Float64Array, v: number): num
   let passed = 0;
   for (const [i, pull] of pulls.entries()) {
     passed += pull.weight;
-    if (Math.abs(passed - half) < 1e-9) return between(pull.at, pulls[i + 1]?.at ?? pull.at, real(x, v), sides.length);
+    if (Math.abs(passed - half) < 1e-9)
+      return between(pull.at, pulls[i + 1]?.at ?? pull.at, real(x, v), sides.length);
     if (passed > half) return pull.at;
   }
   return real(x, v);

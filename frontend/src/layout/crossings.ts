@@ -13,7 +13,8 @@ export interface LayerOrder {
 export function countCrossings(graph: ProperGraph, order: LayerOrder): number {
   const tree = new Int32Array(widestLayer(order) + 1);
   let crossings = 0;
-  for (let layer = 0; layer + 1 < graph.layerCount; layer++) crossings += crossingsBelow(graph, order, layer, tree);
+  for (let layer = 0; layer + 1 < graph.layerCount; layer++)
+    crossings += crossingsBelow(graph, order, layer, tree);
   return crossings;
 }
 

@@ -25,7 +25,16 @@ export function denseGraph(graph: LayoutGraph): DenseGraph {
   const count = graph.nodes.length;
   const order = acyclicOrder(count, groupRows(count, from, to), groupRows(count, to, from));
   const turned = turnBackEdges(from, to, order);
-  return { count, edges, from, to, turned, order, below: groupRows(count, from, to), above: groupRows(count, to, from) };
+  return {
+    count,
+    edges,
+    from,
+    to,
+    turned,
+    order,
+    below: groupRows(count, from, to),
+    above: groupRows(count, to, from),
+  };
 }
 
 function keptEdges(graph: LayoutGraph, indexOf: ReadonlyMap<number, number>): LayoutEdge[] {
@@ -48,7 +57,7 @@ function acyclicOrder(count: number, below: Rows, above: Rows): Int32Array {
     order[tail++] = v;
   };
   for (let v = 0; v < count; v++) if (int(waiting, v) === 0) place(v);
-  for (let left = 0; head < count; ) {
+  for (let left = 0; head < count;) {
     if (head === tail) {
       while (placed[left]) left++;
       place(left);
@@ -79,7 +88,10 @@ function turnBackEdges(from: Int32Array, to: Int32Array, order: Int32Array): Uin
 }
 
 /** The nodes with their sizes as seen with layers going down: for 'right', width and height change places. */
-export function extents(graph: LayoutGraph, sideways: boolean): { across: Float64Array; along: Float64Array } {
+export function extents(
+  graph: LayoutGraph,
+  sideways: boolean,
+): { across: Float64Array; along: Float64Array } {
   const pick = (i: number, wide: boolean): number => {
     const node = item(graph.nodes, i);
     return wide ? node.width : node.height;

@@ -33,7 +33,8 @@ export function hangingNodes(graph: DenseGraph): Uint8Array {
 
 function countStanding(rows: Rows, hanging: Uint8Array, v: number): number {
   let standing = 0;
-  for (let k = int(rows.starts, v); k < int(rows.starts, v + 1); k++) standing += hanging[int(rows.items, k)] ? 0 : 1;
+  for (let k = int(rows.starts, v); k < int(rows.starts, v + 1); k++)
+    standing += hanging[int(rows.items, k)] ? 0 : 1;
   return standing;
 }
 
@@ -60,7 +61,8 @@ function hang(layers: Int32Array, graph: DenseGraph, only: Uint8Array | null, v:
   if (only !== null && !only[v]) return;
   const { starts, items } = graph.below;
   let first = Infinity;
-  for (let k = int(starts, v); k < int(starts, v + 1); k++) first = Math.min(first, int(layers, int(items, k)));
+  for (let k = int(starts, v); k < int(starts, v + 1); k++)
+    first = Math.min(first, int(layers, int(items, k)));
   if (first < Infinity) layers[v] = first - 1;
 }
 

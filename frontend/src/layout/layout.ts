@@ -39,7 +39,11 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
   };
 }
 
-function layerBands(layers: Int32Array, along: Float64Array, gap: number): Pick<Placement, 'tops' | 'bottoms'> {
+function layerBands(
+  layers: Int32Array,
+  along: Float64Array,
+  gap: number,
+): Pick<Placement, 'tops' | 'bottoms'> {
   const count = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
   const depths = new Float64Array(count);
   layers.forEach((layer, v) => (depths[layer] = Math.max(real(depths, layer), real(along, v))));
@@ -72,6 +76,9 @@ function boundsOf(nodes: readonly PlacedNode[], edges: readonly Route[]): Rect {
     include(x - width / 2, y - height / 2);
     include(x + width / 2, y + height / 2);
   }
-  for (const { points } of edges) for (let i = 0; i < points.length; i += 2) include(item(points, i), item(points, i + 1));
-  return nodes.length === 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top };
+  for (const { points } of edges)
+    for (let i = 0; i < points.length; i += 2) include(item(points, i), item(points, i + 1));
+  return nodes.length === 0
+    ? { x: 0, y: 0, width: 0, height: 0 }
+    : { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -55,7 +55,8 @@ function walkUp(graph: ProperGraph, visit: (v: number) => void): void {
       if (seen[v]) continue;
       seen[v] = 1;
       visit(v);
-      for (let k = int(starts, v + 1) - 1; k >= int(starts, v); k--) stack.push(int(graph.upper, int(items, k)));
+      for (let k = int(starts, v + 1) - 1; k >= int(starts, v); k--)
+        stack.push(int(graph.upper, int(items, k)));
     }
   }
 }
@@ -113,7 +114,8 @@ function number(order: LayerOrder, layer: number): void {
 function swapNeighbours(graph: ProperGraph, order: LayerOrder): void {
   for (let round = 0, swapped = true; swapped && round < SWAP_ROUNDS; round++) {
     swapped = false;
-    for (let layer = 0; layer < graph.layerCount; layer++) swapped = swapInLayer(graph, order, layer) || swapped;
+    for (let layer = 0; layer < graph.layerCount; layer++)
+      swapped = swapInLayer(graph, order, layer) || swapped;
   }
 }
 

@@ -48,7 +48,9 @@ export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph 
   };
 }
 
-type Chains = Pick<ProperGraph, 'upper' | 'lower' | 'weight' | 'firstBend'> & { readonly bendLayers: Int32Array };
+type Chains = Pick<ProperGraph, 'upper' | 'lower' | 'weight' | 'firstBend'> & {
+  readonly bendLayers: Int32Array;
+};
 
 function chainEdges(graph: DenseGraph, layers: Int32Array): Chains {
   const spans = Int32Array.from(graph.from, (v, e) => int(layers, int(graph.to, e)) - int(layers, v));

@@ -25,11 +25,18 @@ const MIN_TAIL = 6;
 export function routeEdges(graph: DenseGraph, proper: ProperGraph, placement: Placement): number[][] {
   const exits = ports(graph, proper, placement, 'from');
   const entries = ports(graph, proper, placement, 'to');
-  return graph.edges.map((_, e) => curve(waypoints(graph, proper, placement, e, [real(exits, e), real(entries, e)])));
+  return graph.edges.map((_, e) =>
+    curve(waypoints(graph, proper, placement, e, [real(exits, e), real(entries, e)])),
+  );
 }
 
 /** Where each edge meets the border of its `from` or `to` node. */
-function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement, end: 'from' | 'to'): Float64Array {
+function ports(
+  graph: DenseGraph,
+  proper: ProperGraph,
+  placement: Placement,
+  end: 'from' | 'to',
+): Float64Array {
   const at = new Float64Array(graph.edges.length);
   const byNode: number[][] = Array.from({ length: graph.count }, () => []);
   graph.edges.forEach((_, e) => byNode[int(graph[end], e)]?.push(e));

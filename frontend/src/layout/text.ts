@@ -5,10 +5,13 @@ import type { Layout, Route } from './types';
 export function layoutToText(layout: Layout): string {
   const { width, height } = layout.bounds;
   const nodes = [...layout.nodes.values()].map(
-    (node) => `node ${node.id} at ${round(node.x)},${round(node.y)} size ${round(node.width)}×${round(node.height)}`,
+    (node) =>
+      `node ${node.id} at ${round(node.x)},${round(node.y)} size ${round(node.width)}×${round(node.height)}`,
   );
   const edges = [...layout.edges.values()].map(edgeLine);
-  return [`layout ${layout.direction} ${round(width)}×${round(height)}`, ...nodes, ...edges].join('\n') + '\n';
+  return (
+    [`layout ${layout.direction} ${round(width)}×${round(height)}`, ...nodes, ...edges].join('\n') + '\n'
+  );
 }
 
 function edgeLine(edge: Route): string {

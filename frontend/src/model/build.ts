@@ -11,11 +11,15 @@ export function buildModel(doc: Document): Model {
   const traced = readSteps(doc, told);
   const steps = traced.map(({ step }) => step);
   const values = buildHistory(told.nodes.length, traced.flatMap(valueMoments));
-  const gradients = buildHistory(told.nodes.length, traced.flatMap((turn) => gradientMoments(told.nodes, turn)));
+  const gradients = buildHistory(
+    told.nodes.length,
+    traced.flatMap((turn) => gradientMoments(told.nodes, turn)),
+  );
   const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
   const first = firstSteps(traced);
   const byLine = nodesByLine(told.nodes);
-  const lookUp = (history: History) => (key: number, step: number) => valueOf(told.values, history.at(key, step));
+  const lookUp = (history: History) => (key: number, step: number) =>
+    valueOf(told.values, history.at(key, step));
   return {
     document: doc,
     ...told,
@@ -37,7 +41,8 @@ function valueOf(values: readonly ModelValue[], id: number | null): ModelValue |
 function valueMoments({ step, output }: TracedStep): Moment[] {
   if (step.node === null) return [];
   if (step.kind === 'forward') return [{ key: step.node, step: step.index, value: output }];
-  if (step.kind === 'update') return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
+  if (step.kind === 'update')
+    return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
   return [];
 }
 

@@ -4,7 +4,11 @@ import type { Document, ModelNode, Step } from './types';
 
 const IDENTIFIER = /(?<![\w.])[A-Za-z_]\w*/g;
 
-export function findCulprits(doc: Document, nodes: readonly ModelNode[], steps: readonly Step[]): ReadonlySet<number> {
+export function findCulprits(
+  doc: Document,
+  nodes: readonly ModelNode[],
+  steps: readonly Step[],
+): ReadonlySet<number> {
   const diagnosed = doc.diagnostics.flatMap((found) =>
     found.severity === 'error' && found.node !== null ? [found.node] : [],
   );

@@ -10,7 +10,12 @@ export interface Telling {
 }
 
 /** The sentence for an event and what flowed at it. */
-export function sentenceOf(told: Telling, event: DocumentEvent, flows: readonly Flow[], received: number | null): string {
+export function sentenceOf(
+  told: Telling,
+  event: DocumentEvent,
+  flows: readonly Flow[],
+  received: number | null,
+): string {
   switch (event.kind) {
     case 'forward':
       return forward(told, event.node, flows, event.values[0] ?? null);

@@ -64,7 +64,10 @@ type Current = readonly (readonly (number | null)[])[];
 
 function flowsOf(doc: Document, told: Telling, event: DocumentEvent, current: Current): Flow[] {
   if (event.kind === 'forward') {
-    return (told.nodes[event.node]?.incoming ?? []).map((edge) => ({ edge, value: carried(told, edge, current) }));
+    return (told.nodes[event.node]?.incoming ?? []).map((edge) => ({
+      edge,
+      value: carried(told, edge, current),
+    }));
   }
   if (event.kind === 'backward') {
     const turn = doc.passes[event.pass_index]?.steps[event.step];

@@ -35,7 +35,18 @@ const ROWS: readonly (readonly [symbol: string, ...names: string[]])[] = [
   ['stack', 'stack'],
   ['cat', 'cat', 'concat'],
   ['copy', 'clone', 'copy', 'copys', 'copyslices', 'to_copy', '_to_copy'],
-  ['shape', 'view', 'reshape', 'unsqueeze', 'squeeze', 'expand', 'flatten', 'unsafe_view', '_unsafe_view', 'alias'],
+  [
+    'shape',
+    'view',
+    'reshape',
+    'unsqueeze',
+    'squeeze',
+    'expand',
+    'flatten',
+    'unsafe_view',
+    '_unsafe_view',
+    'alias',
+  ],
   ['cut', 'detach'],
 ];
 

@@ -56,7 +56,8 @@ function isComplex(element: unknown): boolean {
 function valueText(value: DocumentValue, elements: readonly unknown[]): string {
   const texts = elements.slice(0, MAX_LISTED).map((element) => formatNumber(element as DocumentNumber));
   if (value.shape.length === 0 || elements.length === 1) return texts[0] ?? sizeText(value.shape);
-  if (value.shape.length === 1 && elements.length > 0 && elements.length <= MAX_LISTED) return `[${texts.join(', ')}]`;
+  if (value.shape.length === 1 && elements.length > 0 && elements.length <= MAX_LISTED)
+    return `[${texts.join(', ')}]`;
   return sizeText(value.shape);
 }
 

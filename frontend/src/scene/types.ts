@@ -134,7 +134,8 @@ export interface PulseShape extends Keyed {
   readonly fill: Token;
 }
 
-export type Shape = RectShape | EllipseShape | PathShape | PolylineShape | TextShape | HeatmapShape | PulseShape;
+export type Shape =
+  RectShape | EllipseShape | PathShape | PolylineShape | TextShape | HeatmapShape | PulseShape;
 
 /** How layout coordinates reach the screen: `screen = layout * scale + offset`, in CSS pixels. */
 export interface View {

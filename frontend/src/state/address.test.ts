@@ -19,7 +19,8 @@ describe('address', () => {
   });
 
   it('knows what is none of its own', () => {
-    for (const hash of ['', '#', '#s=3', '#p=%%%', '#p=notdeflate', '#something']) expect(fromHash(hash)).toBeNull();
+    for (const hash of ['', '#', '#s=3', '#p=%%%', '#p=notdeflate', '#something'])
+      expect(fromHash(hash)).toBeNull();
     const { source } = { source: 'x' };
     expect(fromHash(toHash({ source, step: null }) + '&s=zwei')).toEqual({ source, step: null });
   });

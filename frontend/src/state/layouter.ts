@@ -15,7 +15,9 @@ export class Layouter {
 
   constructor() {
     this.#worker = new Worker(new URL('../layout/worker.ts', import.meta.url), { type: 'module' });
-    this.#worker.addEventListener('message', (event: MessageEvent<LayoutResponse>) => this.#receive(event.data));
+    this.#worker.addEventListener('message', (event: MessageEvent<LayoutResponse>) =>
+      this.#receive(event.data),
+    );
   }
 
   request(graph: LayoutGraph, options: LayoutOptions): Promise<Layout> {

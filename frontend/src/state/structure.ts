@@ -22,6 +22,9 @@ function sameNode(a: ModelNode, b: ModelNode): boolean {
 
 function sameEdge(a: ModelEdge, b: ModelEdge): boolean {
   return (
-    a.source === b.source && a.target === b.target && a.inputNr === b.inputNr && a.differentiable === b.differentiable
+    a.source === b.source &&
+    a.target === b.target &&
+    a.inputNr === b.inputNr &&
+    a.differentiable === b.differentiable
   );
 }

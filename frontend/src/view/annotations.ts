@@ -33,7 +33,12 @@ export function problemOf(program: Program): Problem | null {
   if (refusal) return refusal.span && { place: refusal.span, message: refusal.message };
   const error = program.fresh ? document?.error : null;
   if (!error || error.line === null || error.source !== PROGRAM) return null;
-  const place = { line: error.line, column: error.column, endLine: error.end_line, endColumn: error.end_column };
+  const place = {
+    line: error.line,
+    column: error.column,
+    endLine: error.end_line,
+    endColumn: error.end_column,
+  };
   return { place, message: `${error.type}: ${error.message}` };
 }
 

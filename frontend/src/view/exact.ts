@@ -13,7 +13,8 @@ export function exactNumber(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(exactNumber).join(', ')}]`;
   if (typeof data === 'object' && data !== null) {
     const { re, im } = data as Record<string, unknown>;
-    return `${String(re)} + ${String(im)}i`;
+    const below = Number(im) < 0;
+    return `${String(re)} ${below ? '−' : '+'} ${String(im).replace('-', '')}i`;
   }
   return String(data);
 }

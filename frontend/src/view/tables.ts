@@ -15,7 +15,11 @@ export interface Table {
 /** Null where no elements were kept. */
 export function tableOf(value: ModelValue): Table | null {
   const rows = Array.isArray(value.data) ? rowsOf(value.data) : null;
-  if (rows) return cut(rows, value.shape.length > 2 ? `Rows run over the first ${value.shape.length - 1} dimensions.` : '');
+  if (rows)
+    return cut(
+      rows,
+      value.shape.length > 2 ? `Rows run over the first ${value.shape.length - 1} dimensions.` : '',
+    );
   if (!value.cells) return null;
   const { rows: height, columns, cells } = value.cells;
   const blocks = Array.from({ length: height }, (_, i) => cells.slice(i * columns, (i + 1) * columns));
@@ -32,6 +36,9 @@ function cut(all: readonly (readonly DocumentNumber[])[], note: string): Table {
   const moreColumns = Math.max(0, columns - MOST_COLUMNS);
   const rows = all.slice(0, MOST_ROWS).map((row) => row.slice(0, MOST_COLUMNS));
   const left = moreColumns > 0 || all.length > MOST_ROWS;
-  const notes = [note, left ? `${rows.length} of ${all.length} rows, ${columns - moreColumns} of ${columns} columns.` : ''];
+  const notes = [
+    note,
+    left ? `${rows.length} of ${all.length} rows, ${columns - moreColumns} of ${columns} columns.` : '',
+  ];
   return { rows, moreColumns, note: notes.filter(Boolean).join(' ') || null };
 }
