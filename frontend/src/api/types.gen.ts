@@ -6,719 +6,757 @@
 export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        /**
-         * AccumulateEvent
-         * @description A gradient arrived at a leaf: its ``.grad`` went from ``before`` to ``after`` by ``added`` (value ids).
-         */
-        AccumulateEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Node */
-            node: number;
-            /** Pass Index */
-            pass_index: number;
-            /** Before */
-            before: number | null;
-            /** Added */
-            added: number | null;
-            /** After */
-            after: number | null;
-            /**
-             * Kind
-             * @default accumulate
-             * @constant
-             */
-            kind: "accumulate";
-        };
-        /**
-         * BackwardEvent
-         * @description The engine ran a node: ``passes[pass_index].steps[step]``.
-         */
-        BackwardEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Node */
-            node: number;
-            /** Pass Index */
-            pass_index: number;
-            /** Step */
-            step: number;
-            /**
-             * Kind
-             * @default backward
-             * @constant
-             */
-            kind: "backward";
-        };
-        /**
-         * Cell
-         * @description A stretch of the program between ``# %%`` lines, and what a notebook would show under it.
-         */
-        Cell: {
-            /** Index */
-            index: number;
-            /** Start Line */
-            start_line: number;
-            /** End Line */
-            end_line: number;
-            /** Output */
-            output: string;
-            /** Warnings */
-            warnings: components["schemas"]["CellWarning"][];
-            error: components["schemas"]["CellError"] | null;
-        };
-        /**
-         * CellError
-         * @description What a cell raised, and where.
-         */
-        CellError: {
-            /** Type */
-            type: string;
-            /** Message */
-            message: string;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /**
-             * Source
-             * @default 0
-             */
-            source: number;
-        };
-        /**
-         * CellWarning
-         * @description A warning raised while a cell ran.
-         */
-        CellWarning: {
-            /** Message */
-            message: string;
-            /** Line */
-            line: number | null;
-        };
-        /**
-         * Check
-         * @description A leaf's gradient against finite differences, or the ``reason`` why that was not done.
-         */
-        Check: {
-            /** Max Error */
-            max_error: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Ok */
-            ok: boolean | null;
-            /** Reason */
-            reason: string | null;
-        };
-        /**
-         * Contribution
-         * @description The gradient that flowed back along one edge.
-         */
-        Contribution: {
-            /** Edge */
-            edge: number;
-            /** Value */
-            value: number;
-        };
-        /**
-         * Diagnostic
-         * @description Something worth knowing about the program, with its numbers and what to do.
-         */
-        Diagnostic: {
-            /** Code */
-            code: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "error" | "warning" | "info";
-            /** Message */
-            message: string;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Node */
-            node: number | null;
-            /** Evidence */
-            evidence: {
-                [key: string]: unknown;
-            };
-            /** Fix */
-            fix: string | null;
-        };
-        /**
-         * Edge
-         * @description Data flows from ``source`` to ``target``; the gradient flows back, unless ``differentiable`` is false.
-         */
-        Edge: {
-            /** Id */
-            id: number;
-            /** Source */
-            source: number;
-            /** Target */
-            target: number;
-            /** Output Nr */
-            output_nr: number;
-            /** Input Nr */
-            input_nr: number;
-            /** Differentiable */
-            differentiable: boolean;
-            /** Cut */
-            cut: ("detach" | "no_grad" | "item" | "copy" | "integer" | "non-differentiable") | null;
-        };
-        /**
-         * ErrorEvent
-         * @description A cell raised.
-         */
-        ErrorEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Type */
-            type: string;
-            /** Message */
-            message: string;
-            /**
-             * Kind
-             * @default error
-             * @constant
-             */
-            kind: "error";
-        };
-        /**
-         * ForwardEvent
-         * @description A node's value was computed (or, for a leaf or an input, first seen).
-         */
-        ForwardEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Node */
-            node: number;
-            /** Values */
-            values: (number | null)[];
-            /**
-             * Kind
-             * @default forward
-             * @constant
-             */
-            kind: "forward";
-        };
-        /**
-         * GradClearedEvent
-         * @description A leaf's ``.grad`` was set to zero or to None; ``after`` is null where it became None.
-         */
-        GradClearedEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Node */
-            node: number;
-            /** Before */
-            before: number | null;
-            /** After */
-            after: number | null;
-            /**
-             * Kind
-             * @default grad-cleared
-             * @constant
-             */
-            kind: "grad-cleared";
-        };
-        /**
-         * Group
-         * @description A box around nodes: a module, a function, a loop iteration or a cell; ``parent`` is a group id.
-         */
-        Group: {
-            /** Id */
-            id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "module" | "function" | "loop" | "cell";
-            /** Name */
-            name: string;
-            /** Parent */
-            parent: number | null;
-        };
-        /**
-         * Hooked
-         * @description A gradient that one of the user's hooks changed; both are value ids.
-         */
-        Hooked: {
-            /** Before */
-            before: number | null;
-            /** After */
-            after: number | null;
-        };
-        /**
-         * Leaf
-         * @description A leaf at the program's end; ``value`` and ``grad`` are value ids.
-         */
-        Leaf: {
-            /** Name */
-            name: string;
-            /** Node */
-            node: number;
-            /** Value */
-            value: number | null;
-            /** Grad */
-            grad: number | null;
-            check: components["schemas"]["Check"] | null;
-        };
-        /**
-         * Node
-         * @description A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
-         */
-        Node: {
-            /** Id */
-            id: number;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "leaf" | "input" | "op";
-            /** Op */
-            op: string | null;
-            /** Label */
-            label: string;
-            /** Names */
-            names: string[];
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Calls */
-            calls: components["schemas"]["Place"][];
-            /** Groups */
-            groups: number[];
-            /** Requires Grad */
-            requires_grad: boolean;
-            /** Outputs */
-            outputs: components["schemas"]["Output"][];
-            /** Shape */
-            shape: number[] | null;
-            /** Dtype */
-            dtype: string | null;
-            /** Value */
-            value: number | null;
-            /** Saved */
-            saved: components["schemas"]["Saved"][];
-        };
-        /**
-         * Output
-         * @description One output of a node; ``value`` is a value id.
-         */
-        Output: {
-            /** Shape */
-            shape: number[];
-            /** Dtype */
-            dtype: string;
-            /** Value */
-            value: number | null;
-        };
-        /**
-         * Pass
-         * @description One run of the autograd engine; ``parent`` is the pass that it ran inside.
-         */
-        Pass: {
-            /** Index */
-            index: number;
-            /** Parent */
-            parent: number | null;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Roots */
-            roots: number[];
-            /** Create Graph */
-            create_graph: boolean;
-            /** Retain Graph */
-            retain_graph: boolean;
-            /** Steps */
-            steps: components["schemas"]["Step"][];
-        };
-        /**
-         * Picture
-         * @description A value reduced to at most 256 cells: ``cells[row][column]`` is the mean of the block that it stands for.
-         */
-        Picture: {
-            /** Rows */
-            rows: number;
-            /** Columns */
-            columns: number;
-            /** Cells */
-            cells: (number | string | {
-                [key: string]: number | string;
-            } | null)[][];
-        };
-        /**
-         * Place
-         * @description A stretch of source text. Lines count from 1, columns from 0 in Unicode code points; the end is exclusive.
-         */
-        Place: {
-            /** Line */
-            line: number;
-            /** Column */
-            column: number;
-            /** End Line */
-            end_line: number;
-            /** End Column */
-            end_column: number;
-            /**
-             * Source
-             * @default 0
-             */
-            source: number;
-        };
-        /**
-         * PrintEvent
-         * @description The program printed ``text``, or its cell showed its last expression.
-         */
-        PrintEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Text */
-            text: string;
-            /**
-             * Kind
-             * @default print
-             * @constant
-             */
-            kind: "print";
-        };
-        /**
-         * Saved
-         * @description A tensor that the forward pass kept for backward, at the version that it had then.
-         */
-        Saved: {
-            /** Name */
-            name: string;
-            /** Value */
-            value: number | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * Source
-         * @description A file that places point into; index 0 is the program.
-         */
-        Source: {
-            /** Name */
-            name: string;
-            /** Text */
-            text: string;
-        };
-        /**
-         * Stats
-         * @description Statistics over the finite elements (population standard deviation, 2-norm), and counts of the others.
-         */
-        Stats: {
-            /** Min */
-            min: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Max */
-            max: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Mean */
-            mean: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Std */
-            std: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Norm */
-            norm: number | string | {
-                [key: string]: number | string;
-            } | null;
-            /** Nan */
-            nan: number;
-            /** Inf */
-            inf: number;
-            /** Zero */
-            zero: number;
-        };
-        /**
-         * Step
-         * @description One node's turn in a run of the engine. Gradients are value ids, null where there was none.
-         */
-        Step: {
-            /** Node */
-            node: number;
-            /** Grad Outputs */
-            grad_outputs: (number | null)[];
-            /** Grad Inputs */
-            grad_inputs: (number | null)[];
-            /** Contributions */
-            contributions: components["schemas"]["Contribution"][];
-            /** Hooked */
-            hooked: components["schemas"]["Hooked"][];
-        };
-        /**
-         * Stopped
-         * @description The soft limit that ended the run, its value, and the line where that happened.
-         */
-        Stopped: {
-            /** Limit */
-            limit: string;
-            /** Value */
-            value: number;
-            /** Line */
-            line: number | null;
-            /** Message */
-            message: string;
-        };
-        /**
-         * Timing
-         * @description Milliseconds spent in each stage; the only part of a Document that two runs do not share.
-         */
-        Timing: {
-            /** Parse */
-            parse: number;
-            /** Record */
-            record: number;
-            /** Graph */
-            graph: number;
-            /** Total */
-            total: number;
-        };
-        /**
-         * Truncated
-         * @description Something that was cut: what, by which limit, and how many of them.
-         */
-        Truncated: {
-            /** What */
-            what: string;
-            /** Limit */
-            limit: string;
-            /** Value */
-            value: number;
-            /** Count */
-            count: number;
-        };
-        /**
-         * UpdateEvent
-         * @description A leaf changed in place: one event for each parameter and optimizer step.
-         */
-        UpdateEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Node */
-            node: number;
-            /** Before */
-            before: number | null;
-            /** After */
-            after: number | null;
-            /**
-             * Kind
-             * @default update
-             * @constant
-             */
-            kind: "update";
-        };
-        /**
-         * Value
-         * @description A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
-         */
-        Value: {
-            /** Id */
-            id: number;
-            /** Shape */
-            shape: number[];
-            /** Dtype */
-            dtype: string;
-            /** Data */
-            data: unknown;
-            picture: components["schemas"]["Picture"] | null;
-            stats: components["schemas"]["Stats"] | null;
-        };
-        /**
-         * WarningEvent
-         * @description Python or torch warned; torch's warnings from C++ included.
-         */
-        WarningEvent: {
-            /** Index */
-            index: number;
-            /** Line */
-            line: number | null;
-            /** Column */
-            column: number | null;
-            /** End Line */
-            end_line: number | null;
-            /** End Column */
-            end_column: number | null;
-            /** Source */
-            source: number;
-            /** Cell */
-            cell: number | null;
-            /** Message */
-            message: string;
-            /**
-             * Kind
-             * @default warning
-             * @constant
-             */
-            kind: "warning";
-        };
-        /**
-         * Document
-         * @description Everything that one run of a program left behind.
-         */
-        Document: {
-            /** Source */
-            source: string;
-            /** Seed */
-            seed: number;
-            /** Torch Version */
-            torch_version: string;
-            /** Sources */
-            sources: components["schemas"]["Source"][];
-            /** Cells */
-            cells: components["schemas"]["Cell"][];
-            error: components["schemas"]["CellError"] | null;
-            stopped: components["schemas"]["Stopped"] | null;
-            /** Values */
-            values: components["schemas"]["Value"][];
-            /** Nodes */
-            nodes: components["schemas"]["Node"][];
-            /** Edges */
-            edges: components["schemas"]["Edge"][];
-            /** Groups */
-            groups: components["schemas"]["Group"][];
-            /** Passes */
-            passes: components["schemas"]["Pass"][];
-            /** Events */
-            events: (components["schemas"]["ForwardEvent"] | components["schemas"]["BackwardEvent"] | components["schemas"]["AccumulateEvent"] | components["schemas"]["GradClearedEvent"] | components["schemas"]["UpdateEvent"] | components["schemas"]["PrintEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ErrorEvent"])[];
-            /** Leaves */
-            leaves: components["schemas"]["Leaf"][];
-            /** Diagnostics */
-            diagnostics: components["schemas"]["Diagnostic"][];
-            /** Truncated */
-            truncated: components["schemas"]["Truncated"][];
-            timing: components["schemas"]["Timing"];
-            /**
-             * Schema
-             * @default backlight/1
-             * @constant
-             */
-            schema: "backlight/1";
-        };
+  schemas: {
+    /**
+     * AccumulateEvent
+     * @description A gradient arrived at a leaf: its ``.grad`` went from ``before`` to ``after`` by ``added`` (value ids).
+     */
+    AccumulateEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Pass Index */
+      pass_index: number;
+      /** Before */
+      before: number | null;
+      /** Added */
+      added: number | null;
+      /** After */
+      after: number | null;
+      /**
+       * Kind
+       * @default accumulate
+       * @constant
+       */
+      kind: 'accumulate';
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    /**
+     * BackwardEvent
+     * @description The engine ran a node: ``passes[pass_index].steps[step]``.
+     */
+    BackwardEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Pass Index */
+      pass_index: number;
+      /** Step */
+      step: number;
+      /**
+       * Kind
+       * @default backward
+       * @constant
+       */
+      kind: 'backward';
+    };
+    /**
+     * Cell
+     * @description A stretch of the program between ``# %%`` lines, and what a notebook would show under it.
+     */
+    Cell: {
+      /** Index */
+      index: number;
+      /** Start Line */
+      start_line: number;
+      /** End Line */
+      end_line: number;
+      /** Output */
+      output: string;
+      /** Warnings */
+      warnings: components['schemas']['CellWarning'][];
+      error: components['schemas']['CellError'] | null;
+    };
+    /**
+     * CellError
+     * @description What a cell raised, and where.
+     */
+    CellError: {
+      /** Type */
+      type: string;
+      /** Message */
+      message: string;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /**
+       * Source
+       * @default 0
+       */
+      source: number;
+    };
+    /**
+     * CellWarning
+     * @description A warning raised while a cell ran.
+     */
+    CellWarning: {
+      /** Message */
+      message: string;
+      /** Line */
+      line: number | null;
+    };
+    /**
+     * Check
+     * @description A leaf's gradient against finite differences, or the ``reason`` why that was not done.
+     */
+    Check: {
+      /** Max Error */
+      max_error:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Ok */
+      ok: boolean | null;
+      /** Reason */
+      reason: string | null;
+    };
+    /**
+     * Contribution
+     * @description The gradient that flowed back along one edge.
+     */
+    Contribution: {
+      /** Edge */
+      edge: number;
+      /** Value */
+      value: number;
+    };
+    /**
+     * Diagnostic
+     * @description Something worth knowing about the program, with its numbers and what to do.
+     */
+    Diagnostic: {
+      /** Code */
+      code: string;
+      /**
+       * Severity
+       * @enum {string}
+       */
+      severity: 'error' | 'warning' | 'info';
+      /** Message */
+      message: string;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Node */
+      node: number | null;
+      /** Evidence */
+      evidence: {
+        [key: string]: unknown;
+      };
+      /** Fix */
+      fix: string | null;
+    };
+    /**
+     * Edge
+     * @description Data flows from ``source`` to ``target``; the gradient flows back, unless ``differentiable`` is false.
+     */
+    Edge: {
+      /** Id */
+      id: number;
+      /** Source */
+      source: number;
+      /** Target */
+      target: number;
+      /** Output Nr */
+      output_nr: number;
+      /** Input Nr */
+      input_nr: number;
+      /** Differentiable */
+      differentiable: boolean;
+      /** Cut */
+      cut: ('detach' | 'no_grad' | 'item' | 'copy' | 'integer' | 'non-differentiable') | null;
+    };
+    /**
+     * ErrorEvent
+     * @description A cell raised.
+     */
+    ErrorEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Type */
+      type: string;
+      /** Message */
+      message: string;
+      /**
+       * Kind
+       * @default error
+       * @constant
+       */
+      kind: 'error';
+    };
+    /**
+     * ForwardEvent
+     * @description A node's value was computed (or, for a leaf or an input, first seen).
+     */
+    ForwardEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Values */
+      values: (number | null)[];
+      /**
+       * Kind
+       * @default forward
+       * @constant
+       */
+      kind: 'forward';
+    };
+    /**
+     * GradClearedEvent
+     * @description A leaf's ``.grad`` was set to zero or to None; ``after`` is null where it became None.
+     */
+    GradClearedEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Before */
+      before: number | null;
+      /** After */
+      after: number | null;
+      /**
+       * Kind
+       * @default grad-cleared
+       * @constant
+       */
+      kind: 'grad-cleared';
+    };
+    /**
+     * Group
+     * @description A box around nodes: a module, a function, a loop iteration or a cell; ``parent`` is a group id.
+     */
+    Group: {
+      /** Id */
+      id: number;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'module' | 'function' | 'loop' | 'cell';
+      /** Name */
+      name: string;
+      /** Parent */
+      parent: number | null;
+    };
+    /**
+     * Hooked
+     * @description A gradient that one of the user's hooks changed; both are value ids.
+     */
+    Hooked: {
+      /** Before */
+      before: number | null;
+      /** After */
+      after: number | null;
+    };
+    /**
+     * Leaf
+     * @description A leaf at the program's end; ``value`` and ``grad`` are value ids.
+     */
+    Leaf: {
+      /** Name */
+      name: string;
+      /** Node */
+      node: number;
+      /** Value */
+      value: number | null;
+      /** Grad */
+      grad: number | null;
+      check: components['schemas']['Check'] | null;
+    };
+    /**
+     * Node
+     * @description A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
+     */
+    Node: {
+      /** Id */
+      id: number;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'leaf' | 'input' | 'op';
+      /** Op */
+      op: string | null;
+      /** Label */
+      label: string;
+      /** Names */
+      names: string[];
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Calls */
+      calls: components['schemas']['Place'][];
+      /** Groups */
+      groups: number[];
+      /** Requires Grad */
+      requires_grad: boolean;
+      /** Outputs */
+      outputs: components['schemas']['Output'][];
+      /** Shape */
+      shape: number[] | null;
+      /** Dtype */
+      dtype: string | null;
+      /** Value */
+      value: number | null;
+      /** Saved */
+      saved: components['schemas']['Saved'][];
+    };
+    /**
+     * Output
+     * @description One output of a node; ``value`` is a value id.
+     */
+    Output: {
+      /** Shape */
+      shape: number[];
+      /** Dtype */
+      dtype: string;
+      /** Value */
+      value: number | null;
+    };
+    /**
+     * Pass
+     * @description One run of the autograd engine; ``parent`` is the pass that it ran inside.
+     */
+    Pass: {
+      /** Index */
+      index: number;
+      /** Parent */
+      parent: number | null;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Roots */
+      roots: number[];
+      /** Create Graph */
+      create_graph: boolean;
+      /** Retain Graph */
+      retain_graph: boolean;
+      /** Steps */
+      steps: components['schemas']['Step'][];
+    };
+    /**
+     * Picture
+     * @description A value reduced to at most 256 cells: ``cells[row][column]`` is the mean of the block that it stands for.
+     */
+    Picture: {
+      /** Rows */
+      rows: number;
+      /** Columns */
+      columns: number;
+      /** Cells */
+      cells: (
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null
+      )[][];
+    };
+    /**
+     * Place
+     * @description A stretch of source text. Lines count from 1, columns from 0 in Unicode code points; the end is exclusive.
+     */
+    Place: {
+      /** Line */
+      line: number;
+      /** Column */
+      column: number;
+      /** End Line */
+      end_line: number;
+      /** End Column */
+      end_column: number;
+      /**
+       * Source
+       * @default 0
+       */
+      source: number;
+    };
+    /**
+     * PrintEvent
+     * @description The program printed ``text``, or its cell showed its last expression.
+     */
+    PrintEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Text */
+      text: string;
+      /**
+       * Kind
+       * @default print
+       * @constant
+       */
+      kind: 'print';
+    };
+    /**
+     * Saved
+     * @description A tensor that the forward pass kept for backward, at the version that it had then.
+     */
+    Saved: {
+      /** Name */
+      name: string;
+      /** Value */
+      value: number | null;
+      /** Version */
+      version: number;
+    };
+    /**
+     * Source
+     * @description A file that places point into; index 0 is the program.
+     */
+    Source: {
+      /** Name */
+      name: string;
+      /** Text */
+      text: string;
+    };
+    /**
+     * Stats
+     * @description Statistics over the finite elements (population standard deviation, 2-norm), and counts of the others.
+     */
+    Stats: {
+      /** Min */
+      min:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Max */
+      max:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Mean */
+      mean:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Std */
+      std:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Norm */
+      norm:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+      /** Nan */
+      nan: number;
+      /** Inf */
+      inf: number;
+      /** Zero */
+      zero: number;
+    };
+    /**
+     * Step
+     * @description One node's turn in a run of the engine. Gradients are value ids, null where there was none.
+     */
+    Step: {
+      /** Node */
+      node: number;
+      /** Grad Outputs */
+      grad_outputs: (number | null)[];
+      /** Grad Inputs */
+      grad_inputs: (number | null)[];
+      /** Contributions */
+      contributions: components['schemas']['Contribution'][];
+      /** Hooked */
+      hooked: components['schemas']['Hooked'][];
+    };
+    /**
+     * Stopped
+     * @description The soft limit that ended the run, its value, and the line where that happened.
+     */
+    Stopped: {
+      /** Limit */
+      limit: string;
+      /** Value */
+      value: number;
+      /** Line */
+      line: number | null;
+      /** Message */
+      message: string;
+    };
+    /**
+     * Timing
+     * @description Milliseconds spent in each stage; the only part of a Document that two runs do not share.
+     */
+    Timing: {
+      /** Parse */
+      parse: number;
+      /** Record */
+      record: number;
+      /** Graph */
+      graph: number;
+      /** Total */
+      total: number;
+    };
+    /**
+     * Truncated
+     * @description Something that was cut: what, by which limit, and how many of them.
+     */
+    Truncated: {
+      /** What */
+      what: string;
+      /** Limit */
+      limit: string;
+      /** Value */
+      value: number;
+      /** Count */
+      count: number;
+    };
+    /**
+     * UpdateEvent
+     * @description A leaf changed in place: one event for each parameter and optimizer step.
+     */
+    UpdateEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Before */
+      before: number | null;
+      /** After */
+      after: number | null;
+      /**
+       * Kind
+       * @default update
+       * @constant
+       */
+      kind: 'update';
+    };
+    /**
+     * Value
+     * @description A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
+     */
+    Value: {
+      /** Id */
+      id: number;
+      /** Shape */
+      shape: number[];
+      /** Dtype */
+      dtype: string;
+      /** Data */
+      data: unknown;
+      picture: components['schemas']['Picture'] | null;
+      stats: components['schemas']['Stats'] | null;
+    };
+    /**
+     * WarningEvent
+     * @description Python or torch warned; torch's warnings from C++ included.
+     */
+    WarningEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Message */
+      message: string;
+      /**
+       * Kind
+       * @default warning
+       * @constant
+       */
+      kind: 'warning';
+    };
+    /**
+     * Document
+     * @description Everything that one run of a program left behind.
+     */
+    Document: {
+      /** Source */
+      source: string;
+      /** Seed */
+      seed: number;
+      /** Torch Version */
+      torch_version: string;
+      /** Sources */
+      sources: components['schemas']['Source'][];
+      /** Cells */
+      cells: components['schemas']['Cell'][];
+      error: components['schemas']['CellError'] | null;
+      stopped: components['schemas']['Stopped'] | null;
+      /** Values */
+      values: components['schemas']['Value'][];
+      /** Nodes */
+      nodes: components['schemas']['Node'][];
+      /** Edges */
+      edges: components['schemas']['Edge'][];
+      /** Groups */
+      groups: components['schemas']['Group'][];
+      /** Passes */
+      passes: components['schemas']['Pass'][];
+      /** Events */
+      events: (
+        | components['schemas']['ForwardEvent']
+        | components['schemas']['BackwardEvent']
+        | components['schemas']['AccumulateEvent']
+        | components['schemas']['GradClearedEvent']
+        | components['schemas']['UpdateEvent']
+        | components['schemas']['PrintEvent']
+        | components['schemas']['WarningEvent']
+        | components['schemas']['ErrorEvent']
+      )[];
+      /** Leaves */
+      leaves: components['schemas']['Leaf'][];
+      /** Diagnostics */
+      diagnostics: components['schemas']['Diagnostic'][];
+      /** Truncated */
+      truncated: components['schemas']['Truncated'][];
+      timing: components['schemas']['Timing'];
+      /**
+       * Schema
+       * @default backlight/1
+       * @constant
+       */
+      schema: 'backlight/1';
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -1,0 +1,193 @@
+"""The child: one process for one request. It confines itself, warms up, takes a request, answers, and is gone.
+
+It never returns to the zygote's code. The confinement is complete before the first byte of a request is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+from types import FrameType
+from typing import NoReturn
+
+from backlight.errors import BacklightError, LimitExceeded, SoftLimit
+from backlight.model.program import FILENAME, Namespace
+from backlight.model.request import TraceRequest
+from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
+from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
+from backlight.settings import Settings
+
+Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
+
+FINISHING_SECONDS = 4
+"""Processor seconds beyond the soft limit in which a stopped program's Document must be finished."""
+
+WARM_UP = """\
+import torch
+import torch.nn as nn
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+loss = nn.functional.mse_loss(model(torch.rand(4, 2)), torch.ones(4, 1))
+optimizer.zero_grad()
+loss.backward()
+optimizer.step()
+print(loss.item(), loss)
+loss
+"""
+"""What a process runs so that everything a program needs is imported and touched."""
+
+_NOBODY = 65_534
+_MOST_DESCRIPTORS = 2**20
+_PR_SET_PDEATHSIG = 1
+_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every child of a zygote is given."""
+
+    entry: Entry
+    settings: Settings
+    namespace: Namespace
+
+    def warm_up(self) -> None:
+        """Run the small program; whatever it answers is thrown away."""
+        self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
+
+
+def serve_one(connection: socket, task: Task, warm: bool) -> NoReturn:
+    """Serve one request on ``connection``, and end the process."""
+    try:
+        confine(connection.fileno(), task.settings)
+        gc.enable()
+        if warm:
+            task.warm_up()
+        send_frame(connection, Kind.READY)
+        reply = answer(receive_frame(connection, 2**32 - 1).body, task)
+        send_frame(connection, reply.kind, reply.body)
+    except (EOFError, OSError):
+        os._exit(1)
+    os._exit(0)
+
+
+def answer(body: bytes, task: Task) -> Frame:
+    """What a request is answered with: a Document, a refusal, or the traceback of a fault of our own."""
+    try:
+        document = task.entry(decode_request(body), task.settings, task.namespace)
+        if len(document) <= task.settings.document_bytes:
+            return Frame(Kind.ANSWER, document)
+        failure = _exceeded("document_bytes", task.settings.document_bytes, "The recording is too large to send.")
+    except BacklightError as error:
+        failure = error
+    except SoftLimit as error:
+        failure = _exceeded(error.limit, error.value, error.message)
+    except MemoryError:
+        failure = _exceeded("memory_bytes", task.settings.memory_bytes, "The program ran out of memory.")
+    except BaseException:  # noqa: BLE001 - whatever went wrong, the server must hear of it
+        return Frame(Kind.CRASH, traceback.format_exc().encode("utf-8", "replace")[-FAILURE_BYTES:])
+    return Frame(Kind.FAILURE, encode_failure(failure))
+
+
+def confine(descriptor: int, settings: Settings) -> None:
+    """Give up what a program must not have, in this order; only ``descriptor`` and the null streams stay open.
+
+    The kernel seal (no_new_privs, Landlock, seccomp) belongs between closing descriptors and refusing new ones.
+    """
+    silence_streams()
+    die_with_parent()
+    limit_resources(settings)
+    stop_once_at_cpu_limit(settings)
+    become_nobody()
+    die_with_parent()
+    close_others(descriptor)
+    refuse_new_descriptors()
+
+
+def silence_streams() -> None:
+    """Point descriptors 0 to 2 at nothing."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when the zygote ends. A change of user clears this: set it again after one."""
+    if _LINUX:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
+
+
+def limit_resources(settings: Settings) -> None:
+    """Limit memory (beyond what is mapped already), processor time, files, processes and core dumps.
+
+    Where memory runs out all the same, the kernel is told to take this process first.
+    """
+    soft = settings.cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + FINISHING_SECONDS))
+    for nothing in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC):
+        resource.setrlimit(nothing, (0, 0))
+    if _LINUX:
+        mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        allowed = mapped + settings.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def stop_once_at_cpu_limit(settings: Settings) -> None:
+    """Raise SoftLimit inside the program when its processor time is up: once, then never again.
+
+    The kernel repeats the signal every second. One that comes before the program runs, or after it, is let pass.
+    """
+    raised = False
+
+    def on_signal(_number: int, frame: FrameType | None) -> None:
+        nonlocal raised
+        if not raised and _in_program(frame):
+            raised = True
+            limit = settings.cpu_seconds
+            raise SoftLimit("cpu_seconds", limit, f"The program used its {limit} seconds of processor time.")
+
+    signal.signal(signal.SIGXCPU, on_signal)
+
+
+def become_nobody() -> None:
+    """Leave root, if this is root. Where the user does not exist (a user namespace may lack it), stay."""
+    if os.geteuid() == 0:
+        with contextlib.suppress(OSError):
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+
+
+def close_others(descriptor: int) -> None:
+    """Close every descriptor but the null streams and the server's socket."""
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, _MOST_DESCRIPTORS)
+
+
+def refuse_new_descriptors() -> None:
+    """Let no descriptor be opened from here on; whatever is imported later must have been imported before."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _in_program(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == FILENAME:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _exceeded(limit: str, value: float, message: str) -> LimitExceeded:
+    return LimitExceeded(message, limit=limit, value=value)

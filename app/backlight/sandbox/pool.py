@@ -1,0 +1,168 @@
+"""The pool: children that wait ready, one for each request. In: a request. Out: the child's bytes, unread.
+
+At most ``idle_workers`` requests run at once; up to ``queue_length`` more wait their turn, in order.
+A request that is cancelled, or over its deadline, takes its child with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from backlight.errors import BacklightError, Busy, LimitExceeded, WorkerDied
+from backlight.model.request import TraceRequest
+from backlight.sandbox.child import FINISHING_SECONDS
+from backlight.sandbox.client import Ending, Worker, Zygote
+from backlight.sandbox.frames import BadFrame, Frame, Kind
+from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
+from backlight.settings import Settings
+
+PIPELINE = "backlight.pipeline:run"
+RETRY_SECONDS = 5.0
+"""Pause after a zygote that could not be started, before the next is tried."""
+_NO_ANSWER = "The process that ran the program ended without an answer."
+_log = logging.getLogger(__name__)
+
+
+class Pool:
+    """Runs requests in sandboxed processes; use it as an asynchronous context."""
+
+    def __init__(self, settings: Settings, entry: str = PIPELINE) -> None:
+        self._settings = settings
+        self._start = Start(entry, settings)
+        self._turns = asyncio.Semaphore(settings.idle_workers)
+        self._waiting = 0
+        self._idle: deque[Worker] = deque()
+        self._zygote: asyncio.Task[Zygote] | None = None
+        self._wanted = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begin to make children ready, and return at once: the first requests wait for them."""
+        self._keeper = asyncio.create_task(self._keep_ready())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every process of the pool."""
+        for task in (self._keeper, self._zygote):
+            if task is not None and not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, WorkerDied):
+                    await task
+        while self._idle:
+            self._idle.popleft().end()
+        if (zygote := self._last_zygote()) is not None:
+            await zygote.close()
+
+    async def run(self, request: TraceRequest) -> bytes:
+        """The Document of a request, as bytes of JSON.
+
+        Raises what the child refuses (RequestError, LimitExceeded), Busy where the queue is full, WorkerDied
+        where the child ended for a reason that is no limit's.
+        """
+        body = encode_request(request)
+        await self._take_turn()
+        try:
+            worker = await self._take_worker()
+            try:
+                return await self._ask(worker, body)
+            finally:
+                worker.end()
+        finally:
+            self._turns.release()
+
+    async def _take_turn(self) -> None:
+        if self._turns.locked() and self._waiting >= self._settings.queue_length:
+            raise Busy("Every worker is taken. Try again in a moment.", retry_after=1)
+        self._waiting += 1
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def _take_worker(self) -> Worker:
+        try:
+            while self._idle:
+                worker = self._idle.popleft()
+                if not worker.ended.done():
+                    return worker
+                worker.end()
+            return await (await self._living_zygote()).fork(warm=False)
+        finally:
+            self._wanted.set()
+
+    async def _ask(self, worker: Worker, body: bytes) -> bytes:
+        limit = self._settings.wall_seconds
+        try:
+            async with asyncio.timeout(limit):
+                frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
+        except TimeoutError as error:
+            message = f"The program was still running after {limit:g} seconds."
+            raise LimitExceeded(message, limit="wall_seconds", value=limit) from error
+        except EOFError as error:
+            raise self._reason(await worker.last_words()) from error
+        except BadFrame as error:
+            raise WorkerDied("The process that ran the program answered with nonsense.") from error
+        return _open(frame)
+
+    def _reason(self, ending: Ending | None) -> BacklightError:
+        settings = self._settings
+        if ending is None or not ending.killed:
+            return WorkerDied(_NO_ANSWER)
+        if ending.cpu_seconds > settings.cpu_seconds + FINISHING_SECONDS / 2:
+            message = f"The program did not stop when its {settings.cpu_seconds} seconds of processor time were used."
+            return LimitExceeded(message, limit="cpu_seconds", value=settings.cpu_seconds)
+        message = "The program took more memory than there is."
+        return LimitExceeded(message, limit="memory_bytes", value=settings.memory_bytes)
+
+    async def _living_zygote(self) -> Zygote:
+        """The zygote, after starting a new one where it is gone; all who wait share one start."""
+        last = self._last_zygote()
+        if self._zygote is None or (self._zygote.done() and (last is None or last.lost)):
+            self._zygote = asyncio.create_task(self._replace_zygote(last))
+        return await asyncio.shield(self._zygote)
+
+    async def _replace_zygote(self, last: Zygote | None) -> Zygote:
+        if last is not None:
+            await last.close()
+        return await Zygote.start(self._start, self._wanted.set)
+
+    def _last_zygote(self) -> Zygote | None:
+        task = self._zygote
+        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+            return None
+        return task.result()
+
+    async def _keep_ready(self) -> None:
+        while True:
+            self._wanted.clear()
+            try:
+                await self._fill(await self._living_zygote())
+            except WorkerDied:
+                _log.error("No sandboxed process could be started; trying again in %g seconds", RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                await self._wanted.wait()
+
+    async def _fill(self, zygote: Zygote) -> None:
+        for worker in [each for each in self._idle if each.ended.done()]:
+            self._idle.remove(worker)
+            worker.end()
+        while len(self._idle) < self._settings.idle_workers and not zygote.lost:
+            self._idle.append(await zygote.fork(warm=not self._waiting))
+
+
+def _open(frame: Frame) -> bytes:
+    if frame.kind is Kind.ANSWER:
+        return frame.body
+    if frame.kind is Kind.FAILURE:
+        raise decode_failure(frame.body)
+    if frame.kind is Kind.CRASH:
+        _log.error("A stage failed in the sandbox: %s", ascii(frame.body[-FAILURE_BYTES:].decode("utf-8", "replace")))
+    raise WorkerDied(_NO_ANSWER)

@@ -1,0 +1,117 @@
+"""What the frames hold: the zygote's start order, a request, a failure; and the zygote's notices of births and deaths.
+
+What is decoded from a child is checked value by value: whoever broke out of the program could have written it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass, fields
+from enum import IntEnum
+from typing import Any, cast
+
+from backlight.errors import BacklightError, LimitExceeded, NotAllowed, RequestError, SyntaxFailure, WorkerDied
+from backlight.model.document import Place
+from backlight.model.request import TraceRequest
+from backlight.settings import Settings
+
+WARM_ORDER = b"w"
+"""One byte to the zygote: a child that runs a small program before it says that it is ready."""
+COLD_ORDER = b"c"
+"""One byte to the zygote: a child that is wanted at once."""
+
+NOTICE = struct.Struct("!BIid")
+"""A notice from the zygote: what happened, a process id, its exit status, and the processor seconds that it used."""
+
+FAILURE_BYTES = 65_536
+_MESSAGE_LENGTH = 4_096
+_DETAIL_LENGTH = 4_096
+_DETAIL_COUNT = 16
+_CHILD_ERRORS = {error.code: error for error in (RequestError, SyntaxFailure, NotAllowed, LimitExceeded)}
+
+
+class News(IntEnum):
+    """What a notice tells. A birth carries the child's socket and, on Linux, its process descriptor."""
+
+    READY = 1
+    BIRTH = 2
+    NO_BIRTH = 3
+    DEATH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a zygote is told first: the entry point, as ``package.module:function``, and the settings."""
+
+    entry: str
+    settings: Settings
+
+
+def encode_start(start: Start) -> bytes:
+    """A start order as JSON."""
+    return json.dumps(asdict(start)).encode()
+
+
+def decode_start(body: bytes) -> Start:
+    """The start order that `encode_start` wrote."""
+    values = json.loads(body)
+    return Start(values["entry"], Settings(**values["settings"]))
+
+
+def encode_request(request: TraceRequest) -> bytes:
+    """A request as ASCII JSON; a lone surrogate in the program survives the journey."""
+    return json.dumps({each.name: getattr(request, each.name) for each in fields(request)}).encode("ascii")
+
+
+def decode_request(body: bytes) -> TraceRequest:
+    """The request that `encode_request` wrote."""
+    return TraceRequest(**json.loads(body))
+
+
+def encode_failure(error: BacklightError) -> bytes:
+    """A refusal as JSON: code, message, place and details."""
+    place = asdict(error.place) if error.place is not None else None
+    values = {"code": error.code, "message": error.message, "place": place, "details": error.details}
+    return json.dumps(values, default=str).encode("ascii")
+
+
+def decode_failure(body: bytes) -> BacklightError:
+    """The refusal that a child sent; WorkerDied where it makes no sense, or is not a child's to send."""
+    try:
+        values = json.loads(body)
+        error = _CHILD_ERRORS[values["code"]]
+        message = _text(values["message"], _MESSAGE_LENGTH)
+        return error(message, _place(values["place"]), **_details(values["details"]))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return WorkerDied("The process that ran the program answered with nonsense.")
+
+
+def _text(value: Any, length: int) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return value.encode("utf-8", "replace").decode()[:length]
+
+
+def _place(value: Any) -> Place | None:
+    if value is None:
+        return None
+    numbers = {each.name: value[each.name] for each in fields(Place)}
+    if not all(type(number) is int and 0 <= number < 2**31 for number in numbers.values()):
+        raise ValueError("not a place")
+    return Place(**numbers)
+
+
+def _details(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    pairs = list(cast(dict[str, Any], value).items())[:_DETAIL_COUNT]
+    return {_text(name, 64): _detail(each) for name, each in pairs if name not in {"message", "place", "self"}}
+
+
+def _detail(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list):
+        return [_text(each, _DETAIL_LENGTH) for each in cast(list[Any], value)[:_DETAIL_COUNT]]
+    return _text(value, _DETAIL_LENGTH)

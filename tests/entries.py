@@ -1,0 +1,108 @@
+"""Entry points for the sandbox's tests: each does to its process what a program could do. The source says which."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from types import CodeType
+
+from backlight.errors import NotAllowed, SoftLimit
+from backlight.model.document import Place
+from backlight.model.program import FILENAME, Namespace
+from backlight.model.request import TraceRequest
+from backlight.sandbox.child import WARM_UP
+from backlight.settings import Settings
+
+
+def program(text: str) -> CodeType:
+    """Code that counts as the user's program."""
+    return compile(text, FILENAME, "exec")
+
+
+def echo(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
+    """Answer with the request itself."""
+    return json.dumps({"source": request.source, "seed": request.seed, "inputs": request.inputs}).encode()
+
+
+def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
+    """Do what the first word of the source says."""
+    if request.source == WARM_UP:
+        return b"{}"
+    word, _, rest = (request.source or "").partition(" ")
+    return DEEDS[word](rest, settings, namespace)
+
+
+def _sleep(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    time.sleep(float(rest))
+    return b"{}"
+
+
+def _exec(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    space = {"__builtins__": __builtins__}
+    try:
+        exec(program(rest), space)
+    except SoftLimit as limit:
+        return json.dumps({"stopped": limit.limit, "value": limit.value}).encode()
+    return json.dumps({"result": space.get("result")}, default=repr).encode()
+
+
+def _see(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    space = {"__builtins__": dict(namespace.builtins), "__name__": "__main__", **namespace.modules}
+    exec(program(rest), space)
+    return json.dumps(space.get("result")).encode()
+
+
+def _refuse(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    raise NotAllowed("Not here.", Place(2, 3, 2, 7), instead="something else")
+
+
+def _soften(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    raise SoftLimit("graph_nodes", 5, "Too many nodes.")
+
+
+def _fail(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    raise RuntimeError("a fault of ours in /some/path")
+
+
+def _exit(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    os._exit(3)
+
+
+def _kill(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b"{}"
+
+
+def _write(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    """Write raw bytes (in hexadecimal) where the reply's frame belongs."""
+    for descriptor in range(3, 64):
+        try:
+            os.write(descriptor, bytes.fromhex(rest))
+        except OSError:
+            continue
+    os._exit(0)
+
+
+def _large(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    return b"1" * int(rest)
+
+
+def _where(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    return json.dumps({"process": os.getpid(), "user": os.getuid(), "environment": dict(os.environ)}).encode()
+
+
+DEEDS = {
+    "sleep": _sleep,
+    "exec": _exec,
+    "see": _see,
+    "refuse": _refuse,
+    "soften": _soften,
+    "fail": _fail,
+    "exit": _exit,
+    "kill": _kill,
+    "write": _write,
+    "large": _large,
+    "where": _where,
+}
