@@ -24,7 +24,7 @@ from backlight.model.document import Place
 
 
 class BacklightError(Exception):
-    """Anything that Backlight itself has to say no to. ``details`` are extra fields for the answer (a limit's value, say)."""
+    """Anything that Backlight itself has to say no to. ``details`` are extra fields for the answer."""
 
     code: ClassVar[str] = "internal-error"
 

@@ -34,7 +34,9 @@ class Settings:
     graph_nodes: int = setting(20_000, "nodes in a graph, in the sandbox; recording from Python has no such limit")
     element_count: int = setting(1_024, "elements of a value that are kept one by one")
     picture_cells: int = setting(256, "cells of the picture of a larger value")
-    value_bytes: int = setting(8 * 2**20, "value data in one Document; beyond it data becomes pictures, then statistics")
+    value_bytes: int = setting(
+        8 * 2**20, "value data in one Document; beyond it data becomes pictures, then statistics"
+    )
     document_bytes: int = setting(32 * 2**20, "size of one Document")
     body_bytes: int = setting(2**20, "size of a request body")
     idle_workers: int = setting(4, "sandboxed processes that wait ready for a request")
@@ -42,16 +44,17 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Settings with the values that ``BACKLIGHT_*`` variables give. Raises RequestError for one that does not fit."""
+        """Settings with what ``BACKLIGHT_*`` variables give. Raises RequestError for a value that does not fit."""
         given: dict[str, Any] = {}
         for each in fields(cls):
             name = f"BACKLIGHT_{each.name.upper()}"
             if name in environment:
-                given[each.name] = _parse(name, environment[name], type(each.default))
+                given[each.name] = _parse(name, environment[name], each.default)
         return cls(**given)
 
 
-def _parse(name: str, text: str, kind: type) -> Any:
+def _parse(name: str, text: str, default: Any) -> Any:
+    kind: type[Any] = default.__class__
     if kind is bool:
         return text.strip().lower() in {"1", "true", "yes", "on"}
     try:

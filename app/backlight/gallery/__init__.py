@@ -16,7 +16,7 @@ __all__ = ["Example", "list_examples"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One program of the gallery. ``name`` stands in addresses; ``source`` is the whole file, its opening comment included."""
+    """One program of the gallery. ``name`` stands in addresses; ``source`` is the whole file."""
 
     name: str
     title: str

@@ -7,7 +7,10 @@ export type PlaybackStatus = 'idle' | 'playing' | 'paused' | 'ended';
 
 export interface Playback {
   readonly status: PlaybackStatus;
+  /** With reduced motion its `t` is 1 from the step's start: a step shows its end at once. */
   readonly playhead: Playhead;
+  /** Milliseconds of the step that have played, at speed 1. */
+  readonly elapsed: number;
   /** 1 is as designed, 2 twice as fast. */
   readonly speed: number;
   readonly reducedMotion: boolean;

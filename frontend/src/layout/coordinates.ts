@@ -64,10 +64,10 @@ function placed(order: LayerOrder, ends: Int32Array, link: number): number {
   return int(order.positions, int(ends, link));
 }
 
+/** The deeper a node's history, the less it gives way: the trunk of a long graph stays where it is. */
 function mass(graph: ProperGraph, v: number): number {
   if (v >= graph.real) return BEND_MASS;
-  const inputs = degree(graph.linksAbove, v);
-  return inputs === 0 ? SOURCE_MASS : 1 + Math.min(4, inputs + degree(graph.linksBelow, v));
+  return degree(graph.linksAbove, v) === 0 ? SOURCE_MASS : (1 + int(graph.depths, v)) ** 2;
 }
 
 function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, gap: number): LayerRow[] {
@@ -85,6 +85,11 @@ function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, 
 }
 
 function settle(row: LayerRow, x: Float64Array, masses: Float64Array, wish: (v: number) => number): void {
+  const only = row.vertices.length === 1 ? int(row.vertices, 0) : -1;
+  if (only >= 0) {
+    x[only] = wish(only);
+    return;
+  }
   const wishes = Float64Array.from(row.vertices, wish);
   const weights = Float64Array.from(row.vertices, (v) => real(masses, v));
   const places = separate(wishes, weights, row.gaps);
@@ -93,6 +98,10 @@ function settle(row: LayerRow, x: Float64Array, masses: Float64Array, wish: (v: 
 
 /** Half of the links' weight lies on either side; between two equally good neighbours, their middle. */
 function weightedMedian(sides: readonly Side[], x: Float64Array, v: number): number {
+  const [first, second] = sides;
+  if (first !== undefined && second === undefined && degree(first.rows, v) === 1) {
+    return real(x, int(first.ends, int(first.rows.items, int(first.rows.starts, v))));
+  }
   const pulls: { at: number; weight: number }[] = [];
   for (const { rows, ends, weight } of sides) {
     for (let k = int(rows.starts, v); k < int(rows.starts, v + 1); k++) {

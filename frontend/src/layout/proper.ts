@@ -18,19 +18,22 @@ export interface ProperGraph {
   /** Links into each vertex (by slot) and out of it. */
   readonly linksAbove: Rows;
   readonly linksBelow: Rows;
+  /** Of each node: the edges on the longest path to it from a leaf. */
+  readonly depths: Int32Array;
   /** First bend of each edge; the others follow. -1 where there is none. */
   readonly firstBend: Int32Array;
 }
 
-const BENDS_PER_NODE = 12;
-const MIN_BEND_BUDGET = 20_000;
+const BENDS_PER_NODE = 4;
+const MIN_BEND_BUDGET = 8_000;
 const TRUNK = 2;
 const LEAF = 0.1;
 const BESIDE_BEND = 2;
 const BETWEEN_BENDS = 8;
 
 export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph {
-  const chains = chainEdges(graph, layers);
+  const depths = nodeDepths(graph);
+  const chains = chainEdges(graph, layers, edgeWeights(graph, depths));
   const { upper, lower } = chains;
   const all = joined(layers, chains.bendLayers);
   const links = indices(upper.length);
@@ -45,6 +48,7 @@ export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph 
     linksAbove: groupRows(all.length, lower, links),
     linksBelow: groupRows(all.length, upper, links),
     firstBend: chains.firstBend,
+    depths,
   };
 }
 
@@ -52,7 +56,7 @@ type Chains = Pick<ProperGraph, 'upper' | 'lower' | 'weight' | 'firstBend'> & {
   readonly bendLayers: Int32Array;
 };
 
-function chainEdges(graph: DenseGraph, layers: Int32Array): Chains {
+function chainEdges(graph: DenseGraph, layers: Int32Array, weights: Float64Array): Chains {
   const spans = Int32Array.from(graph.from, (v, e) => int(layers, int(graph.to, e)) - int(layers, v));
   const longest = longestSpan(spans, Math.max(MIN_BEND_BUDGET, graph.count * BENDS_PER_NODE));
   const kept = indices(spans.length).filter((e) => int(spans, e) <= longest);
@@ -60,7 +64,6 @@ function chainEdges(graph: DenseGraph, layers: Int32Array): Chains {
   const [upper, lower, weight] = [new Int32Array(links), new Int32Array(links), new Float64Array(links)];
   const firstBend = new Int32Array(spans.length).fill(-1);
   const bendLayers = new Int32Array(links - kept.length);
-  const weights = edgeWeights(graph);
   let bends = 0;
   let link = 0;
   for (const e of kept) {
@@ -99,14 +102,19 @@ function linkWeight(edge: number, index: number, span: number): number {
   return index === 0 || index === span - 1 ? BESIDE_BEND * Math.min(edge, 1) : BETWEEN_BENDS;
 }
 
-/** A node's edge from its deepest input is its trunk; edges from leaves weigh next to nothing. */
-function edgeWeights(graph: DenseGraph): Float64Array {
-  const depth = new Int32Array(graph.count);
+function nodeDepths(graph: DenseGraph): Int32Array {
+  const depths = new Int32Array(graph.count);
+  const { starts, items } = graph.above;
   for (const v of graph.order) {
-    for (let k = int(graph.above.starts, v); k < int(graph.above.starts, v + 1); k++) {
-      depth[v] = Math.max(int(depth, v), int(depth, int(graph.above.items, k)) + 1);
+    for (let k = int(starts, v); k < int(starts, v + 1); k++) {
+      depths[v] = Math.max(int(depths, v), int(depths, int(items, k)) + 1);
     }
   }
+  return depths;
+}
+
+/** A node's edge from its deepest input is its trunk; edges from leaves weigh next to nothing. */
+function edgeWeights(graph: DenseGraph, depth: Int32Array): Float64Array {
   const second = secondDepth(graph, depth);
   return Float64Array.from(graph.from, (source, e) => {
     if (degree(graph.above, source) === 0) return LEAF;

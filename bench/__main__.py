@@ -1,0 +1,31 @@
+"""``python -m bench [NAME ...]``: run the benchmarks, all or those named; print tables, write them to ``results``."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+from rich.console import Console
+
+from bench.report import Report
+
+BENCHMARKS = ("recording", "request")
+
+
+def main() -> None:
+    """Each benchmark module has a function ``measure()`` that gives a Report."""
+    parser = argparse.ArgumentParser(prog="bench", description="Benchmarks of Backlight beside its peers.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHMARKS)}")
+    names = parser.parse_args().names or BENCHMARKS
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    console = Console()
+    for name in names:
+        console.print(f"running {name} ...")
+        report: Report = import_module(f"bench.{name}").measure()
+        report.show(console)
+        report.write()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What a benchmark found: a table on the screen, JSON and Markdown. Nothing of the machine but its kind is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.timing import Ratio, Samples
+
+COLUMNS = ("case", "contender", "p50 ms", "p95 ms", "ratio", "target")
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: median and 95th percentile in milliseconds, and the ratio to the case's first contender.
+
+    ``target`` is what the contender has to keep to, and ``met`` whether it does, where there is such a promise.
+    """
+
+    case: str
+    contender: str
+    median: float
+    p95: float
+    ratio: str
+    target: str = ""
+    met: bool | None = None
+
+    @classmethod
+    def of(cls, case: str, contender: str, samples: Samples, ratio: Ratio | None = None) -> Row:
+        """The row of a contender; without a ratio it is the yardstick."""
+        return cls(case, contender, samples.median * 1e3, samples.percentile(95) * 1e3, str(ratio) if ratio else "1")
+
+    def against(self, target: str, met: bool) -> Row:
+        """The same row with its promise."""
+        return replace(self, target=target, met=met)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One benchmark's outcome. ``setting`` says how it was measured, in words."""
+
+    name: str
+    question: str
+    setting: str
+    rows: tuple[Row, ...]
+
+    def to_markdown(self) -> str:
+        """The report as a page: what was asked, how, and the table."""
+        head = f"# {self.question}\n\n{self.setting}\n\nMeasured on {machine()}.\n\n"
+        lines = [f"| {' | '.join(COLUMNS)} |", "|---|---|---:|---:|---:|---|"]
+        lines += [f"| {' | '.join(_cells(row))} |" for row in self.rows]
+        return head + "\n".join(lines) + "\n"
+
+    def to_json(self) -> str:
+        """The report as JSON, for other programs."""
+        return json.dumps({**asdict(self), "machine": machine()}, indent=2) + "\n"
+
+    def show(self, console: Console) -> None:
+        """Print the report as a table."""
+        table = Table(title=self.question, caption=self.setting, caption_justify="left", title_justify="left")
+        for column in COLUMNS:
+            table.add_column(column, justify="right" if column in {"p50 ms", "p95 ms", "ratio"} else "left")
+        for row in self.rows:
+            table.add_row(*_cells(row))
+        console.print(table)
+
+    def write(self, folder: Path = RESULTS) -> None:
+        """Write ``NAME.json`` and ``NAME.md``."""
+        folder.mkdir(exist_ok=True)
+        (folder / f"{self.name}.json").write_text(self.to_json())
+        (folder / f"{self.name}.md").write_text(self.to_markdown())
+
+
+def machine() -> str:
+    """The kind of machine and the versions that matter, in one line."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchlens"))
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    verdict = {None: "", True: ": met", False: ": missed"}[row.met]
+    return row.case, row.contender, f"{row.median:.2f}", f"{row.p95:.2f}", row.ratio, row.target + verdict

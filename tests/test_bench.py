@@ -1,0 +1,59 @@
+"""The benchmarks' arithmetic and their reports, on times that are made up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from bench.report import Report, Row
+from bench.timing import Samples, interleave, ratio
+
+PLAIN = Samples((0.010, 0.011, 0.012, 0.010, 0.030))
+OURS = Samples((0.022, 0.022, 0.024, 0.021, 0.045))
+
+
+def test_ratio_is_that_of_the_medians_with_the_quartiles_of_the_rounds() -> None:
+    found = ratio(OURS, PLAIN)
+    assert found.median == pytest.approx(0.022 / 0.011)
+    assert (found.low, found.high) == pytest.approx((2.0, 2.1))
+    assert str(found) == "2.00 (2.00-2.10)"
+
+
+def test_percentile_is_interpolated() -> None:
+    assert Samples((1.0, 2.0, 3.0)).percentile(50) == 2.0
+    assert Samples((1.0, 2.0, 3.0)).percentile(95) == pytest.approx(2.9)
+
+
+def test_contenders_take_turns_and_the_first_rounds_do_not_count() -> None:
+    order: list[str] = []
+
+    def contender(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    samples = interleave({"a": lambda: contender("a"), "b": lambda: contender("b")}, rounds=2, warm_up=1)
+    assert order == ["a", "b"] * 3
+    assert samples["a"].seconds == (3.0, 5.0)
+    assert samples["b"].seconds == (4.0, 6.0)
+
+
+@pytest.fixture
+def report() -> Report:
+    row = Row.of("width 32", "Backlight", OURS, ratio(OURS, PLAIN)).against("at most 1.5", met=False)
+    return Report("recording", "What does recording cost?", "On one thread.", (Row.of("width 32", "plain", PLAIN), row))
+
+
+def test_report_says_what_was_promised_and_missed(report: Report) -> None:
+    lines = report.to_markdown().splitlines()
+    assert lines[0] == "# What does recording cost?"
+    assert lines[-2] == "| width 32 | plain | 11.00 | 26.40 | 1 |  |"
+    assert lines[-1] == "| width 32 | Backlight | 22.00 | 40.80 | 2.00 (2.00-2.10) | at most 1.5: missed |"
+
+
+def test_report_is_written_for_people_and_programs(report: Report, tmp_path: Path) -> None:
+    report.write(tmp_path)
+    assert (tmp_path / "recording.md").read_text() == report.to_markdown()
+    content = json.loads((tmp_path / "recording.json").read_text())
+    assert [row["met"] for row in content["rows"]] == [None, False]
+    assert content["rows"][1]["median"] == pytest.approx(22.0)
