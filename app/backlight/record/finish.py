@@ -72,8 +72,8 @@ class _Finisher:
         self._drafts: list[_Draft] = []
         self._made_by: dict[int, tuple[_Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
+        self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
         self._happenings: list[Happening] = []
-        self._leaf_values: dict[int, int] = {}
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
         """Read the log, then put everything together."""
@@ -122,9 +122,18 @@ class _Finisher:
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append(self._output(tensor, value, node if node >= 0 else None))
             if not entry.updates_leaf:
-                self._made_by[tensor] = (draft, position)
+                self._remake(tensor, draft, position)
+        for view in entry.views or ():
+            self._made_by[view] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _remake(self, tensor: int, draft: _Draft, output_nr: int) -> None:
+        """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
+        before = self._made_by.get(tensor)
+        if before is not None:
+            draft.names += self._names_of.get(tensor, ())
+        self._made_by[tensor] = (draft, output_nr)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input saves an output, or makes a variable."""
@@ -184,9 +193,9 @@ class _Finisher:
         maker = self._made_by.get(entry.tensor)
         if maker is None:
             return
-        draft = maker[0]
-        draft.shown = True
-        draft.names += [name for name in entry.names if name not in draft.names]
+        maker[0].shown = True
+        for names in (maker[0].names, self._names_of.setdefault(entry.tensor, [])):
+            names += [name for name in entry.names if name not in names]
 
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
