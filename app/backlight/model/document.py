@@ -83,7 +83,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node."""
+    """A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
+
+    ``arguments`` are the operation's arguments that are no tensors, by their names in its ATen schema.
+    """
 
     id: int
     kind: Literal["leaf", "input", "op"]
@@ -103,6 +106,7 @@ class Node:
     dtype: str | None
     value: int | None
     saved: list[Saved]
+    arguments: dict[str, str]
 
 
 Cut = Literal["detach", "no_grad", "item", "copy", "integer", "non-differentiable"]

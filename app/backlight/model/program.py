@@ -13,11 +13,26 @@ FILENAME = "<program>"
 """``co_filename`` of all of a program's code: how the recorder tells the user's frames from torch's."""
 
 IMPORT = "<import>"
-"""Global called for an import: ``f(module, name)`` gives the module, or its attribute ``name`` unless that is None."""
+"""Global called for an import: ``f(module, name)`` gives what is found under the dotted name ``module`` itself (never
+its top package), or its attribute ``name`` (else its submodule of that name) unless that is None.
+
+``import a.b as c`` is ``c = f("a.b", None)``; ``from a import b`` is ``b = f("a", "b")``; and the plain ``import a.b``,
+which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``.
+"""
 BIND = "<bind>"
-"""Global called for an assignment: ``f(value, site)`` notes the names at ``sites[site]``, and returns ``value``."""
+"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``, and returns it.
+
+At a site without names something happened to ``value``: its ``grad`` or ``data`` was just assigned or deleted.
+"""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
+
+
+def code_point_column(line: str, byte_column: int) -> int:
+    """The column in code points for one in UTF-8 bytes, kept within ``line``."""
+    if line.isascii():
+        return min(max(byte_column, 0), len(line))
+    return len(line.encode()[: max(byte_column, 0)].decode(errors="ignore"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +59,8 @@ class Program:
 
     ``wholes`` corrects CPython's positions: it maps (line, column, end_line, end_column) as
     ``co_positions`` reports them, columns in UTF-8 bytes, to the place of the whole expression;
-    a position that is not in it is looked up with `place_of`.
-    ``hint`` is added to the message of an error that the program raises: expression mode names the missing inputs so.
+    `place` looks a position up.
+    ``hint`` is added to the message of an error that the program raises (expression mode names the missing inputs with it).
     """
 
     text: str
@@ -54,10 +69,26 @@ class Program:
     wholes: Mapping[tuple[int, int, int, int], Place]
     hint: str | None = None
 
+    def place(self, position: tuple[int | None, int | None, int | None, int | None]) -> Place | None:
+        """The place of an entry of ``co_positions()``: line, end line, column, end column, columns in UTF-8 bytes.
+
+        The whole expression, where CPython reports only the end of a chain. The whole line where it knows
+        no columns; None where it knows no line of the program.
+        """
+        line, end_line, column, end_column = position
+        lines = self.text.split("\n")
+        if line is None or not 1 <= line <= len(lines):
+            return None
+        if end_line is None or column is None or end_column is None or not line <= end_line <= len(lines):
+            return Place(line, 0, line, len(lines[line - 1]))
+        whole = self.wholes.get((line, column, end_line, end_column))
+        start, end = code_point_column(lines[line - 1], column), code_point_column(lines[end_line - 1], end_column)
+        return whole or Place(line, start, end_line, end)
+
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's)."""
+    """What a program can see: the modules that it may import, by dotted name, and its builtins (``print`` is the recorder's)."""
 
     modules: Mapping[str, Any]
     builtins: Mapping[str, Any]

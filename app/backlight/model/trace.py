@@ -36,18 +36,20 @@ class CallOutput:
 class Call:
     """One ATen call, or the first sight of a tensor that no recorded call made (``op`` is then None).
 
-    ``role``: ``forward`` (part of the picture), ``internal`` (autograd's own bookkeeping, such as the
-    detach that saves an output), ``update`` (works on gradients and parameters outside the graph).
-    ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result.
+    ``role``: ``forward`` (part of the picture), or ``update`` (works on gradients and parameters, outside the graph).
+    ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result;
+    ``shown`` says that the program named or printed it; ``constants`` are the arguments that are no tensors.
     """
 
     index: int
     op: str | None
-    role: Literal["forward", "internal", "update"]
+    role: Literal["forward", "update"]
     places: tuple[Place, ...]
     inputs: tuple[Flow, ...]
     outputs: tuple[CallOutput, ...]
+    constants: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
+    shown: bool
     is_leaf: bool
     grad_enabled: bool
     cell: int | None

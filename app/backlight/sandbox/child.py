@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from socket import socket
 from types import FrameType
 from typing import NoReturn
@@ -127,18 +128,20 @@ def die_with_parent() -> None:
 
 
 def limit_resources(settings: Settings) -> None:
-    """Limit memory (beyond what is mapped already), processor time, files, processes and core dumps."""
+    """Limit memory (beyond what is mapped already), processor time, files, processes and core dumps.
+
+    Where memory runs out all the same, the kernel is told to take this process first.
+    """
     soft = settings.cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + FINISHING_SECONDS))
     for nothing in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC):
         resource.setrlimit(nothing, (0, 0))
     if _LINUX:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            mapped = int(file.read().split()[0]) * resource.getpagesize()
+        mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         allowed = mapped + settings.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-            file.write("1000")
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def stop_once_at_cpu_limit(settings: Settings) -> None:

@@ -207,7 +207,7 @@ class Zygote:
 
 
 def scrubbed_environment() -> dict[str, str]:
-    """The environment of a zygote: one thread, no accelerator, a fixed hash seed, and nothing of the server's secrets."""
+    """The environment of a zygote: one thread, no accelerator, a fixed hash seed, none of the server's secrets."""
     environment = {
         "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
         "PYTHONHASHSEED": "0",

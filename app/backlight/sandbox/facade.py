@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import importlib.util
 from collections.abc import Callable, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -107,9 +108,11 @@ HIDDEN_ATTRIBUTES = words(
 
 
 def build_namespace() -> Namespace:
-    """What a program can see. Imports torch; ``print`` is left to the recorder."""
+    """What a program can see: of the modules, those that are installed. ``print`` is left to the recorder."""
     modules: dict[str, ModuleType] = {}
     for name, names in IMPORTABLE.items():
+        if importlib.util.find_spec(name.partition(".")[0]) is None:
+            continue
         modules[name] = build_facade(name, names)
         parent, _, last = name.rpartition(".")
         if parent:
@@ -155,6 +158,7 @@ class TypeOf(metaclass=_AnyType):
     """``type`` with one argument, which asks; the form with three, which makes a class, is not available."""
 
     def __new__(cls, value: object) -> Any:
+        """The type of ``value``."""
         return type(value)
 
 

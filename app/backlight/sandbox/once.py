@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import os
 import threading
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
 
@@ -31,9 +32,13 @@ class Runner:
         self._thread.start()
         self._pool = asyncio.run_coroutine_threadsafe(_start(settings, entry), self._loop).result()
 
+    def submit(self, request: TraceRequest) -> Future[bytes]:
+        """Begin a request; cancelling the future ends its child."""
+        return asyncio.run_coroutine_threadsafe(self._pool.run(request), self._loop)
+
     def run(self, request: TraceRequest) -> bytes:
         """Run a request; one that is interrupted takes its child with it."""
-        answer = asyncio.run_coroutine_threadsafe(self._pool.run(request), self._loop)
+        answer = self.submit(request)
         try:
             return answer.result()
         except BaseException:

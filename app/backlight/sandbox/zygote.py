@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from backlight.sandbox.child import Entry, Task, serve_one
@@ -43,10 +44,8 @@ def main(descriptor: int) -> NoReturn:
 
 def load_task(start: Start) -> Task:
     """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
-    import torch
-
     importlib.import_module("torch._dynamo")
-    torch.backends.mkldnn.enabled = False
+    importlib.import_module("torch").backends.mkldnn.enabled = False
     module, _, function = start.entry.partition(":")
     entry: Entry = getattr(importlib.import_module(module), function)
     task = Task(entry, start.settings, build_namespace())
@@ -54,7 +53,7 @@ def load_task(start: Start) -> Task:
         task.warm_up()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        if (threads := len(os.listdir("/proc/self/task"))) != 1:
+        if (threads := len(list(Path("/proc/self/task").iterdir()))) != 1:
             raise RuntimeError(f"the zygote has {threads} threads, and must have one")
     return task
 

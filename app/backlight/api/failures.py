@@ -1,0 +1,127 @@
+"""What a client is told when something fails: one body (RFC 9457) for every route, and every error's HTTP status.
+
+Nothing else in the code knows a status. A problem never holds a stack trace, a path or an internal name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from backlight.api.schemas import PROBLEM_TYPE
+from backlight.errors import (
+    BacklightError,
+    Busy,
+    LimitExceeded,
+    NotAllowed,
+    NotFound,
+    RequestError,
+    SyntaxFailure,
+    TooLarge,
+    WorkerDied,
+)
+
+STATUSES: Mapping[type[BacklightError], tuple[HTTPStatus, str]] = {
+    RequestError: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request is malformed"),
+    SyntaxFailure: (HTTPStatus.UNPROCESSABLE_ENTITY, "The program does not parse"),
+    NotAllowed: (HTTPStatus.UNPROCESSABLE_ENTITY, "The program uses what is not allowed here"),
+    LimitExceeded: (HTTPStatus.UNPROCESSABLE_ENTITY, "The program reached a limit"),
+    TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+    Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "All workers are busy"),
+    NotFound: (HTTPStatus.NOT_FOUND, "There is nothing here"),
+    WorkerDied: (HTTPStatus.INTERNAL_SERVER_ERROR, "The worker died"),
+}
+"""The status and title of each error; an error that is not here takes those of its parent."""
+
+HTTP_CODES: Mapping[int, tuple[str, str]] = {
+    404: (NotFound.code, "There is nothing under this address."),
+    405: ("method-not-allowed", "This address does not answer to that method."),
+}
+"""Code and detail of the failures that HTTP itself knows; any other below 500 is an invalid request."""
+
+UNREADABLE = (RequestError.code, "The request could not be read.")
+INTERNAL = ("internal-error", "Something went wrong inside Backlight. The next request is served as usual.")
+
+
+def install_failures(app: FastAPI) -> None:
+    """Have every failure of ``app`` answered with a problem."""
+    app.add_exception_handler(BacklightError, _on_backlight_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+def failure_response(error: BacklightError) -> JSONResponse:
+    """The answer to a failure: its status, place and details."""
+    status, title = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    more = error.details | _place_of(error)
+    retry_after = more.pop("retry_after", None)
+    response = _problem(status, title, error.code, error.message, more)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _place_of(error: BacklightError) -> dict[str, Any]:
+    place = error.place
+    if place is None:
+        return {}
+    return {
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }
+
+
+def _problem(status: int, title: str, code: str, detail: str, more: Mapping[str, Any]) -> JSONResponse:
+    known = {"type": f"urn:backlight:error:{code}", "title": title, "status": int(status), "detail": detail}
+    return JSONResponse({**more, **known, "code": code}, status, media_type=PROBLEM_TYPE)
+
+
+async def _on_backlight_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BacklightError)
+    return failure_response(error)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return failure_response(RequestError(describe_faults(error.errors())))
+
+
+async def _on_http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    code, detail = HTTP_CODES.get(status, INTERNAL if status >= 500 else UNREADABLE)
+    response = _problem(status, status.phrase, code, detail, {})
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_fault(_request: Request, _error: Exception) -> JSONResponse:
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _problem(status, status.phrase, *INTERNAL, {})
+
+
+def describe_faults(faults: Sequence[Mapping[str, Any]]) -> str:
+    """What is wrong with a request, in a sentence for each of the first three of pydantic's faults."""
+    return " ".join(_describe(each) for each in faults[:3])
+
+
+def _describe(fault: Mapping[str, Any]) -> str:
+    path = ".".join(str(each) for each in fault["loc"][1:])
+    if fault["type"] == "json_invalid":
+        return f"The body is not valid JSON: {fault['ctx']['error']}."
+    if fault["type"] == "extra_forbidden":
+        return f"There is no field {path!r}."
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if not path:
+        return "The body must be a JSON object, sent as application/json."
+    return f"{path}: {fault['msg']}."

@@ -1,0 +1,58 @@
+"""The page: the built front end's files, or a note on how to build it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from backlight.errors import NotFound
+
+SITE = Path(__file__).parent / "static"
+"""Where the front end's build puts its files."""
+
+FOREVER = "public, max-age=31536000, immutable"
+"""For files whose names change with their content."""
+REVALIDATE = "no-cache"
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Backlight</title></head>
+<body><h1>Backlight is running, but its page is not built</h1>
+<p>Build it with <code>make run</code>, or in <code>frontend/</code> with <code>npm ci</code> and
+<code>npm run build</code>, and reload.</p>
+<p>The interface for programs works already: see <a href="/docs">its documentation</a>.</p>
+</body></html>
+"""
+
+
+class HashedFiles(StaticFiles):
+    """Files that a browser may keep for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, marked as unchanging."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = FOREVER
+        return response
+
+
+def install_site(app: FastAPI, folder: Path) -> None:
+    """Serve the page whose files are in ``folder``; it may be built, and built anew, while the server runs."""
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    async def index() -> Response:
+        page = folder / "index.html"
+        if page.is_file():
+            return FileResponse(page, headers={"Cache-Control": REVALIDATE})
+        return HTMLResponse(NOT_BUILT, headers={"Cache-Control": REVALIDATE})
+
+    @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def file(name: str) -> Response:
+        found = folder / name
+        if name.startswith(".") or found.parent != folder or not found.is_file():
+            raise NotFound("There is nothing under this address.")
+        return FileResponse(found, headers={"Cache-Control": REVALIDATE})
+
+    app.mount("/assets", HashedFiles(directory=folder / "assets", check_dir=False))

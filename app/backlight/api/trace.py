@@ -1,0 +1,77 @@
+"""``POST /api/v1/trace``: a program in, a Document out. The Document passes through as bytes, unread."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from pydantic_core import from_json
+
+from backlight.api.description import problems
+from backlight.api.schemas import TraceBody
+from backlight.model.document import Document
+from backlight.model.request import TraceRequest
+from backlight.sandbox.pool import Pool
+
+CLIENT_LEFT = 499
+"""Status of an answer that nobody reads any more."""
+
+
+class StrictRequest(Request):
+    """A request whose JSON is the standard's: no NaN, no lone surrogates, no bottomless nesting."""
+
+    async def json(self) -> Any:
+        """The body as Python values; raises JSONDecodeError."""
+        try:
+            return from_json(await self.body(), allow_inf_nan=False)
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error).removesuffix("."), "", 0) from error
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its body as a `StrictRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of this route."""
+        handle = super().get_route_handler()
+
+        async def handle_strictly(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return handle_strictly
+
+
+def build_trace_routes(pool: Pool) -> APIRouter:
+    """The routes that run programs, on ``pool``."""
+    router = APIRouter(prefix="/api/v1", tags=["trace"], route_class=StrictRoute)
+
+    @router.post("/trace", response_model=Document, responses=problems(413, 422, 500, 503))
+    async def trace(body: TraceBody, request: Request) -> Response:
+        """Run a program; the answer holds what autograd did, forward and backward, in order."""
+        document = await run_while_wanted(pool, body.to_request(), request)
+        if document is None:
+            return Response(status_code=CLIENT_LEFT)
+        return Response(document, media_type="application/json", headers={"X-Content-Type-Options": "nosniff"})
+
+    return router
+
+
+async def run_while_wanted(pool: Pool, work: TraceRequest, request: Request) -> bytes | None:
+    """The Document, or None where the client disconnected first, which ends the work."""
+    running = asyncio.create_task(pool.run(work))
+    leaving = asyncio.create_task(_until_disconnected(request))
+    try:
+        await asyncio.wait((running, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return running.result() if running.done() else None
+    finally:
+        running.cancel()
+        leaving.cancel()
+
+
+async def _until_disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

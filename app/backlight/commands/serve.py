@@ -1,0 +1,98 @@
+"""``backlight serve``: the playground, on an address of this machine."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import socket
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from backlight.errors import RequestError
+from backlight.settings import Settings
+
+GRACE_SECONDS = 3
+"""Time that requests have to end after the server is told to stop."""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535, show_default="8000")
+    ] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Listen beyond this machine, although programs are not sealed off yet.")
+    ] = False,
+) -> None:
+    """Serve the playground, until Ctrl-C."""
+    settings = settings_for(host, port, unsafe)
+    if not (settings.unsafe or is_loopback(settings.host)):
+        raise typer.BadParameter(
+            f"{settings.host} can be reached from other machines, and programs are not sealed off from this one yet. "
+            "Stay on 127.0.0.1, or add --unsafe if everyone who can reach that address may run code here.",
+            param_hint="--host",
+        )
+    listener = listen(settings.host, settings.port)
+    try:
+        run_server(settings, listener)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def settings_for(host: str | None, port: int | None, unsafe: bool) -> Settings:
+    """The settings of the environment, and of the options where they are given."""
+    try:
+        settings = Settings.from_environment(os.environ)
+    except RequestError as error:
+        raise typer.BadParameter(error.message) from error
+    return replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        unsafe=settings.unsafe or unsafe,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; ends the command where there can be none."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        typer.secho(f"backlight: {_explain(error, host, port)}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _explain(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use. Stop what runs there, or choose another with --port."
+    if error.errno == errno.EACCES:
+        return f"port {port} needs more rights than this user has. Choose one from 1024 up with --port."
+    return f"cannot listen on {host}, port {port}: {error.strerror}."
+
+
+def run_server(settings: Settings, listener: socket.socket) -> None:
+    """Serve on ``listener`` until the process is told to stop."""
+    import uvicorn
+
+    from backlight.api import create_app
+
+    host, port = listener.getsockname()[:2]
+    app = create_app(replace(settings, port=port))
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"Backlight is on http://{shown}:{port} (Ctrl-C stops it)")
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,83 @@
+"""A Document in words, for a terminal. In: its JSON as plain values. Out: text on a console.
+
+The program could have put anything into names and output: no markup is read in them, and control characters are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_VALUE_WIDTH = 60
+
+
+def write_summary(document: Mapping[str, Any], console: Console) -> None:
+    """Write what each cell printed, the size of the graph, the leaves with their gradients, and what went wrong."""
+    for cell in document["cells"]:
+        _write_cell(cell, console)
+    steps = sum(len(each["steps"]) for each in document["passes"])
+    counts = (
+        _count(len(document["nodes"]), "node"),
+        _count(len(document["edges"]), "edge"),
+        _count(len(document["passes"]), "backward pass", "backward passes")
+        + (f" ({_count(steps, 'step')})" if steps else ""),
+    )
+    console.print(Text(", ".join(counts)))
+    if document["leaves"]:
+        console.print(leaf_table(document))
+    if document["stopped"] is not None:
+        console.print(plain(f"Stopped: {document['stopped']['message']}", "yellow"))
+    for cut in document["truncated"]:
+        console.print(plain(f"Cut: {cut['count']} × {cut['what']} ({cut['limit']} is {cut['value']:g})", "yellow"))
+
+
+def leaf_table(document: Mapping[str, Any]) -> Table:
+    """The leaves: name, shape, value and gradient."""
+    table = Table("leaf", "shape", "value", "grad")
+    for leaf in document["leaves"]:
+        shape = document["nodes"][leaf["node"]]["shape"]
+        values = (describe_value(document["values"], leaf[each]) for each in ("value", "grad"))
+        table.add_row(plain(leaf["name"]), plain(str(shape)), *map(plain, values))
+    return table
+
+
+def describe_value(values: list[Mapping[str, Any]], number: int | None) -> str:
+    """A value in a few characters: its elements, or its statistics where those are too many."""
+    if number is None:
+        return "None"
+    value = values[number]
+    text = _format(value["data"])
+    if value["data"] is not None and len(text) <= _VALUE_WIDTH:
+        return text
+    stats = value["stats"]
+    if stats is None:
+        return "…"
+    return f"mean {_format(stats['mean'])}, norm {_format(stats['norm'])}"
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text in which nothing is obeyed, neither markup nor control characters."""
+    return Text("".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text), style)
+
+
+def _write_cell(cell: Mapping[str, Any], console: Console) -> None:
+    if cell["output"]:
+        console.print(plain(cell["output"].rstrip("\n")))
+    for warning in cell["warnings"]:
+        console.print(plain(f"Warning, line {warning['line']}: {warning['message']}", "yellow"))
+    if (error := cell["error"]) is not None:
+        console.print(plain(f"{error['type']}, line {error['line']}: {error['message']}", "red"))
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _format(data: Any) -> str:
+    if isinstance(data, list):
+        return "[" + ", ".join(map(_format, data)) + "]"  # pyright: ignore[reportUnknownArgumentType]
+    return f"{data:.6g}" if isinstance(data, float) else str(data)

@@ -1,0 +1,31 @@
+"""Graph: a Trace becomes nodes, edges, passes and events in the Document's terms.
+
+In: a Trace. Out: a Graph. It knows no torch: a stored Trace gives the same Graph without it.
+"""
+
+from __future__ import annotations
+
+from backlight.graph.edges import build_edges
+from backlight.graph.events import build_events
+from backlight.graph.nodes import choose_nodes
+from backlight.graph.passes import build_passes
+from backlight.graph.twin import graph_to_text
+from backlight.model.document import Leaf
+from backlight.model.graph import Graph
+from backlight.model.trace import Trace
+
+__all__ = ["build_graph", "graph_to_text"]
+
+
+def build_graph(trace: Trace) -> Graph:
+    """The graph of a Trace: every autograd node, and the plain tensors around them."""
+    chosen = choose_nodes(trace)
+    edges = build_edges(trace, chosen)
+    passes = build_passes(trace, chosen, edges)
+    events = build_events(trace, chosen)
+    leaves: list[Leaf] = []
+    for leaf in trace.leaves:
+        node = chosen.of_call.get(leaf.call)
+        if node is not None:
+            leaves.append(Leaf(chosen.nodes[node].label, node, leaf.value, leaf.grad, None))
+    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves)

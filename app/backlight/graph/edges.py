@@ -1,0 +1,73 @@
+"""Edges: how data flowed from node to node, and where no gradient can flow back.
+
+Autograd's own edges come first: each with its slot, so that ``a * a`` has two. What else went into a
+call is an edge that is not differentiable, and says why where a gradient would have been possible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backlight.graph.nodes import Chosen
+from backlight.model.document import Cut, Edge
+from backlight.model.trace import Call, Flow, Trace
+
+REAL = ("float", "bfloat", "complex")
+
+
+@dataclass(slots=True)
+class Edges:
+    """The edges, and which edge stands for which slot of which autograd node."""
+
+    edges: list[Edge] = field(default_factory=list[Edge])
+    of_slot: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+
+
+def build_edges(trace: Trace, chosen: Chosen) -> Edges:
+    """All edges, ordered by their target."""
+    calls_of: dict[int, list[Call]] = {}
+    for call in trace.calls:
+        target = chosen.of_call.get(call.index)
+        if target is not None:
+            calls_of.setdefault(target, []).append(call)
+    autograd_of = {node: autograd for autograd, node in chosen.of_autograd.items()}
+    built = Edges()
+    for node in chosen.nodes:
+        autograd = autograd_of.get(node.id)
+        if autograd is not None:
+            _add_links(built, trace, chosen, autograd)
+        for call in calls_of.get(node.id, ()):
+            _add_flows(built, trace, chosen, call, node.id)
+    return built
+
+
+def _add_links(built: Edges, trace: Trace, chosen: Chosen, autograd: int) -> None:
+    target = chosen.of_autograd[autograd]
+    for link in trace.nodes[autograd].links:
+        source = chosen.of_autograd[link.node]
+        built.of_slot[autograd, link.input_nr] = len(built.edges)
+        built.edges.append(Edge(len(built.edges), source, target, link.output_nr, link.input_nr, True, None))
+
+
+def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call, target: int) -> None:
+    """The edges of a call that autograd does not have."""
+    has_node = any(output.node is not None for output in call.outputs)
+    for input_nr, flow in enumerate(call.inputs):
+        source = chosen.of_call.get(flow.call)
+        if source is None or source == target or (has_node and flow.requires_grad):
+            continue
+        cut = cut_of(call, flow) if flow.requires_grad else None
+        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, input_nr, False, cut))
+
+
+def cut_of(call: Call, flow: Flow) -> Cut:
+    """Why no gradient flows back through this call."""
+    if call.op is None:
+        return "copy"
+    if call.op.startswith("aten.detach"):
+        return "detach"
+    if not any(output.dtype.startswith(REAL) for output in call.outputs):
+        return "integer"
+    if not call.grad_enabled:
+        return "no_grad"
+    return "non-differentiable"

@@ -1,0 +1,73 @@
+"""Events: the timeline, in the order in which it happened, in terms of nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backlight.graph.nodes import Chosen, place_fields
+from backlight.model.document import (
+    AccumulateEvent,
+    AnyEvent,
+    BackwardEvent,
+    ErrorEvent,
+    ForwardEvent,
+    GradClearedEvent,
+    PrintEvent,
+    UpdateEvent,
+    WarningEvent,
+)
+from backlight.model.trace import Happening, Trace
+
+
+def build_events(trace: Trace, chosen: Chosen) -> list[AnyEvent]:
+    """The events of a Trace. What concerns a call that is not drawn is left out."""
+    events: list[AnyEvent] = []
+    seen: set[int] = set()
+    for happening in trace.happenings:
+        shared = {"index": len(events), **place_fields(happening.place), "cell": happening.cell}
+        event = _told(happening, trace, chosen, shared, seen)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def _told(
+    happening: Happening, trace: Trace, chosen: Chosen, shared: dict[str, Any], seen: set[int]
+) -> AnyEvent | None:
+    match happening.kind:
+        case "print":
+            return PrintEvent(**shared, text=happening.text)
+        case "warning":
+            return WarningEvent(**shared, message=happening.text)
+        case "error":
+            return ErrorEvent(**shared, type=happening.type, message=happening.text)
+        case "backward" | "accumulate":
+            return _of_engine(happening, trace, chosen, shared)
+        case "forward" | "update" | "grad-cleared":
+            return _of_call(happening, chosen, shared, seen)
+
+
+def _of_engine(
+    happening: Happening, trace: Trace, chosen: Chosen, shared: dict[str, Any]
+) -> BackwardEvent | AccumulateEvent:
+    run, step = happening.pass_index or 0, happening.step or 0
+    node = chosen.of_autograd[trace.passes[run].steps[step].node]
+    if happening.kind == "backward":
+        return BackwardEvent(**shared, node=node, pass_index=run, step=step)
+    return AccumulateEvent(
+        **shared, node=node, pass_index=run, before=happening.before, added=happening.added, after=happening.after
+    )
+
+
+def _of_call(happening: Happening, chosen: Chosen, shared: dict[str, Any], seen: set[int]) -> AnyEvent | None:
+    node = chosen.of_call.get(-1 if happening.call is None else happening.call)
+    if node is None:
+        return None
+    if happening.kind == "update":
+        return UpdateEvent(**shared, node=node, before=happening.before, after=happening.after)
+    if happening.kind == "grad-cleared":
+        return GradClearedEvent(**shared, node=node, before=happening.before, after=happening.after)
+    if node in seen:
+        return None
+    seen.add(node)
+    return ForwardEvent(**shared, node=node, values=[output.value for output in chosen.nodes[node].outputs])

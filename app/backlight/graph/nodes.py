@@ -1,0 +1,151 @@
+"""Nodes: which calls and autograd nodes of a Trace are drawn, and what each is called.
+
+Every autograd node is drawn. A call that made none is drawn where the program named or printed its
+result, or where something drawn was made from it; arithmetic on gradients only in the latter case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backlight.model.document import Node, Output, Place
+from backlight.model.trace import AutogradNode, Call, CallOutput, Trace
+
+MADE_BY = {"lift_fresh": "tensor", "_to_copy": "to", "scalar_tensor": "tensor"}
+"""What people call the operators that have another name inside torch."""
+
+
+@dataclass(slots=True)
+class Chosen:
+    """The nodes, and which node stands for which call and which autograd node."""
+
+    nodes: list[Node] = field(default_factory=list[Node])
+    of_call: dict[int, int] = field(default_factory=dict[int, int])
+    of_autograd: dict[int, int] = field(default_factory=dict[int, int])
+
+
+def choose_nodes(trace: Trace) -> Chosen:
+    """The nodes of the graph, in the order in which their values were computed."""
+    chosen = Chosen()
+    drawn = drawn_calls(trace)
+    accumulators = {node.leaf: node for node in trace.nodes if node.leaf is not None}
+    for call in trace.calls:
+        autograd = list(dict.fromkeys(output.node for output in call.outputs if output.node is not None))
+        for number in autograd:
+            chosen.of_call.setdefault(call.index, _add_op(chosen, trace, trace.nodes[number]))
+        if not autograd and call.index in drawn:
+            chosen.of_call[call.index] = len(chosen.nodes)
+            accumulator = accumulators.get(call.index)
+            if accumulator is not None:
+                chosen.of_autograd[accumulator.index] = len(chosen.nodes)
+            chosen.nodes.append(node_of(len(chosen.nodes), call, call.outputs, accumulator))
+    for node in trace.nodes:
+        if node.leaf is None:
+            _add_op(chosen, trace, node)
+    return chosen
+
+
+def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
+    """The node that stands for an autograd node, made from the last call that gave it."""
+    known = chosen.of_autograd.get(autograd.index)
+    if known is not None:
+        return known
+    number = chosen.of_autograd[autograd.index] = len(chosen.nodes)
+    if autograd.calls:
+        call = trace.calls[autograd.calls[-1]]
+        others = any(output.node not in (None, autograd.index) for output in call.outputs)
+        outputs = tuple(o for o in call.outputs if o.node == autograd.index) if others else call.outputs
+        chosen.nodes.append(node_of(number, call, outputs, autograd))
+    else:
+        chosen.nodes.append(bare_node(number, autograd))
+    return number
+
+
+def drawn_calls(trace: Trace) -> set[int]:
+    """The calls that have a place in the picture."""
+    drawn: set[int] = set()
+    for call in reversed(trace.calls):
+        has_node = any(output.node is not None for output in call.outputs)
+        if has_node or call.is_leaf or (call.shown and call.role == "forward") or call.index in drawn:
+            drawn.add(call.index)
+            drawn.update(flow.call for flow in call.inputs)
+    return drawn
+
+
+def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: AutogradNode | None) -> Node:
+    """The node of a call, with the place, names and values of that call."""
+    given = [Output(list(output.shape), output.dtype, output.value) for output in outputs]
+    first = given[0] if given else None
+    place = call.places[0] if call.places else None
+    return Node(
+        id=number,
+        kind=kind_of(call),
+        op=autograd.name if autograd is not None else None,
+        label=label_of(call, autograd),
+        names=list(call.names),
+        **place_fields(place),
+        calls=list(call.places[1:]),
+        groups=[],
+        requires_grad=any(output.requires_grad for output in outputs),
+        outputs=given,
+        shape=first.shape if first else None,
+        dtype=first.dtype if first else None,
+        value=first.value if first else None,
+        saved=[],
+        arguments=dict(call.constants),
+    )
+
+
+def bare_node(number: int, autograd: AutogradNode) -> Node:
+    """A node that autograd made without a call of its own, such as the CopySlices of a write to a view."""
+    return Node(
+        id=number,
+        kind="op",
+        op=autograd.name,
+        label=autograd.name,
+        names=[],
+        **place_fields(None),
+        calls=[],
+        groups=[],
+        requires_grad=True,
+        outputs=[],
+        shape=None,
+        dtype=None,
+        value=None,
+        saved=[],
+        arguments={},
+    )
+
+
+def kind_of(call: Call) -> Literal["leaf", "input", "op"]:
+    """A leaf gathers a gradient; an input was made from no other tensor; all else is an operation."""
+    if call.is_leaf:
+        return "leaf"
+    return "op" if call.inputs else "input"
+
+
+def label_of(call: Call, autograd: AutogradNode | None) -> str:
+    """A leaf or an input by its name in the program, an operation by its name in torch."""
+    if kind_of(call) != "op":
+        outside = [name for name in call.names if not name.startswith("self.")]
+        if call.names:
+            return (outside or list(call.names))[0]
+    if call.op is not None:
+        short = call.op.split(".")[1]
+        return MADE_BY.get(short, short)
+    return "leaf" if call.is_leaf else re.sub(r"Backward\d*$", "", autograd.name) if autograd else "tensor"
+
+
+def place_fields(place: Place | None) -> dict[str, int | None]:
+    """A place as the fields that nodes, passes, events and diagnostics carry."""
+    if place is None:
+        return {"line": None, "column": None, "end_line": None, "end_column": None, "source": 0}
+    return {
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "source": place.source,
+    }

@@ -1,0 +1,202 @@
+"""An expression and its inputs, written out as the program that takes its gradient.
+
+In: ``sin(x**2)`` with ``{"x": 3.0}``. Out: the text of an ordinary program, which then goes the way of all
+programs. The expression is checked first, so that what is wrong with it has a place in it as typed.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from backlight.errors import RequestError
+from backlight.messages import message
+from backlight.parse import functions
+from backlight.parse.inputs import RESERVED, written_inputs
+from backlight.parse.policy import check_policy
+from backlight.parse.syntax import Syntax, compile_tree, read_expression_syntax
+from backlight.parse.text import clean_text
+from backlight.settings import Settings
+
+PREFIXES: Mapping[str, str] = {
+    "torch": "torch",
+    "F": "torch.nn.functional",
+    "nn": "torch.nn",
+    "math": "math",
+    "np": "numpy",
+}
+"""Modules that an expression may name, as the part before a dot."""
+
+_REDUCTIONS = {"sum", "mean", "prod", "norm"}
+_MATRIX_FUNCTIONS = {"matmul", "mm", "linear"}
+_MATRIX = [[1.0, 2.0], [3.0, 4.0]]
+_VECTOR_FUNCTIONS = {"dot", "inner", "outer"}
+_VECTOR = [1.0, 2.0]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the names of an expression stand for, each in order of first appearance."""
+
+    leaves: tuple[str, ...]
+    torch: tuple[str, ...]
+    functional: tuple[str, ...]
+    constants: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+
+def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings) -> tuple[str, str | None]:
+    """The text of the program, and the hint for when it raises: which inputs were not given.
+
+    Free names become leaves with ``requires_grad=True``: the input of that name, else the scalar 1.0.
+    Raises RequestError, SyntaxFailure, NotAllowed or LimitExceeded with a place in ``expression``.
+    """
+    text = clean_text(expression, settings)
+    if not text.strip():
+        raise RequestError(message("invalid-request", "empty-expression"))
+    syntax = read_expression_syntax(text, settings)
+    written = written_inputs(inputs, settings)
+    names = _sort_names(syntax, set(written))
+    check_policy(syntax, bound=names.leaves, modules={name: PREFIXES[name] for name in names.prefixes})
+    assert isinstance(syntax.tree, ast.Expression)
+    compile_tree(syntax.tree, syntax.lines, before=syntax.lines_before)
+    for name in written:
+        if name not in names.leaves:
+            known = ", ".join(f"`{leaf}`" for leaf in names.leaves) or "it has none"
+            raise RequestError(message("invalid-request", "input-unused", name=name, names=known))
+    if not names.leaves:
+        raise RequestError(message("invalid-request", "no-names"), syntax.place(syntax.tree.body))
+    missing = [leaf for leaf in names.leaves if leaf not in written]
+    return _program(syntax, names, written), _hint(syntax, missing) if missing else None
+
+
+def _sort_names(syntax: Syntax, given: set[str]) -> Names:
+    """Says of each name what it stands for. Raises RequestError for a function that is not known."""
+    loaded, own = _loaded_names(syntax)
+    called = {id(node.func) for node in syntax.nodes if isinstance(node, ast.Call)}
+    dotted = {id(node.value) for node in syntax.nodes if isinstance(node, ast.Attribute)}
+    kinds: dict[str, list[str]] = {kind: [] for kind in ("leaf", "torch", "functional", "constant", "prefix", "builtin")}
+    for node in loaded:
+        if node.id in own:
+            continue
+        kind = _kind(syntax, node, given, id(node) in called, id(node) in dotted)
+        if node.id not in kinds[kind]:
+            kinds[kind].append(node.id)
+    return Names(*(tuple(kinds[kind]) for kind in ("leaf", "torch", "functional", "constant", "prefix")))
+
+
+def _loaded_names(syntax: Syntax) -> tuple[list[ast.Name], set[str]]:
+    """The names that the expression reads, and those that it binds itself."""
+    names = [node for node in syntax.nodes if isinstance(node, ast.Name)]
+    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    own.update(node.arg for node in syntax.nodes if isinstance(node, ast.arg))
+    return [node for node in names if isinstance(node.ctx, ast.Load)], own
+
+
+def _kind(syntax: Syntax, node: ast.Name, given: set[str], called: bool, dotted: bool) -> str:
+    name = node.id
+    if name in given:
+        return "leaf"
+    if called:
+        return _function_kind(syntax, node)
+    if dotted and name in PREFIXES:
+        return "prefix"
+    if name in RESERVED:
+        raise RequestError(message("invalid-request", "reserved-name", name=name), syntax.place(node))
+    return "constant" if name in functions.CONSTANTS else "leaf"
+
+
+def _function_kind(syntax: Syntax, node: ast.Name) -> str:
+    known = {"torch": functions.TORCH, "functional": functions.FUNCTIONAL, "builtin": functions.BUILTINS}
+    for kind, names in known.items():
+        if node.id in names:
+            return kind
+    check_policy(Syntax(syntax.text, syntax.lines, syntax.tree, (node,), syntax.lines_before))
+    close = get_close_matches(node.id.lower(), sorted(frozenset().union(*known.values())), 3)
+    near = f" Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else ""
+    raise RequestError(message("invalid-request", "unknown-function", name=node.id, near=near), syntax.place(node))
+
+
+def _program(syntax: Syntax, names: Names, written: Mapping[str, str]) -> str:
+    lines = ["import torch"]
+    lines += [_import_of(name) for name in names.prefixes if name != "torch"]
+    sources = {"torch": names.torch, "torch.nn.functional": names.functional, "math": names.constants}
+    lines += [f"from {module} import {', '.join(sorted(used))}" for module, used in sources.items() if used]
+    lines.append("")
+    lines += [f"{leaf} = torch.tensor({written.get(leaf, '1.0')}, requires_grad=True)" for leaf in names.leaves]
+    result = _result_name(syntax)
+    lines.append(f"{result} = {_placed(syntax)}")
+    scalar = _is_scalar(syntax, names, written)
+    lines.append(f"{result}.backward()" if scalar else f"{result}.backward(torch.ones_like({result}))")
+    return "\n".join(lines) + "\n"
+
+
+def _import_of(name: str) -> str:
+    module = PREFIXES[name]
+    return f"import {module}" if module == name else f"import {module} as {name}"
+
+
+def _placed(syntax: Syntax) -> str:
+    """The expression as it was typed, in brackets where it needs them to stand on the right of ``=``."""
+    text = syntax.text.strip()
+    needs_brackets = isinstance(_root(syntax), ast.NamedExpr | ast.GeneratorExp) or "\n" in text
+    return f"(\n{text}\n)" if needs_brackets else text
+
+
+def _result_name(syntax: Syntax) -> str:
+    taken = {node.id for node in syntax.nodes if isinstance(node, ast.Name)}
+    taken.update(node.arg for node in syntax.nodes if isinstance(node, ast.arg))
+    number = 2
+    for name in ("y", "z", "out", "result"):
+        if name not in taken:
+            return name
+    while f"y_{number}" in taken:
+        number += 1
+    return f"y_{number}"
+
+
+def _root(syntax: Syntax) -> ast.expr:
+    assert isinstance(syntax.tree, ast.Expression)
+    return syntax.tree.body
+
+
+def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool:
+    """Whether the result surely has one element: a full reduction, or scalars put through elementwise functions."""
+    match _root(syntax):
+        case ast.Call(func=ast.Attribute(attr=reduction), args=[], keywords=[]) if reduction in _REDUCTIONS:
+            return True
+        case ast.Call(func=ast.Name(id=reduction), args=[_], keywords=[]) if reduction in _REDUCTIONS & set(names.torch):
+            return True
+        case _:
+            pass
+    if any(text.startswith("[") for text in written.values()):
+        return False
+    if not functions.ELEMENTWISE.issuperset((*names.torch, *names.functional)):
+        return False
+    plain = (ast.Expression, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp)
+    return all(
+        isinstance(node, plain) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) for node in syntax.nodes
+    )
+
+
+def _hint(syntax: Syntax, missing: Sequence[str]) -> str:
+    """Names the inputs that were not given, with an example in JSON that has matrices where the expression needs them."""
+    shapes: dict[str, Any] = dict.fromkeys(missing, 1.0)
+    for node in syntax.nodes:
+        match node:
+            case ast.BinOp(op=ast.MatMult()):
+                shape = _MATRIX
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _MATRIX_FUNCTIONS:
+                shape = _MATRIX
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _VECTOR_FUNCTIONS:
+                shape = _VECTOR
+            case _:
+                continue
+        used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        shapes.update({name: shape for name in missing if name in used})
+    names = " and ".join(f"`{name}`" for name in missing)
+    return message("invalid-request", "hint", names=names, example=json.dumps({name: shapes[name] for name in missing}))

@@ -1,0 +1,258 @@
+"""Rewrites a program so that it tells what it binds, and changes nothing else that can be seen.
+
+Imports become calls of `IMPORT`. A value on its way to a name passes through `BIND`; where no expression
+gives the value alone (unpacking, loops, parameters, ``+=``) a `BIND` statement reads the name right after.
+After ``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, at a site without names, says that it happened.
+Every new node has the position of what it stands for, so tracebacks and ``co_positions`` stay as written.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from backlight.model.program import BIND, IMPORT, SHOW, Site
+from backlight.parse import rules
+from backlight.parse.syntax import Syntax
+
+_EFFECTS = {"grad", "data"}
+"""Attributes whose assignment changes a tensor without any call that torch would report."""
+_BLOCKS = {
+    kind: tuple(field for field in ("body", "orelse", "finalbody") if field in kind._fields)
+    for kind in (*ast.stmt.__subclasses__(), ast.Module, ast.ExceptHandler, ast.match_case)
+    if "body" in kind._fields
+}
+"""The fields that hold statements, by kind of node."""
+
+
+def instrument(syntax: Syntax) -> tuple[Site, ...]:
+    """Rewrites ``syntax.tree`` in place, a module's. Gives the sites that its `BIND` calls refer to, in source order.
+
+    Attribute targets of ``+=`` and of unpacking are read once more, which a property would notice.
+    """
+    rewriting = _Rewriting(syntax)
+    for node in syntax.nodes:
+        rewrite = _REWRITES.get(type(node))
+        if rewrite is not None:
+            rewrite(rewriting, node)
+    rewriting.splice()
+    return tuple(rewriting.sites)
+
+
+def show(statement: ast.Expr) -> None:
+    """Rewrites a statement so that `SHOW` gets the value of its expression."""
+    statement.value = _call(SHOW, [statement.value], statement.value)
+
+
+def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
+    position = _position(at)
+    return ast.Call(ast.Name(name, ast.Load(), **position), arguments, [], **position)
+
+
+def _position(at: Any) -> dict[str, int]:
+    return {
+        "lineno": at.lineno,
+        "col_offset": at.col_offset,
+        "end_lineno": at.end_lineno,
+        "end_col_offset": at.end_col_offset,
+    }
+
+
+def _targets(target: ast.expr) -> Iterator[ast.expr]:
+    """The single targets inside ``target``, in the order in which Python binds them."""
+    pending = [target]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Tuple | ast.List):
+            pending.extend(reversed(node.elts))
+        elif isinstance(node, ast.Starred):
+            pending.append(node.value)
+        else:
+            yield node
+
+
+def _dotted(node: ast.expr) -> list[str] | None:
+    """The names of ``a.b.c``, or None for anything else."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(names)] if isinstance(node, ast.Name) else None
+
+
+def _read_again(node: ast.expr) -> ast.expr | None:
+    """A copy of ``node`` that reads its value: names, dotted names and their items by names or constants; else None."""
+    position = _position(node)
+    match node:
+        case ast.Name():
+            return ast.Name(node.id, ast.Load(), **position)
+        case ast.Attribute():
+            value = _read_again(node.value)
+            return value and ast.Attribute(value, node.attr, ast.Load(), **position)
+        case ast.Subscript(slice=ast.Name() | ast.Constant()):
+            value, item = _read_again(node.value), _read_again(node.slice)
+            return value and item and ast.Subscript(value, item, ast.Load(), **position)
+        case ast.Constant():
+            return ast.Constant(node.value, **position)
+        case _:
+            return None
+
+
+class _Rewriting:
+    """The sites so far, and the statements to put in: before, after and instead of others, and at the start of bodies."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.syntax = syntax
+        self.sites: list[Site] = []
+        self.after: defaultdict[ast.AST, list[ast.stmt]] = defaultdict(list)
+        self.instead: dict[ast.AST, list[ast.stmt]] = {}
+        self.starts: defaultdict[ast.AST, list[ast.stmt]] = defaultdict(list)
+
+    def bound(self, value: ast.expr, names: Iterable[str], target: ast.AST, at: ast.AST) -> ast.Call:
+        """``BIND(value, site)`` for a new site, whose place is that of ``target``."""
+        self.sites.append(Site(tuple(names), self.syntax.place(target)))
+        number = ast.Constant(len(self.sites) - 1, **_position(at))
+        return _call(BIND, [value, number], at)
+
+    def statement(self, value: ast.expr, names: Iterable[str], target: ast.AST) -> ast.stmt:
+        return ast.Expr(self.bound(value, names, target, target), **_position(target))
+
+    def afterwards(self, target: ast.expr) -> Iterator[ast.stmt]:
+        """The statements that note what the single ``target`` holds once it is bound."""
+        names = _dotted(target)
+        if isinstance(target, ast.Attribute) and target.attr in _EFFECTS:
+            yield from self.effect(target)
+        elif names is not None:
+            again = _read_again(target)
+            assert again is not None
+            yield self.statement(again, [".".join(names)], target)
+
+    def effect(self, target: ast.expr) -> Iterator[ast.stmt]:
+        """The statement that notes an assignment to ``grad`` or ``data`` of something that can be named again."""
+        base = target
+        while isinstance(base, ast.Attribute) and base.attr in _EFFECTS:
+            base = base.value
+        again = _read_again(base) if base is not target else None
+        if again is not None:
+            yield self.statement(again, (), target)
+
+    def assign(self, node: ast.Assign) -> None:
+        wrapped = [names for names in map(_dotted, node.targets) if names]
+        if wrapped:
+            named = next(target for target in node.targets if _dotted(target))
+            node.value = self.bound(node.value, map(".".join, wrapped), named, node.value)
+        for target in node.targets:
+            for single in _targets(target):
+                if single is not target:
+                    self.after[node].extend(self.afterwards(single))
+                elif isinstance(single, ast.Attribute):
+                    self.after[node].extend(self.effect(single))
+
+    def annotated(self, node: ast.AnnAssign) -> None:
+        names = _dotted(node.target)
+        if node.value is not None and names:
+            node.value = self.bound(node.value, [".".join(names)], node.target, node.value)
+        if node.value is not None and isinstance(node.target, ast.Attribute):
+            self.after[node].extend(self.effect(node.target))
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        self.after[node].extend(self.afterwards(node.target))
+
+    def walrus(self, node: ast.NamedExpr) -> None:
+        node.value = self.bound(node.value, [node.target.id], node.target, node.value)
+
+    def deletion(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self.after[node].extend(self.effect(target))
+
+    def loop(self, node: ast.For) -> None:
+        for target in _targets(node.target):
+            self.starts[node].extend(self.afterwards(target))
+
+    def context(self, node: ast.With) -> None:
+        for item in node.items:
+            for target in _targets(item.optional_vars) if item.optional_vars else ():
+                self.starts[node].extend(self.afterwards(target))
+
+    def function(self, node: ast.FunctionDef) -> None:
+        given = node.args
+        parameters = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
+        for parameter in filter(None, parameters):
+            name = ast.Name(parameter.arg, ast.Load(), **_position(parameter))
+            self.starts[node].append(self.statement(name, [parameter.arg], parameter))
+
+    def case(self, node: ast.match_case) -> None:
+        captures: dict[str, ast.AST] = {}
+        for pattern in ast.walk(node.pattern):
+            name = getattr(pattern, "rest", None) or getattr(pattern, "name", None)
+            if name is not None:
+                captures.setdefault(name, pattern)
+        for name, pattern in captures.items():
+            value = ast.Name(name, ast.Load(), **_position(pattern))
+            self.starts[node].append(self.statement(value, [name], pattern))
+
+    def imports(self, node: ast.Import) -> None:
+        statements: list[ast.stmt] = []
+        for alias in node.names:
+            top, _, rest = alias.name.partition(".")
+            if rest and not alias.asname:
+                statements.append(ast.Expr(self.imported(alias.name, None, node), **_position(node)))
+            module = alias.name if alias.asname else top
+            statements.append(self.import_to(alias.asname or top, self.imported(module, None, node), alias))
+        self.instead[node] = statements
+
+    def imports_from(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        statements: list[ast.stmt] = []
+        for alias in node.names if module != "__future__" else ():
+            dotted = f"{module}.{alias.name}"
+            parts = (dotted, None) if dotted in rules.MODULES else (module, alias.name)
+            statements.append(self.import_to(alias.asname or alias.name, self.imported(*parts, node), alias))
+        self.instead[node] = statements or [ast.Pass(**_position(node))]
+
+    def imported(self, module: str, name: str | None, node: ast.stmt) -> ast.Call:
+        position = _position(node)
+        return _call(IMPORT, [ast.Constant(module, **position), ast.Constant(name, **position)], node)
+
+    def import_to(self, name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
+        return ast.Assign([ast.Name(name, ast.Store(), **_position(alias))], value, **_position(value))
+
+    def splice(self) -> None:
+        """Puts the statements in."""
+        for node in self.syntax.nodes:
+            for field in _BLOCKS.get(type(node), ()):
+                setattr(node, field, self.spliced(getattr(node, field)))
+            start = self.starts.get(node)
+            if start:
+                self.put_first(node, start)
+
+    def spliced(self, block: list[ast.stmt]) -> list[ast.stmt]:
+        if not any(statement in self.instead or statement in self.after for statement in block):
+            return block
+        result: list[ast.stmt] = []
+        for statement in block:
+            result += self.instead.get(statement, [statement])
+            result += self.after.get(statement, [])
+        return result
+
+    def put_first(self, node: Any, statements: list[ast.stmt]) -> None:
+        docstring = isinstance(node, ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None
+        node.body = [*node.body[:docstring], *statements, *node.body[docstring:]]
+
+
+_REWRITES: Mapping[type[ast.AST], Callable[[_Rewriting, Any], None]] = {
+    ast.Assign: _Rewriting.assign,
+    ast.AnnAssign: _Rewriting.annotated,
+    ast.AugAssign: _Rewriting.augmented,
+    ast.NamedExpr: _Rewriting.walrus,
+    ast.Delete: _Rewriting.deletion,
+    ast.For: _Rewriting.loop,
+    ast.With: _Rewriting.context,
+    ast.FunctionDef: _Rewriting.function,
+    ast.match_case: _Rewriting.case,
+    ast.Import: _Rewriting.imports,
+    ast.ImportFrom: _Rewriting.imports_from,
+}
+"""How each kind of node that binds is rewritten."""

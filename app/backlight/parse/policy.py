@@ -1,0 +1,253 @@
+"""The language of a program: which syntax, names, attributes and modules it may use.
+
+In: a Syntax. Out: nothing, or `NotAllowed` at the first thing that is not, with the place of its token,
+why, and what to use instead. What is allowed and refused stands in `rules`; the prose in ``messages/``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from backlight.errors import NotAllowed
+from backlight.messages import message
+from backlight.model.document import Place
+from backlight.parse import rules
+from backlight.parse.syntax import Syntax
+
+_TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(rules.MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
+_LAST_WORD = re.compile(r"\w+$")
+
+
+def check_policy(syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str, str] | None = None) -> None:
+    """Raises NotAllowed where ``syntax`` leaves the language.
+
+    ``bound`` are names that have a value already, and ``modules`` modules that stand under a name, beside what the
+    program itself binds.
+    """
+    check = _Check(syntax, bound, modules or {})
+    for node in syntax.nodes:
+        handle = _HANDLERS.get(type(node))
+        if handle is not None:
+            handle(check, node)
+        elif type(node) not in rules.ALLOWED_NODES:
+            check.refuse_syntax(node)
+
+
+def refused_import(module: str) -> str | None:
+    """The topic that says why ``module`` cannot be imported, or None where it can."""
+    if module in rules.MODULES:
+        return None
+    parts = module.split(".")
+    for end in range(1, len(parts)):
+        topic = _member_topic(".".join(parts[:end]), parts[end])
+        if topic is not None:
+            return topic
+    return rules.IMPORTS.get(parts[0], "import")
+
+
+def _member_topic(base: str | None, name: str) -> str | None:
+    return rules.MEMBERS.get(base or "", {}).get(name) or rules.ATTRIBUTES.get(name)
+
+
+def _bound_names(node: ast.AST) -> Iterable[str | None]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return (name,)
+        case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
+            return (name,)
+        case ast.ExceptHandler(name=name):
+            return (name,)
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return [alias.asname or alias.name.split(".")[0] for alias in names]
+        case _:
+            return ()
+
+
+class _Check:
+    """What is known of a program while its nodes are checked one by one, parents first."""
+
+    def __init__(self, syntax: Syntax, bound: Iterable[str], modules: Mapping[str, str]) -> None:
+        self.syntax = syntax
+        self.modules = dict(modules)
+        self.bound: set[str | None] = set(bound)
+        self.methods: set[ast.AST] = set()
+        self.called: set[ast.AST] = set()
+        self.excused: set[ast.AST] = set()
+        for node in syntax.nodes:
+            self.bound.update(_bound_names(node))
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._note_modules(node)
+
+    def _note_modules(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                self.modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif alias.asname:
+                self.modules[alias.asname] = alias.name
+            else:
+                top = alias.name.split(".")[0]
+                self.modules[top] = top
+
+    def refuse(self, topic: str, what: str, place: Place, **fields: Any) -> None:
+        raise NotAllowed(message("not-allowed", topic, what=what, modules=_TOP_LEVEL, **fields), place)
+
+    def refuse_syntax(self, node: ast.AST) -> None:
+        what = rules.REFUSED_NODES.get(type(node), "This syntax")
+        topic = {ast.TryStar: "except-star"}.get(type(node), "async" if type(node) in rules.REFUSED_NODES else "syntax")
+        whole = self.syntax.place(node)
+        length = len(self.syntax.lines[whole.line - 1])
+        end_column = whole.end_column if whole.end_line == whole.line else max(length, whole.column)
+        self.refuse(topic, what, Place(whole.line, whole.column, whole.line, end_column))
+
+    def word(self, node: ast.AST, word: str) -> Place:
+        """The place of ``word`` on the first line of ``node``; that line of it where the word is written otherwise."""
+        whole = self.syntax.place(node)
+        line = self.syntax.lines[whole.line - 1]
+        found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(line, whole.column)
+        if found:
+            return Place(whole.line, found.start(), whole.line, found.end())
+        return Place(whole.line, whole.column, whole.line, max(whole.column, len(line)))
+
+    def attribute_place(self, node: ast.Attribute) -> Place:
+        """The place of the attribute's own name, as it is written (Python folds other letters into ``node.attr``)."""
+        whole = self.syntax.place(node)
+        found = _LAST_WORD.search(self.syntax.lines[whole.end_line - 1][: whole.end_column])
+        return Place(whole.end_line, found.start(), whole.end_line, whole.end_column) if found else whole
+
+    def name(self, node: ast.Name) -> None:
+        reading = isinstance(node.ctx, ast.Load)
+        if node.id.startswith("__") and not (reading and node.id == "__name__"):
+            topic = rules.NAMES.get(node.id, "dunder-name")
+        elif reading and node.id in rules.NAMES and node.id not in self.bound:
+            topic = rules.NAMES[node.id]
+        else:
+            return
+        self.refuse(topic, f"`{node.id}`", self.syntax.place(node))
+
+    def identifiers(self, node: ast.AST, names: Iterable[str | None]) -> None:
+        for name in names:
+            if name is not None and name.startswith("__"):
+                self.refuse("dunder-name", f"`{name}`", self.word(node, name))
+
+    def attribute(self, node: ast.Attribute) -> None:
+        base = self.dotted(node.value)
+        if base is not None and f"{base}.{node.attr}" in rules.PATHS:
+            self.excused.add(node.value)
+        if node.attr.startswith("_"):
+            if not self._may_use_private(node):
+                self.attribute_name(node.attr, self.attribute_place(node))
+        elif node not in self.excused and (node.attr in rules.ATTRIBUTES or base is not None):
+            topic = _member_topic(base, node.attr)
+            if topic is not None:
+                self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
+
+    def attribute_name(self, name: str, place: Place) -> None:
+        """Refuses the attribute ``name`` for what it is called, whatever it stands on."""
+        if name.startswith("__"):
+            topic = "introspection" if rules.NAMES.get(name) == "introspection" else "dunder-attribute"
+            self.refuse(topic, f"`.{name}`", place)
+        if name.startswith("_"):
+            self.refuse("private-attribute", f"`.{name}`", place, public=name.strip("_") or "value")
+        if name in rules.ATTRIBUTES:
+            self.refuse(rules.ATTRIBUTES[name], f"`.{name}`", place)
+
+    def _may_use_private(self, node: ast.Attribute) -> bool:
+        if node.attr in rules.READABLE or node.attr.startswith(rules.READABLE_PREFIX):
+            return isinstance(node.ctx, ast.Load)
+        if node not in self.called or node.attr not in rules.METHODS:
+            return False
+        match node.value:
+            case ast.Call(func=ast.Name(id="super")):
+                return True
+            case _:
+                return node.attr == "__init__"
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The dotted name that ``node`` stands for, where it begins with a module; else None."""
+        names: list[str] = []
+        while isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id not in self.modules:
+            return None
+        return ".".join([self.modules[node.id], *reversed(names)])
+
+    def imports(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self.identifiers(alias, (alias.asname,))
+            topic = refused_import(alias.name)
+            if topic is not None:
+                self.refuse(topic, f"The module `{alias.name}`", self.word(alias, alias.name))
+
+    def imports_from(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        if node.level:
+            self.refuse("import-relative", "", self.syntax.place(node))
+        for alias in node.names:
+            place = self.word(alias, alias.name)
+            if module == "__future__":
+                if alias.name not in rules.FUTURES:
+                    self.refuse("future", "", place, name=alias.name)
+                continue
+            topic = refused_import(module)
+            if topic is not None and f"{module}.{alias.name}" not in rules.MODULES:
+                member = _member_topic(module, alias.name)
+                self.refuse(member or topic, f"The module `{module}`", self.word(node, module))
+            self._imported(module, alias, place)
+
+    def _imported(self, module: str, alias: ast.alias, place: Place) -> None:
+        if alias.name == "*":
+            example = {"torch": "tensor", "math": "pi", "numpy": "array"}.get(module, "name")
+            self.refuse("import-star", "", place, module=module, example=example)
+        if alias.name.startswith("_"):
+            self.attribute_name(alias.name, place)
+        topic = _member_topic(module, alias.name)
+        if topic is not None:
+            self.refuse(topic, f"`{module}.{alias.name}`", place)
+        self.identifiers(alias, (alias.asname,))
+
+    def function(self, node: ast.FunctionDef) -> None:
+        if node not in self.methods:
+            self.identifiers(node, (node.name,))
+        elif node.name.startswith("__") and node.name not in rules.METHODS:
+            self.refuse("dunder-method", f"`{node.name}`", self.word(node, node.name))
+
+    def class_statement(self, node: ast.ClassDef) -> None:
+        self.identifiers(node, (node.name,))
+        for keyword in node.keywords:
+            what = f"`{keyword.arg}=`" if keyword.arg else "`**`"
+            self.refuse("class-keyword", what, self.word(keyword, keyword.arg or "**"))
+        self.methods.update(node.body)
+
+    def class_pattern(self, node: ast.MatchClass) -> None:
+        for name in node.kwd_attrs:
+            self.attribute_name(name, self.word(node, name))
+
+    def comprehension(self, node: ast.comprehension) -> None:
+        if node.is_async:
+            self.refuse("async", "An asynchronous comprehension", self.syntax.place(node.target))
+
+
+_HANDLERS: Mapping[type[ast.AST], Callable[[_Check, Any], None]] = {
+    ast.Name: _Check.name,
+    ast.Attribute: _Check.attribute,
+    ast.Call: lambda check, node: check.called.add(node.func),
+    ast.Import: _Check.imports,
+    ast.ImportFrom: _Check.imports_from,
+    ast.FunctionDef: _Check.function,
+    ast.ClassDef: _Check.class_statement,
+    ast.comprehension: _Check.comprehension,
+    ast.arg: lambda check, node: check.identifiers(node, (node.arg,)),
+    ast.keyword: lambda check, node: check.identifiers(node, (node.arg,)),
+    ast.Global: lambda check, node: check.identifiers(node, node.names),
+    ast.Nonlocal: lambda check, node: check.identifiers(node, node.names),
+    ast.ExceptHandler: lambda check, node: check.identifiers(node, (node.name,)),
+    ast.MatchAs: lambda check, node: check.identifiers(node, (node.name,)),
+    ast.MatchStar: lambda check, node: check.identifiers(node, (node.name,)),
+    ast.MatchMapping: lambda check, node: check.identifiers(node, (node.rest,)),
+    ast.MatchClass: _Check.class_pattern,
+}
+"""How each kind of node is checked that is more than allowed or not."""

@@ -1,0 +1,40 @@
+"""What CPython's positions leave out: the start of a chain that spans lines.
+
+For ``a\n.b()\n.c()`` the bytecode of the last call is placed at ``c()`` alone
+(``update_start_location_to_match_attr`` in CPython's compiler); the syntax tree knows the whole.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from backlight.model.document import Place
+from backlight.parse.syntax import Syntax
+
+Position = tuple[int, int, int, int]
+"""Line, column, end line, end column, as ``co_positions`` reports them: columns in UTF-8 bytes."""
+
+
+def whole_places(syntax: Syntax) -> dict[Position, Place]:
+    """The place of the whole expression for each position that CPython cuts short: attributes and method calls."""
+    wholes: dict[Position, Place] = {}
+    for node in syntax.nodes:
+        attribute = node.func if isinstance(node, ast.Call) else node
+        if isinstance(attribute, ast.Attribute) and attribute.lineno != attribute.end_lineno:
+            assert isinstance(node, ast.expr)
+            for position in _cut_short(attribute, node):
+                wholes.setdefault(position, syntax.place(node))
+    return wholes
+
+
+def _cut_short(attribute: ast.Attribute, whole: ast.expr) -> tuple[Position, Position]:
+    """Where the bytecode of ``whole`` may be said to be, for an attribute whose name is on a later line than its start.
+
+    CPython 3.11 keeps the end of the whole; later ones may end at the attribute's name.
+    """
+    line, end_column = attribute.end_lineno or 0, attribute.end_col_offset or 0
+    start = end_column - len(attribute.attr)
+    return (
+        (line, start, whole.end_lineno or 0, whole.end_col_offset or 0),
+        (line, start, whole.end_lineno or 0, end_column),
+    )

@@ -1,0 +1,190 @@
+"""From text to a syntax tree that is safe to work on: parsed, counted, of bounded depth.
+
+Nothing after this walks recursively: `Syntax` carries the tree's nodes as one flat list.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import CodeType
+from typing import Literal
+
+from backlight.errors import LimitExceeded, SyntaxFailure
+from backlight.messages import message
+from backlight.model.document import Place
+from backlight.model.program import FILENAME, code_point_column
+from backlight.settings import Settings
+
+NODES_PER_LEVEL = 4
+"""Syntax nodes that one level of nesting may stack up: a call of a method of an item, say."""
+
+_PLAIN_FIELDS = {"ctx", "op", "ops", "id", "attr", "kind", "conversion", "type_comment", "level", "simple", "is_async"}
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    kind: tuple(field for field in reversed(kind._fields) if field not in _PLAIN_FIELDS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+_BRACKETS_AND_QUOTES = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^'\\]|\\.|'(?!''))*+(?:\'\'\')?'''
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|\#[^\n]*|[()\[\]{}]""",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A parsed text. ``nodes`` are all nodes of ``tree`` in source order, parents first, without contexts and operators.
+
+    ``first_line`` is the line of the tree that is line 1 of ``text`` (0-based: how many lines were put before it).
+    """
+
+    text: str
+    lines: tuple[str, ...]
+    tree: ast.Module | ast.Expression
+    nodes: tuple[ast.AST, ...]
+    lines_before: int = 0
+
+    def place(self, node: ast.AST) -> Place:
+        """Where ``node`` stands in the text; for a node without position, the whole text."""
+        line = getattr(node, "lineno", None)
+        if line is None:
+            return Place(1, 0, len(self.lines), len(self.lines[-1]))
+        end_line, end_column = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
+        start = self._point(line, getattr(node, "col_offset", 0))
+        end = max(start, self._point(end_line or line, end_column or 0))
+        return Place(*start, *end)
+
+    def _point(self, line: int, byte_column: int) -> tuple[int, int]:
+        line -= self.lines_before
+        if not 1 <= line <= len(self.lines):
+            return (1, 0) if line < 1 else (len(self.lines), len(self.lines[-1]))
+        return line, code_point_column(self.lines[line - 1], byte_column)
+
+
+def read_syntax(text: str, settings: Settings) -> Syntax:
+    """The Syntax of a program. Raises SyntaxFailure, and LimitExceeded for ``nesting`` and ``syntax_nodes``."""
+    return _read(text, text, "exec", settings)
+
+
+def read_expression_syntax(text: str, settings: Settings) -> Syntax:
+    """The Syntax of one expression, which may span lines. Places are places in ``text``; errors as in `read_syntax`."""
+    _check_balance(text)
+    return _read(text, f"(\n{text}\n)", "eval", settings)
+
+
+def compile_tree(tree: ast.Module | ast.Expression, lines: tuple[str, ...], flags: int = 0, before: int = 0) -> CodeType:
+    """The code of ``tree``. What only the compiler notices (``return`` at top level) raises SyntaxFailure."""
+    mode = "exec" if isinstance(tree, ast.Module) else "eval"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(tree, FILENAME, mode, flags, dont_inherit=True)
+    except SyntaxError as error:
+        raise _syntax_failure(error, lines, before) from error
+    except (MemoryError, RecursionError) as error:
+        raise LimitExceeded(message("limit-exceeded", "nesting", value="its"), limit="nesting") from error
+    except (ValueError, OverflowError) as error:
+        raise SyntaxFailure(message("syntax-error", "python", problem=str(error))) from error
+
+
+def _read(text: str, source: str, mode: Literal["exec", "eval"], settings: Settings) -> Syntax:
+    lines = tuple(text.split("\n"))
+    before = 0 if source is text else 1
+    _check_brackets(text, settings.nesting)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(source, FILENAME, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        raise _syntax_failure(error, lines, before) from error
+    except (MemoryError, RecursionError) as error:
+        raise _too_nested(settings.nesting) from error
+    except (ValueError, OverflowError) as error:
+        raise SyntaxFailure(message("syntax-error", "python", problem=str(error))) from error
+    assert isinstance(tree, ast.Module | ast.Expression)
+    return Syntax(text, lines, tree, _flatten(tree, settings), before)
+
+
+def _flatten(tree: ast.AST, settings: Settings) -> tuple[ast.AST, ...]:
+    nodes: list[ast.AST] = []
+    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    deepest = settings.nesting * NODES_PER_LEVEL
+    while stack:
+        node, depth = stack.pop()
+        nodes.append(node)
+        if depth > deepest:
+            raise _too_nested(settings.nesting)
+        for field in _FIELDS[type(node)]:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                stack.append((value, depth + 1))
+            elif isinstance(value, list):
+                stack.extend([(item, depth + 1) for item in reversed(value) if isinstance(item, ast.AST)])
+        if len(nodes) + len(stack) > settings.syntax_nodes:
+            limit = settings.syntax_nodes
+            prose = message("limit-exceeded", "syntax_nodes", value=limit)
+            raise LimitExceeded(prose, limit="syntax_nodes", value=limit)
+    return tuple(nodes)
+
+
+def _brackets(text: str) -> Iterator[re.Match[str]]:
+    return (found for found in _BRACKETS_AND_QUOTES.finditer(text) if found[0] in "()[]{}")
+
+
+def _check_brackets(text: str, limit: int) -> None:
+    """A cheap look before the parser, whose stack is what deep nesting attacks."""
+    if text.count("(") + text.count("[") + text.count("{") <= limit:
+        return
+    depth = 0
+    for found in _brackets(text):
+        depth = depth + 1 if found[0] in "([{" else max(depth - 1, 0)
+        if depth > limit:
+            raise _too_nested(limit, _place_at(text, found.start()))
+
+
+def _check_balance(text: str) -> None:
+    open_brackets: list[re.Match[str]] = []
+    for found in _brackets(text):
+        if found[0] in "([{":
+            open_brackets.append(found)
+        elif not open_brackets:
+            raise SyntaxFailure(message("syntax-error", "unmatched", bracket=found[0]), _place_at(text, found.start()))
+        else:
+            open_brackets.pop()
+    for found in open_brackets[-1:]:
+        raise SyntaxFailure(message("syntax-error", "unclosed", bracket=found[0]), _place_at(text, found.start()))
+
+
+def _place_at(text: str, index: int) -> Place:
+    line, column = text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1)
+    return Place(line, column, line, column + 1)
+
+
+def _too_nested(limit: int, place: Place | None = None) -> LimitExceeded:
+    return LimitExceeded(message("limit-exceeded", "nesting", value=limit), place, limit="nesting", value=limit)
+
+
+def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> SyntaxFailure:
+    problem = (error.msg or "invalid syntax").removesuffix(".")
+    prose = message("syntax-error", "python", problem=problem[:1].upper() + problem[1:])
+    if error.lineno is None:
+        return SyntaxFailure(prose)
+    line = min(max(error.lineno - before, 1), len(lines))
+    start = (line, (error.offset or 1) - 1 if line == error.lineno - before else len(lines[line - 1]))
+    end_line = min(max((error.end_lineno or error.lineno) - before, line), len(lines))
+    end = (end_line, (error.end_offset or 0) - 1)
+    return SyntaxFailure(prose, _visible(start, end, lines))
+
+
+def _visible(start: tuple[int, int], end: tuple[int, int], lines: tuple[str, ...]) -> Place:
+    """The stretch kept within the text, and at least one column wide where the line has one."""
+    line, column = start[0], min(max(start[1], 0), len(lines[start[0] - 1]))
+    end_line, end_column = end[0], min(max(end[1], 0), len(lines[end[0] - 1]))
+    if (end_line, end_column) <= (line, column):
+        end_line, end_column = line, min(column + 1, len(lines[line - 1]))
+        column = max(min(column, end_column - 1), 0)
+    return Place(line, column, end_line, end_column)

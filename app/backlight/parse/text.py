@@ -1,0 +1,35 @@
+"""The text of a program, before anyone reads it as Python: its size, its characters, its line breaks.
+
+In: a string from a request. Out: the same text as Python's own tokenizer would break it into lines,
+known to be encodable and within the limit.
+"""
+
+from __future__ import annotations
+
+import re
+
+from backlight.errors import LimitExceeded, SyntaxFailure
+from backlight.messages import message
+from backlight.model.document import Place
+from backlight.settings import Settings
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str, settings: Settings) -> str:
+    """``text`` without a byte order mark, with line breaks as ``\\n``.
+
+    Raises LimitExceeded beyond ``source_bytes``, SyntaxFailure at a NUL or a lone surrogate.
+    """
+    if len(text.encode("utf-8", "surrogatepass")) > settings.source_bytes:
+        limit = settings.source_bytes
+        raise LimitExceeded(message("limit-exceeded", "source_bytes", value=limit), limit="source_bytes", value=limit)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    found = _UNREADABLE.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - (text.rfind("\n", 0, found.start()) + 1)
+        character = f"U+{ord(found[0]):04X}"
+        prose = message("syntax-error", "character", character=character)
+        raise SyntaxFailure(prose, Place(line, column, line, column + 1))
+    return text

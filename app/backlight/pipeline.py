@@ -1,0 +1,51 @@
+"""The pipeline, as the diagram in ``docs/architecture.md`` draws it: source in, the bytes of a Document out.
+
+It runs inside the sandboxed child, or in the user's own process; the only module that knows two stages.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from backlight.graph import build_graph
+from backlight.model.document import Document, Source, Timing
+from backlight.model.program import Namespace
+from backlight.model.request import TraceRequest
+from backlight.parse import parse_program
+from backlight.record import record_program
+from backlight.settings import Settings
+
+
+def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
+    """The Document of one request, as UTF-8 JSON. Raises BacklightError where the request is refused."""
+    return trace_document(request, settings, namespace).to_json()
+
+
+def trace_document(request: TraceRequest, settings: Settings, namespace: Namespace) -> Document:
+    """Parse, record, and tell what was recorded as a graph."""
+    start = perf_counter()
+    program = parse_program(request, settings)
+    parsed = perf_counter()
+    trace = record_program(program, settings, namespace, request.seed)
+    recorded = perf_counter()
+    graph = build_graph(trace)
+    built = perf_counter()
+    return Document(
+        source=program.text,
+        seed=request.seed,
+        torch_version=trace.torch_version,
+        sources=[Source("program", program.text)],
+        cells=list(trace.cells),
+        error=trace.error,
+        stopped=trace.stopped,
+        values=list(trace.values),
+        nodes=graph.nodes,
+        edges=graph.edges,
+        groups=graph.groups,
+        passes=graph.passes,
+        events=graph.events,
+        leaves=graph.leaves,
+        diagnostics=[],
+        truncated=list(trace.truncated),
+        timing=Timing(*(1000 * part for part in (parsed - start, recorded - parsed, built - recorded, built - start))),
+    )

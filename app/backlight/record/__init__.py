@@ -1,0 +1,23 @@
+"""Record: a Program becomes a Trace, by running it for real. The only stage that knows torch.
+
+In: a Program and the namespace that it may see. Out: a Trace, which holds no tensor.
+"""
+
+from __future__ import annotations
+
+from backlight.model.program import FILENAME, Namespace, Program
+from backlight.model.trace import Trace
+from backlight.record.execute import Executor
+from backlight.record.finish import finish
+from backlight.record.places import program_places
+from backlight.record.recorder import Recorder
+from backlight.settings import Settings
+
+__all__ = ["Recorder", "record_program"]
+
+
+def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
+    """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
+    with Recorder(FILENAME.__eq__, node_limit=settings.graph_nodes) as recorder:
+        execution = Executor(program, recorder, settings, namespace).run(seed)
+    return finish(recorder.tape, execution, program_places(program), settings)

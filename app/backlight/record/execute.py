@@ -1,0 +1,204 @@
+"""Execute: the cells of a Program, one after the other, as a notebook would run them.
+
+In: a Program, the namespace that it may see, an open Recorder. Out: what each cell printed, warned and
+raised. It never lets an exception of the program out; a soft limit ends the run, everything before it stays.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType, TracebackType
+from typing import Any
+
+import torch
+
+from backlight.errors import SoftLimit
+from backlight.model.document import Cell, CellError, CellWarning, Place, Stopped
+from backlight.model.program import BIND, FILENAME, IMPORT, SHOW, Namespace, Program, ProgramCell
+from backlight.record.names import Names
+from backlight.record.places import program_places
+from backlight.record.recorder import Recorder
+from backlight.record.tape import LoggedMessage
+from backlight.settings import Settings
+
+ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
+TRIGGERED = re.compile(r" \(Triggered internally at .*?\)$", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Execution:
+    """How the run of a program ended."""
+
+    cells: list[Cell] = field(default_factory=list[Cell])
+    error: CellError | None = None
+    stopped: Stopped | None = None
+
+
+class Executor:
+    """Runs the cells of one program, once."""
+
+    def __init__(self, program: Program, recorder: Recorder, settings: Settings, namespace: Namespace) -> None:
+        self._program = program
+        self._resolve = program_places(program)
+        self._tape = recorder.tape
+        self._names = Names(recorder, program.sites)
+        self._budget = settings.output_bytes
+        self._limit = settings.output_bytes
+        self._output: list[str] = []
+        self._warnings: list[CellWarning] = []
+        self._addresses: dict[str, str] = {}
+        self._globals: dict[str, Any] = {
+            "__builtins__": {**namespace.builtins, "print": self._print},
+            "__name__": "__main__",
+            IMPORT: importer(namespace),
+            BIND: self._names.bind,
+            SHOW: self._show,
+        }
+
+    def run(self, seed: int) -> Execution:
+        """Run every cell; one that raises does not keep the next from running, a soft limit does."""
+        done = Execution()
+        seed_all(seed)
+        with self._catching_warnings():
+            for cell in self._program.cells:
+                error = None if done.stopped else self._run_cell(cell, done)
+                done.error = done.error or error
+                shown = "".join(self._output), list(self._warnings)
+                done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error))
+                self._output.clear()
+                self._warnings.clear()
+        return done
+
+    def _run_cell(self, cell: ProgramCell, done: Execution) -> CellError | None:
+        self._tape.cell = cell.index
+        try:
+            exec(cell.code, self._globals)
+        except SoftLimit as limit:
+            place = self._place_of(limit.__traceback__)
+            done.stopped = Stopped(limit.limit, limit.value, place and place.line, limit.message)
+        except BaseException as error:  # the program's own, whatever it is; nothing of Backlight's runs in this frame
+            return self._failure(error)
+        return None
+
+    def _failure(self, error: BaseException) -> CellError:
+        place = self._place_of(error.__traceback__)
+        message = self._without_addresses(text_of(error))
+        if self._program.hint is not None:
+            message = f"{message}\n{self._program.hint}"
+        kind = type(error).__name__
+        self._tape.log.append(LoggedMessage("error", message, kind, place, self._tape.cell))
+        if place is None:
+            return CellError(kind, message, None, None, None, None)
+        return CellError(kind, message, place.line, place.column, place.end_line, place.end_column)
+
+    def _place_of(self, trace: TracebackType | None) -> Place | None:
+        """The innermost place in the program on the way to where something was raised."""
+        found: Place | None = None
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename == FILENAME:
+                found = self._resolve(code, trace.tb_lasti) or found
+            trace = trace.tb_next
+        return found
+
+    # ── what the program's builtins and hooks do ──────────────────────────────────────────────────
+
+    def _print(self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+        if file is not None:
+            raise TypeError("print() here writes under the cell only; leave out file=")
+        for value in values:
+            self._names.shown(value)
+        text = (" " if sep is None else sep).join([str(value) for value in values]) + ("\n" if end is None else end)
+        self._write(text)
+
+    def _show(self, value: Any) -> None:
+        if value is not None:
+            self._names.shown(value)
+            self._write(f"{value!r}\n")
+
+    def _write(self, text: str) -> None:
+        self._tape.settle()
+        text = self._without_addresses(text).encode("utf-8", "replace").decode()
+        size = len(text.encode())
+        if size > self._budget:
+            text = text.encode()[: self._budget].decode("utf-8", "ignore")
+        self._budget -= size
+        self._output.append(text)
+        place = self._here(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        self._tape.log.append(LoggedMessage("print", text, "", place, self._tape.cell))
+        if self._budget < 0:
+            self._budget = 0
+            raise SoftLimit("output_bytes", self._limit, f"The program printed more than {self._limit:,} bytes.")
+
+    def _without_addresses(self, text: str) -> str:
+        """Memory addresses as ordinals, in order of appearance: the same program prints the same text twice."""
+        return ADDRESS.sub(lambda found: self._addresses.setdefault(found[0], f"0x{len(self._addresses) + 1}"), text)
+
+    def _here(self, frame: FrameType | None) -> Place | None:
+        while frame is not None and frame.f_code.co_filename != FILENAME:
+            frame = frame.f_back
+        return self._resolve(frame.f_code, frame.f_lasti) if frame else None
+
+    @contextmanager
+    def _catching_warnings(self) -> Iterator[None]:
+        always = torch.is_warn_always_enabled()
+        torch.set_warn_always(True)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")
+                warnings.showwarning = self._warn
+                yield
+        finally:
+            torch.set_warn_always(always)
+
+    def _warn(self, message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+        text = TRIGGERED.sub("", self._without_addresses(text_of(message)))
+        place = self._here(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        line = place.line if place else lineno if filename == FILENAME else None
+        warning = CellWarning(text, line)
+        if warning not in self._warnings:
+            self._warnings.append(warning)
+            self._tape.log.append(LoggedMessage("warning", text, category.__name__, place, self._tape.cell))
+
+
+def text_of(error: object) -> str:
+    """``str(error)``, or the name of its type where that raises."""
+    try:
+        return str(error).encode("utf-8", "replace").decode()
+    except Exception:
+        return type(error).__name__
+
+
+def importer(namespace: Namespace) -> Any:
+    """What the program's import statements call; see `backlight.model.program.IMPORT`."""
+
+    def find(module: str, name: str | None) -> Any:
+        found = namespace.modules.get(module)
+        if found is None:
+            raise ImportError(f"{module!r} is not available here")
+        if name is None:
+            return found
+        whole = f"{module}.{name}"
+        if whole in namespace.modules:
+            return namespace.modules[whole]
+        try:
+            return getattr(found, name)
+        except AttributeError:
+            raise ImportError(f"cannot import name {name!r} from {module!r}") from None
+
+    return find
+
+
+def seed_all(seed: int) -> None:
+    """Seed every source of chance that a program has: Python's, torch's and, where it is installed, numpy's."""
+    random.seed(seed)
+    torch.manual_seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % 2**32)

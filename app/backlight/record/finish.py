@@ -1,0 +1,314 @@
+"""Finish: the tape becomes a Trace, when the program is over.
+
+In: a Tape. Out: a Trace, with no tensor in it. It reads the log once, from first entry to last, and
+keeps for each tensor the call that made what it holds at that point.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+
+from backlight.model.document import Truncated, Value
+from backlight.model.trace import (
+    AutogradNode,
+    Call,
+    CallOutput,
+    Flow,
+    Happening,
+    Link,
+    Trace,
+    TraceLeaf,
+    TracePass,
+    TraceStep,
+)
+from backlight.record.encode import encode_values
+from backlight.record.execute import Execution
+from backlight.record.places import Resolve
+from backlight.record.tape import (
+    LoggedCall,
+    LoggedChange,
+    LoggedLeaf,
+    LoggedMessage,
+    LoggedNames,
+    LoggedOrigin,
+    LoggedStep,
+    RawPass,
+    Tape,
+)
+from backlight.record.torch_private import AccumulateGrad, aside
+from backlight.settings import Settings
+
+
+def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Settings) -> Trace:
+    """The Trace of a recording that has ended. ``resolve`` turns instructions into places."""
+    with aside():
+        return _Finisher(tape, resolve).trace(execution, settings)
+
+
+class _Draft:
+    """A Call while names and the mark of a leaf may still be added to it."""
+
+    def __init__(self, index: int, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None) -> None:
+        self.index = index
+        self.op = op
+        self.role: Literal["forward", "update"] = role
+        self.place = place
+        self.cell = cell
+        self.inputs: list[Flow] = []
+        self.outputs: list[CallOutput] = []
+        self.constants: tuple[tuple[str, str], ...] = ()
+        self.names: list[str] = []
+        self.is_leaf = False
+        self.shown = False
+        self.grad_enabled = True
+
+
+class _Finisher:
+    def __init__(self, tape: Tape, resolve: Resolve) -> None:
+        self._tape = tape
+        self._places = tape.places.resolve(resolve)
+        self._drafts: list[_Draft] = []
+        self._made_by: dict[int, tuple[_Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
+        self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
+        self._happenings: list[Happening] = []
+        self._leaf_values: dict[int, int] = {}
+
+    def trace(self, execution: Execution, settings: Settings) -> Trace:
+        """Read the log, then put everything together."""
+        handlers: dict[type, Any] = {
+            LoggedCall: self._call,
+            LoggedOrigin: self._origin,
+            LoggedLeaf: self._leaf,
+            LoggedNames: self._names,
+            LoggedStep: self._step,
+            LoggedChange: self._change,
+            LoggedMessage: self._message,
+        }
+        for entry in self._tape.log:
+            handlers[type(entry)](entry)
+        passes = tuple(self._pass(run) for run in self._tape.passes)
+        nodes = self._autograd_nodes()
+        leaves = tuple(self._end_of(leaf) for leaf in self._all_leaves())
+        values, truncated = self._values(settings)
+        return Trace(
+            torch_version=torch.__version__,
+            values=tuple(values),
+            calls=tuple(self._finished(draft) for draft in self._drafts),
+            nodes=nodes,
+            passes=passes,
+            happenings=tuple(self._happenings),
+            leaves=leaves,
+            cells=tuple(execution.cells),
+            error=execution.error,
+            stopped=execution.stopped,
+            truncated=tuple(truncated),
+        )
+
+    # ── the log, entry by entry ───────────────────────────────────────────────────────────────────
+
+    def _call(self, entry: LoggedCall) -> None:
+        if self._is_internal_detach(entry):
+            self._made_by[entry.outputs[0]] = self._made_by[entry.inputs[0]]
+            return
+        draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
+        draft.grad_enabled = entry.grad_enabled
+        draft.constants = constants_of(entry)
+        for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
+            maker, output_nr = self._made_by[tensor]
+            draft.inputs.append(Flow(maker.index, output_nr, required))
+        nodes = entry.nodes or [-1] * len(entry.outputs)
+        for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
+            draft.outputs.append(self._output(tensor, value, node if node >= 0 else None))
+            if not entry.updates_leaf:
+                self._made_by[tensor] = (draft, position)
+        if draft.role == "forward":
+            self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _is_internal_detach(self, entry: LoggedCall) -> bool:
+        """A detach at the very place that made its input is autograd's own: it saves an output, or makes a variable."""
+        if entry.func is not torch.ops.aten.detach.default or not entry.inputs:
+            return False
+        maker = self._made_by[entry.inputs[0]][0]
+        return maker.place == entry.place and maker.op is not None
+
+    def _role(self, entry: LoggedCall) -> Literal["forward", "update"]:
+        """Calls on gradients, and writes to leaves, are no part of the forward graph."""
+        if entry.updates_leaf:
+            return "update"
+        if any(node >= 0 for node in entry.nodes or ()):
+            return "forward"
+        if any(self._made_by[tensor][0].role == "update" for tensor in entry.inputs):
+            return "update"
+        return "forward"
+
+    def _origin(self, entry: LoggedOrigin) -> None:
+        base = None if entry.base is None else self._made_by.get(entry.base)
+        if base is not None and not base[0].inputs and not base[0].is_leaf:
+            self._made_by[entry.tensor] = base
+            return
+        draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
+        draft.outputs.append(self._output(entry.tensor, entry.value, None))
+        if base is not None:
+            draft.inputs.append(Flow(base[0].index, base[1], base[0].outputs[base[1]].requires_grad))
+        self._made_by[entry.tensor] = (draft, 0)
+        if draft.role == "forward":
+            self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _leaf(self, entry: LoggedLeaf) -> None:
+        maker, output_nr = self._made_by[entry.tensor]
+        if maker.inputs or maker.is_leaf or maker.role == "update":
+            draft = self._draft(None, "forward", maker.place, maker.cell)
+            draft.inputs.append(Flow(maker.index, output_nr, False))
+            draft.names += maker.names
+            maker = draft
+            self._made_by[entry.tensor] = (draft, 0)
+            self._happen("forward", draft.place, draft.cell, call=draft.index)
+        maker.is_leaf = True
+        maker.outputs[:] = [self._output(entry.tensor, entry.value, None)]
+
+    def _names(self, entry: LoggedNames) -> None:
+        maker = self._made_by.get(entry.tensor)
+        if maker is None:
+            return
+        draft = maker[0]
+        draft.shown = True
+        draft.names += [name for name in entry.names if name not in draft.names]
+
+    def _step(self, entry: LoggedStep) -> None:
+        run = self._tape.passes[entry.pass_index]
+        where = {"pass_index": entry.pass_index, "step": entry.step}
+        self._happen("backward", run.place, None, **where)
+        if entry.accumulated is not None:
+            before, after = (self._value(value) for value in entry.accumulated)
+            added = self._value(run.steps[entry.step].grad_outputs[0])
+            self._happen("accumulate", run.place, None, before=before, added=added, after=after, **where)
+
+    def _change(self, entry: LoggedChange) -> None:
+        call = self._made_by[entry.tensor][0].index
+        before, after = self._value(entry.before), self._value(entry.after)
+        self._happen(entry.kind, entry.place, entry.cell, call=call, before=before, after=after)
+
+    def _message(self, entry: LoggedMessage) -> None:
+        kind: Any = entry.kind
+        self._happenings.append(Happening(kind, entry.place, entry.cell, text=entry.text, type=entry.type))
+
+    # ── pieces ────────────────────────────────────────────────────────────────────────────────────
+
+    def _draft(self, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None) -> _Draft:
+        draft = _Draft(len(self._drafts), op, role, place, cell)
+        self._drafts.append(draft)
+        return draft
+
+    def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
+        places = self._places[place]
+        self._happenings.append(Happening(kind, places[0] if places else None, cell, **what))
+
+    def _value(self, value: int | None) -> int | None:
+        if value is None or value < 0:
+            return None
+        return self._value_ids.setdefault(value, len(self._value_ids))
+
+    def _output(self, tensor: int, value: int, node: int | None) -> CallOutput:
+        held = self._tape.held[value]
+        required = node is not None or self._tape.tensors[tensor].requires_grad
+        number = self._value(value)
+        assert number is not None
+        return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
+
+    def _finished(self, draft: _Draft) -> Call:
+        return Call(
+            index=draft.index,
+            op=draft.op,
+            role=draft.role,
+            places=self._places[draft.place],
+            inputs=tuple(draft.inputs),
+            outputs=tuple(draft.outputs),
+            constants=draft.constants,
+            names=tuple(draft.names),
+            shown=draft.shown,
+            is_leaf=draft.is_leaf,
+            grad_enabled=draft.grad_enabled,
+            cell=draft.cell,
+        )
+
+    def _pass(self, run: RawPass) -> TracePass:
+        steps = tuple(
+            TraceStep(
+                step.node,
+                tuple(self._value(value) for value in step.grad_outputs),
+                tuple(self._value(value) for value in step.grad_inputs),
+            )
+            for step in run.steps
+        )
+        places = self._places[run.place]
+        return TracePass(run.index, run.parent, places, tuple(run.roots), run.create_graph, run.retain_graph, steps)
+
+    def _autograd_nodes(self) -> tuple[AutogradNode, ...]:
+        """Every node that is known, and all that hang on them."""
+        tape = self._tape
+        calls: dict[int, list[int]] = {}
+        for draft in self._drafts:
+            for node in dict.fromkeys(output.node for output in draft.outputs if output.node is not None):
+                calls.setdefault(node, []).append(draft.index)
+        found: list[AutogradNode] = []
+        while len(found) < len(tape.nodes):
+            index = len(found)
+            node = tape.nodes[index]
+            links = tuple(
+                Link(input_nr, tape.node(linked), output_nr)
+                for input_nr, (linked, output_nr) in enumerate(node.next_functions)
+                if linked is not None
+            )
+            found.append(AutogradNode(index, node.name(), links, tuple(calls.get(index, ())), self._leaf_of(node)))
+        return tuple(found)
+
+    def _leaf_of(self, node: Any) -> int | None:
+        if type(node) is not AccumulateGrad:
+            return None
+        tensor = self._tape.know(node.variable)
+        if tensor not in self._made_by:
+            draft = self._draft(None, "forward", self._tape.places.nowhere, None)
+            draft.is_leaf = True
+            draft.outputs.append(self._output(tensor, self._tape.current[tensor], None))
+            self._made_by[tensor] = (draft, 0)
+        return self._made_by[tensor][0].index
+
+    def _all_leaves(self) -> list[int]:
+        """The tensors that a gradient is accumulated for, those that the program has not used included."""
+        tape = self._tape
+        leaves = dict(tape.leaves)
+        for index, (draft, _) in self._made_by.items():
+            tensor = tape.tensors[index]
+            if draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
+                draft.is_leaf = True
+                leaves[index] = None
+        return sorted(leaves, key=lambda index: self._made_by[index][0].index)
+
+    def _end_of(self, leaf: int) -> TraceLeaf:
+        tape = self._tape
+        tensor = tape.tensors[leaf]
+        value = self._value(tape.present(leaf))
+        assert value is not None
+        return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.value(tensor.grad)))
+
+    def _values(self, settings: Settings) -> tuple[list[Value], list[Truncated]]:
+        return encode_values([self._tape.held[value] for value in self._value_ids], settings)
+
+
+def operator_name(func: Any) -> str:
+    """``aten.mul.Tensor`` as torch writes it."""
+    return str(func)
+
+
+def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
+    """The arguments that are no tensors, by their names in the operator's schema, where they are short and plain."""
+    arguments = entry.func._schema.arguments
+    found: list[tuple[str, str]] = []
+    for position, value in entry.constants:
+        name = arguments[position].name if isinstance(position, int) else position
+        text = repr(value)
+        if isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
+            found.append((name, text))
+    return tuple(found)

@@ -1,0 +1,126 @@
+"""Forward: every ATen call that the program makes, seen below autograd.
+
+In: calls, by a dispatch mode. Out: entries on the tape. It changes nothing of what runs: the call is
+made as it stands, and the mode sees neither Python's nor torch's own printing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from backlight.record.tape import LoggedCall, Tape
+from backlight.record.updates import LeafChanges
+
+Tensor = torch.Tensor
+_writes: dict[Any, tuple[tuple[int, str], ...]] = {}
+
+
+def written_arguments(func: Any) -> tuple[tuple[int, str], ...]:
+    """Position and name of the arguments that an operator writes to, from its schema."""
+    known = _writes.get(func)
+    if known is None:
+        arguments = func._schema.arguments
+        known = _writes[func] = tuple(
+            (position, argument.name)
+            for position, argument in enumerate(arguments)
+            if argument.alias_info is not None and argument.alias_info.is_write
+        )
+    return known
+
+
+def written_tensors(writes: tuple[tuple[int, str], ...], args: Any, kwargs: Any) -> list[Tensor]:
+    """The tensors that a call is about to write to."""
+    return [
+        tensor
+        for position, name in writes
+        for tensor in tensors_in(args[position] if position < len(args) else (kwargs or {}).get(name))
+    ]
+
+
+def tensors_in(value: Any) -> Iterator[Tensor]:
+    """The tensors in an argument or a result: itself, or the members of a list or tuple of them."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for member in value:  # pyright: ignore[reportUnknownVariableType]
+            if isinstance(member, Tensor):
+                yield member
+
+
+class ForwardMode(TorchDispatchMode):
+    """Writes each call to the tape, and tells the tape what is about to be overwritten."""
+
+    def __init__(self, tape: Tape, changes: LeafChanges) -> None:
+        super().__init__()
+        self._tape = tape
+        self._changes = changes
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Keep torch from wrapping the handler for torch.compile, which costs more than the handler itself."""
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        tape = self._tape
+        tape.settle()
+        writes = written_arguments(func)
+        written = written_tensors(writes, args, kwargs) if writes else []
+        if (tape.running or self._changes.in_optimizer) and not torch.is_grad_enabled():
+            return self._run_aside(func, args, kwargs, written)
+        return self._run(func, args, kwargs, written)
+
+    def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+        """A call that is no part of the forward graph: the engine's or an optimizer's own."""
+        for tensor in written:
+            self._tape.before_write(tensor)
+        return func(*args, **kwargs) if kwargs else func(*args)
+
+    def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+        tape = self._tape
+        place = tape.places.of(sys._getframe(2))  # pyright: ignore[reportPrivateUsage]
+        inputs, constants = self._arguments(args, kwargs, place)
+        grad_enabled = torch.is_grad_enabled()
+        tensors, current, node_of = tape.tensors, tape.current, tape.node_of
+        requires_grad: list[bool] = []
+        for index in inputs:
+            required = tensors[index].requires_grad
+            requires_grad.append(required)
+            if required and grad_enabled and node_of[index] < 0 and index not in tape.leaves:
+                tape.leaf(index)
+        input_values = [current[index] for index in inputs]
+        change = self._changes.before(written) if written else None
+        for tensor in written:
+            tape.before_write(tensor)
+        result = func(*args, **kwargs) if kwargs else func(*args)
+        if isinstance(result, Tensor):
+            outputs = [tape.know(result)]
+        else:
+            outputs = [tape.know(tensor) for tensor in tensors_in(result)]
+        if outputs:
+            output_values = [current[index] for index in outputs]
+            updates = change is not None and change.updates
+            noted = (func, inputs, requires_grad, input_values, constants, outputs, output_values)
+            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates))
+        if change is not None:
+            self._changes.after(change, place)
+        return result
+
+    def _arguments(self, args: Any, kwargs: Any, place: int) -> tuple[list[int], list[tuple[int | str, Any]]]:
+        """The tensors among the arguments, by index, and the other arguments, by position or name."""
+        tape = self._tape
+        inputs: list[int] = []
+        constants: list[tuple[int | str, Any]] = []
+        named = [*enumerate(args), *kwargs.items()] if kwargs else enumerate(args)
+        for name, argument in named:
+            if isinstance(argument, Tensor):
+                inputs.append(tape.origin(argument, place))
+            elif isinstance(argument, (list, tuple)) and any(isinstance(member, Tensor) for member in argument):  # pyright: ignore[reportUnknownVariableType]
+                inputs.extend(tape.origin(tensor, place) for tensor in tensors_in(argument))
+            elif argument is not None:
+                constants.append((name, argument))
+        return inputs, constants

@@ -1,0 +1,57 @@
+"""Names: what the program calls its tensors.
+
+In: values, from the assignments that `parse` instrumented. Out: name entries on the tape. The
+parameters of a module get the module's name and a dot before their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from backlight.model.program import Site
+from backlight.record.recorder import Recorder
+from backlight.record.tape import LoggedNames
+
+
+class Names:
+    """Notes the names that values get, and which tensors the program showed."""
+
+    def __init__(self, recorder: Recorder, sites: tuple[Site, ...]) -> None:
+        self._tape = recorder.tape
+        self._changes = recorder.changes
+        self._sites = sites
+
+    def bind(self, value: Any, site: int) -> Any:
+        """Note that ``value`` got the names of a site, or (a site without names) that one of its attributes changed."""
+        if isinstance(value, torch.Tensor):
+            self._tensor(value, self._sites[site])
+        elif isinstance(value, torch.nn.Module):
+            self._module(value, self._sites[site])
+        return value
+
+    def shown(self, value: Any) -> None:
+        """Note that the program printed a tensor: it is looked at, though it may have no name."""
+        if isinstance(value, torch.Tensor):
+            self._note(value, (), self._tape.places.now())
+
+    def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
+        self._tape.settle()
+        if site.names:
+            self._note(tensor, site.names, self._tape.places.at(site.place))
+        else:
+            self._changes.look_for_cleared()
+            self._changes.look_for_replaced(tensor)
+
+    def _module(self, module: torch.nn.Module, site: Site) -> None:
+        self._tape.settle()
+        place = self._tape.places.at(site.place)
+        for name, parameter in module.named_parameters():
+            self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)
+
+    def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int) -> None:
+        self._tape.settle()
+        index = self._tape.origin(tensor, place)
+        self._tape.may_become_leaf(index)
+        self._tape.log.append(LoggedNames(index, names, place))

@@ -1,0 +1,92 @@
+"""Places: which frames of the user's code are running now, and where that is in the source.
+
+In: frames. Out: a small number for each distinct stack, resolved to line and column only when the
+recording is over: that is what keeps recording quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+
+from backlight.model.document import Place
+from backlight.model.program import Program
+
+DEPTH = 32
+"""How many of the user's frames are kept, innermost first."""
+
+Resolve = Callable[[CodeType, int], Place | None]
+
+
+class PlaceKeys:
+    """Numbers stacks of the user's frames. ``is_mine(filename)`` tells the user's code from all other."""
+
+    def __init__(self, is_mine: Callable[[str], bool]) -> None:
+        self._is_mine = is_mine
+        self._mine: dict[str, bool] = {}
+        self._codes: dict[int, CodeType] = {}
+        self._keys: dict[tuple[int, ...], int] = {}
+        self._fixed: dict[int, tuple[Place, ...]] = {}
+        self.nowhere = self._number(())
+
+    def now(self) -> int:
+        """The key of the stack of the user's frames that is running."""
+        return self.of(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+
+    def of(self, frame: FrameType | None) -> int:
+        """The key of the stack that ends in ``frame``."""
+        mine, codes = self._mine, self._codes
+        key: list[int] = []
+        while frame is not None:
+            code = frame.f_code
+            known = mine.get(code.co_filename)
+            if known is None:
+                known = mine[code.co_filename] = self._is_mine(code.co_filename)
+            if known:
+                codes[id(code)] = code
+                key += (id(code), frame.f_lasti)
+                if len(key) >= 2 * DEPTH:
+                    break
+            frame = frame.f_back
+        return self._number(tuple(key))
+
+    def at(self, place: Place) -> int:
+        """A key for a place that is known already."""
+        number = self._number((-place.line, place.column, -place.end_line, place.end_column))
+        self._fixed[number] = (place,)
+        return number
+
+    def resolve(self, resolve: Resolve) -> list[tuple[Place, ...]]:
+        """The places of every key, innermost first."""
+        found: list[tuple[Place, ...]] = []
+        memo: dict[tuple[int, int], Place | None] = {}
+        for number, key in enumerate(self._keys):
+            if number in self._fixed:
+                found.append(self._fixed[number])
+                continue
+            pairs = list(zip(key[::2], key[1::2], strict=True))
+            for pair in pairs:
+                if pair not in memo:
+                    memo[pair] = resolve(self._codes[pair[0]], pair[1])
+            found.append(tuple(place for pair in pairs if (place := memo[pair]) is not None))
+        return found
+
+    def _number(self, key: tuple[int, ...]) -> int:
+        number = self._keys.get(key)
+        if number is None:
+            number = self._keys[key] = len(self._keys)
+        return number
+
+
+def program_places(program: Program) -> Resolve:
+    """Resolves instructions of a Program's code to places in its text."""
+    positions: dict[int, tuple[CodeType, list[tuple[int | None, int | None, int | None, int | None]]]] = {}
+
+    def resolve(code: CodeType, lasti: int) -> Place | None:
+        known = positions.get(id(code))
+        if known is None:
+            known = positions[id(code)] = (code, list(code.co_positions()))
+        return program.place(known[1][lasti // 2]) if lasti >= 0 else None
+
+    return resolve

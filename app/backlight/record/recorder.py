@@ -1,0 +1,59 @@
+"""Recorder: a recording from its first call to its last. The one place that puts the pieces together.
+
+In: nothing but the code that runs inside the context. Out: a `Tape`. When the context ends, torch is
+as it was found, also after an exception.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from backlight.record.engine import EngineWatch
+from backlight.record.forward import ForwardMode
+from backlight.record.places import PlaceKeys
+from backlight.record.tape import Tape
+from backlight.record.torch_private import engine_replaced
+from backlight.record.updates import LeafChanges
+
+
+YOUNG_OBJECTS = 100_000
+"""Allocations between two garbage collections while recording: the tape only grows, so that collecting often finds nothing."""
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Collect garbage less often until the context ends."""
+    thresholds = gc.get_threshold()
+    if thresholds[0]:
+        gc.set_threshold(max(thresholds[0], YOUNG_OBJECTS), *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+class Recorder:
+    """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
+
+    ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
+    SoftLimit when its graph grows beyond that many nodes.
+    """
+
+    def __init__(self, is_mine: Callable[[str], bool], node_limit: int | None = None) -> None:
+        self.tape = Tape(PlaceKeys(is_mine), node_limit)
+        self.changes = LeafChanges(self.tape)
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Recorder:
+        engine = EngineWatch(self.tape)
+        self._exit.enter_context(rare_collections())
+        self._exit.enter_context(engine_replaced(engine.wrap))
+        self._exit.enter_context(self.changes.watching())
+        self._exit.enter_context(ForwardMode(self.tape, self.changes))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._exit.close()
+        self.tape.settle()

@@ -1,0 +1,51 @@
+"""The names of torch that are not public and that recording rests on: here, and nowhere else.
+
+``tests/test_torch_private.py`` says what broke when an upgrade of torch changes one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+import torch.autograd
+from torch.utils._python_dispatch import _disable_current_modes  # pyright: ignore[reportPrivateUsage]
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """A context in which no dispatch mode sees the calls; autograd is as it was."""
+    with _disable_current_modes():
+        yield
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """A context for what the recorder itself computes: no dispatch mode sees it, and autograd builds no graph for it."""
+    with _disable_current_modes(), torch.no_grad():
+        yield
+
+
+sequence_number: Callable[[], int] = torch._C._autograd._get_sequence_nr  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue, reportUnknownMemberType]
+"""The number that autograd's next node will get. In a dispatch handler the call's own node exists already: it has this less one."""
+
+AccumulateGrad: type = torch._C._functions.AccumulateGrad  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+"""The type of the nodes that add a gradient to a leaf's ``.grad``."""
+
+_ENGINE = "_engine_run_backward"
+
+
+@contextmanager
+def engine_replaced(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Iterator[None]:
+    """Put ``wrap(original)`` in the place of the function that every backward pass goes through, until the context ends."""
+    modules = (torch.autograd, torch.autograd.graph)
+    originals = [getattr(module, _ENGINE) for module in modules]
+    try:
+        for module, original in zip(modules, originals, strict=True):
+            setattr(module, _ENGINE, wrap(original))
+        yield
+    finally:
+        for module, original in zip(modules, originals, strict=True):
+            setattr(module, _ENGINE, original)

@@ -1,0 +1,51 @@
+"""Shared fixtures: servers on ports of their own, and a sandbox. Each is started once for all tests that ask for it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from backlight.api import create_app
+from backlight.sandbox.once import Runner
+from backlight.settings import Settings
+
+OBEY = "entries:obey"
+"""An entry point that does to its process what the source says; see ``entries.py``."""
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of ``app``, which is served over HTTP in a thread."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=120) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def obedient() -> Iterator[httpx.Client]:
+    """A client of a server whose sandbox obeys the source, word for word."""
+    with serving(create_app(Settings(cpu_seconds=2, wall_seconds=20), entry=OBEY)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Runner]:
+    """A sandbox that obeys the source, with limits that are quick to reach."""
+    runner = Runner(Settings(cpu_seconds=1, wall_seconds=60, memory_bytes=256 * 2**20, document_bytes=2**20), OBEY)
+    yield runner
+    runner.close()

@@ -1,0 +1,274 @@
+"""The sandbox with real processes: what a program can do to its child stays the child's own affair."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from processes import children_of, eventually, open_descriptors
+
+from backlight.errors import BacklightError, Busy, LimitExceeded, NotAllowed, WorkerDied
+from backlight.model.document import Place
+from backlight.model.request import TraceRequest
+from backlight.sandbox import run_once
+from backlight.sandbox.frames import HEADER, Kind
+from backlight.sandbox.once import Runner
+from backlight.settings import Settings
+
+OBEY = "entries:obey"
+
+
+def run(sandbox: Runner, source: str) -> Any:
+    return json.loads(sandbox.run(TraceRequest(source=source)))
+
+
+def refusal(sandbox: Runner, source: str) -> BacklightError:
+    with pytest.raises(BacklightError) as caught:
+        sandbox.run(TraceRequest(source=source))
+    return caught.value
+
+
+@contextmanager
+def own_sandbox(settings: Settings) -> Iterator[tuple[Runner, int]]:
+    """A sandbox of the test's own, and its zygote's process id, once its children are ready."""
+    before = children_of(os.getpid())
+    runner = Runner(settings, OBEY)
+    try:
+        run(runner, "sleep 0")
+        (zygote,) = children_of(os.getpid()).keys() - before.keys()
+        assert eventually(lambda: len(children_of(zygote)) == settings.idle_workers)
+        yield runner, zygote
+    finally:
+        runner.close()
+
+
+def test_the_request_arrives_and_the_answer_comes_back_whole() -> None:
+    request = TraceRequest(source="x = '\ud800 ∂ \0'", seed=2**62, inputs={"x": [[1.5, float("inf")]]})
+    answer = json.loads(run_once(request, Settings(), entry="entries:echo"))
+    assert answer == {"source": request.source, "seed": request.seed, "inputs": request.inputs}
+
+
+def test_a_program_runs_and_its_process_is_new_each_time(sandbox: Runner) -> None:
+    first, second = run(sandbox, "where"), run(sandbox, "where")
+    assert first["process"] != second["process"]
+    assert os.getpid() not in (first["process"], second["process"])
+
+
+def test_the_environment_holds_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    with own_sandbox(Settings(idle_workers=1)) as (runner, _):
+        environment = run(runner, "where")["environment"]
+    assert "SECRET_TOKEN" not in environment
+    assert environment["OMP_NUM_THREADS"] == "1"
+
+
+def test_root_is_left(sandbox: Runner) -> None:
+    assert run(sandbox, "where")["user"] == (65_534 if os.getuid() == 0 else os.getuid())
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open('/etc/passwd')",
+        "open('/tmp/backlight-was-here', 'w')",
+        "__import__('socket').socket()",
+        "__import__('os').pipe()",
+        "__import__('threading').Thread(target=print).start()",
+    ],
+)
+def test_no_file_socket_or_thread_can_be_made(sandbox: Runner, attempt: str) -> None:
+    program = f"try:\n    {attempt}\n    result = 'done'\nexcept Exception as error:\n    result = type(error).__name__"
+    assert run(sandbox, "exec " + program)["result"] in {"OSError", "RuntimeError", "PermissionError"}
+
+
+def test_only_the_socket_and_the_null_streams_are_open(sandbox: Runner) -> None:
+    program = (
+        "import os\nresult = []\n"
+        "for each in range(1000):\n"
+        "    try:\n        os.fstat(each)\n        result.append(each)\n"
+        "    except OSError:\n        pass"
+    )
+    descriptors = run(sandbox, "exec " + program)["result"]
+    assert descriptors[:3] == [0, 1, 2]
+    assert len(descriptors) == 4
+
+
+def test_a_spinning_program_is_stopped_softly(sandbox: Runner) -> None:
+    assert run(sandbox, "exec while True: pass") == {"stopped": "cpu_seconds", "value": 1}
+
+
+def test_except_exception_does_not_swallow_the_soft_limit(sandbox: Runner) -> None:
+    program = "while True:\n    try:\n        while True: pass\n    except Exception:\n        pass"
+    assert run(sandbox, "exec " + program)["stopped"] == "cpu_seconds"
+
+
+def test_a_program_that_swallows_the_soft_limit_meets_the_hard_one(sandbox: Runner) -> None:
+    error = refusal(sandbox, "exec while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass")
+    assert isinstance(error, LimitExceeded)
+    assert error.details == {"limit": "cpu_seconds", "value": 1}
+
+
+def test_a_soft_limit_that_nobody_caught_is_a_refusal(sandbox: Runner) -> None:
+    error = refusal(sandbox, "soften")
+    assert isinstance(error, LimitExceeded)
+    assert error.details == {"limit": "graph_nodes", "value": 5}
+
+
+def test_memory_is_refused_to_the_program_itself(sandbox: Runner) -> None:
+    program = "try:\n    bytearray(2**30)\nexcept MemoryError:\n    result = 'refused'"
+    assert run(sandbox, "exec " + program) == {"result": "refused"}
+
+
+def test_running_out_of_memory_names_the_limit(sandbox: Runner) -> None:
+    error = refusal(sandbox, "exec hog = []\nwhile True: hog.append(bytearray(2**20))")
+    assert isinstance(error, LimitExceeded)
+    assert error.details == {"limit": "memory_bytes", "value": 256 * 2**20}
+
+
+def test_a_process_that_the_kernel_killed_counts_as_out_of_memory(sandbox: Runner) -> None:
+    error = refusal(sandbox, "kill")
+    assert isinstance(error, LimitExceeded)
+    assert error.details["limit"] == "memory_bytes"
+
+
+def test_a_process_that_exits_is_a_dead_worker_and_the_next_request_is_served(sandbox: Runner) -> None:
+    assert isinstance(refusal(sandbox, "exit"), WorkerDied)
+    assert run(sandbox, "exec result = 1 + 1") == {"result": 2}
+
+
+def test_a_refusal_keeps_its_message_place_and_details(sandbox: Runner) -> None:
+    error = refusal(sandbox, "refuse")
+    assert isinstance(error, NotAllowed)
+    assert (error.message, error.place) == ("Not here.", Place(2, 3, 2, 7))
+    assert error.details == {"instead": "something else"}
+
+
+def test_a_fault_of_our_own_is_logged_and_not_told(sandbox: Runner, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        error = refusal(sandbox, "fail")
+    assert isinstance(error, WorkerDied)
+    assert "/some/path" not in error.message
+    assert "/some/path" in caplog.text
+
+
+def test_a_document_that_is_too_large_names_the_limit(sandbox: Runner) -> None:
+    error = refusal(sandbox, f"large {2**20 + 1}")
+    assert isinstance(error, LimitExceeded)
+    assert error.details == {"limit": "document_bytes", "value": 2**20}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"\xff" * 64,
+        HEADER.pack(Kind.ANSWER, 2**32 - 1),
+        HEADER.pack(Kind.ANSWER, 10) + b"short",
+        HEADER.pack(Kind.READY, 0),
+        HEADER.pack(Kind.FAILURE, 2) + b"{}",
+        HEADER.pack(Kind.FAILURE, 15) + b'{"code": "busy"',
+    ],
+    ids=["noise", "endless", "short", "wrong kind", "empty failure", "broken failure"],
+)
+def test_a_hostile_reply_is_a_dead_worker(sandbox: Runner, reply: bytes) -> None:
+    assert isinstance(refusal(sandbox, "write " + reply.hex()), WorkerDied)
+
+
+def test_the_deadline_ends_a_sleeping_program() -> None:
+    with own_sandbox(Settings(idle_workers=2, wall_seconds=0.5)) as (runner, zygote):
+        before = children_of(zygote).keys()
+        error = refusal(runner, "sleep 60")
+        assert isinstance(error, LimitExceeded)
+        assert error.details == {"limit": "wall_seconds", "value": 0.5}
+        assert eventually(lambda: not before <= children_of(zygote).keys())
+
+
+def test_eight_at_once_are_all_answered(sandbox: Runner) -> None:
+    answers = [sandbox.submit(TraceRequest(source=f"exec result = {each}")) for each in range(8)]
+    assert [json.loads(each.result())["result"] for each in answers] == list(range(8))
+
+
+def test_a_cancelled_request_takes_its_child_with_it() -> None:
+    with own_sandbox(Settings(idle_workers=2)) as (runner, zygote):
+        before = children_of(zygote).keys()
+        answer = runner.submit(TraceRequest(source="sleep 60"))
+        assert eventually(lambda: len(children_of(zygote)) == 3)
+        answer.cancel()
+        with pytest.raises(CancelledError):
+            answer.result()
+        assert eventually(lambda: len(children_of(zygote)) == 2)
+        assert len(before & children_of(zygote).keys()) == 1
+
+
+def test_a_full_queue_is_busy_and_a_place_in_it_is_served() -> None:
+    with own_sandbox(Settings(idle_workers=1, queue_length=1)) as (runner, zygote):
+        running = runner.submit(TraceRequest(source="sleep 60"))
+        assert eventually(lambda: len(children_of(zygote)) == 2)
+        waiting = runner.submit(TraceRequest(source="exec result = 'served'"))
+        with pytest.raises(Busy):
+            runner.run(TraceRequest(source="sleep 0"))
+        running.cancel()
+        assert json.loads(waiting.result()) == {"result": "served"}
+
+
+def test_a_killed_zygote_is_replaced() -> None:
+    with own_sandbox(Settings(idle_workers=2)) as (runner, zygote):
+        orphans = children_of(zygote).keys()
+        answer = runner.submit(TraceRequest(source="sleep 60"))
+        assert eventually(lambda: len(children_of(zygote)) == 3)
+        os.kill(zygote, signal.SIGKILL)
+        assert isinstance(answer.exception(), WorkerDied)
+        assert eventually(lambda: run(runner, "exec result = 'served'") == {"result": "served"})
+        assert zygote not in children_of(os.getpid())
+        assert not any(os.path.exists(f"/proc/{each}") for each in orphans)
+
+
+def test_an_entry_point_that_cannot_be_loaded_is_told_and_does_not_hang(capfd: pytest.CaptureFixture[str]) -> None:
+    runner = Runner(Settings(idle_workers=1), "entries:missing")
+    try:
+        with pytest.raises(WorkerDied, match="could not be started"):
+            runner.run(TraceRequest(source=""))
+    finally:
+        runner.close()
+    assert "missing" in capfd.readouterr().err
+
+
+def test_nothing_is_left_behind() -> None:
+    descriptors, processes = open_descriptors(), children_of(os.getpid()).keys()
+    with own_sandbox(Settings(idle_workers=2)) as (runner, zygote):
+        for source in ["exit", "kill", "fail", "sleep 0", "refuse"] * 3:
+            (refusal if source != "sleep 0" else run)(runner, source)
+        assert eventually(lambda: sorted(children_of(zygote).values()) == ["S", "S"])
+        children = children_of(zygote).keys()
+    assert eventually(lambda: open_descriptors() == descriptors)
+    assert children_of(os.getpid()).keys() == processes
+    assert not any(os.path.exists(f"/proc/{each}") for each in children)
+
+
+def test_the_server_side_loads_no_torch() -> None:
+    code = "import sys, backlight.sandbox, backlight.sandbox.facade; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": os.pathsep.join(sys.path)}).returncode == 0
+
+
+def test_the_sandbox_of_run_once_ends_with_its_process() -> None:
+    code = (
+        "from backlight.sandbox import run_once\n"
+        "from backlight.model.request import TraceRequest\n"
+        "from backlight.settings import Settings\n"
+        "import os, processes\n"
+        "print(run_once(TraceRequest(source='where'), Settings(), entry='entries:obey').decode())\n"
+        "print(*processes.children_of(os.getpid()))"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    zygote = int(done.stdout.splitlines()[1])
+    assert done.stderr == ""
+    assert not os.path.exists(f"/proc/{zygote}")

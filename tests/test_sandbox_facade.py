@@ -1,0 +1,193 @@
+"""What a program sees: its modules and builtins, from inside a sandboxed process."""
+
+from __future__ import annotations
+
+import json
+from types import ModuleType
+
+import pytest
+
+from backlight.model.request import TraceRequest
+from backlight.sandbox.facade import DENIED, HIDDEN_ATTRIBUTES, IMPORTABLE, build_builtins, build_facade, build_namespace
+from backlight.sandbox.once import Runner
+
+
+def see(sandbox: Runner, program: str) -> object:
+    return json.loads(sandbox.run(TraceRequest(source="see " + program)))
+
+
+def test_every_importable_module_is_there_and_hangs_on_its_parent() -> None:
+    modules = build_namespace().modules
+    assert list(modules) == list(IMPORTABLE)
+    for name, module in modules.items():
+        parent, _, last = name.rpartition(".")
+        assert module.__name__ == name
+        assert not parent or getattr(modules[parent], last) is module
+
+
+def test_no_real_module_and_no_private_name_is_in_a_facade() -> None:
+    modules = build_namespace().modules
+    facades = {id(each) for each in modules.values()}
+    for name, module in modules.items():
+        for each, value in vars(module).items():
+            assert not isinstance(value, ModuleType) or id(value) in facades, f"{name}.{each}"
+            assert not each.startswith("_") or each in {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__getattr__"}
+
+
+def test_what_is_denied_is_not_there() -> None:
+    for name, module in build_namespace().modules.items():
+        assert not DENIED.get(name, frozenset()) & vars(module).keys()
+
+
+def test_a_withheld_name_is_told_from_an_unknown_one() -> None:
+    facade = build_facade("torch", None)
+    with pytest.raises(AttributeError, match=r"torch\.load is not available here"):
+        facade.load  # noqa: B018
+    with pytest.raises(AttributeError, match="module 'torch' has no attribute 'lod'"):
+        facade.lod  # noqa: B018
+
+
+def test_utils_holds_checkpoint_alone() -> None:
+    utils = build_namespace().modules["torch.utils"]
+    assert [each for each in vars(utils) if not each.startswith("_")] == ["checkpoint"]
+
+
+@pytest.mark.parametrize("name", ["open", "exec", "eval", "compile", "input", "globals", "locals", "vars", "breakpoint", "print"])
+def test_dangerous_builtins_are_not_there(name: str) -> None:
+    assert name not in build_builtins()
+
+
+@pytest.mark.parametrize("name", ["__class__", "_private", *sorted(HIDDEN_ATTRIBUTES)[:3]])
+def test_attribute_access_by_name_stops_at_private_ones(name: str) -> None:
+    builtins = build_builtins()
+
+    class Thing:
+        gi_code = ag_await = ag_code = ag_frame = _private = 1
+
+    for access in ("getattr", "delattr"):
+        with pytest.raises(AttributeError, match="not available here"):
+            builtins[access](Thing(), name)
+    with pytest.raises(AttributeError, match="not available here"):
+        builtins["setattr"](Thing(), name, 2)
+    assert builtins["hasattr"](Thing(), name) is False
+
+
+def test_attribute_access_by_name_takes_only_a_true_string() -> None:
+    class Sly(str):
+        __slots__ = ()
+
+        def startswith(self, *_: object) -> bool:
+            return False
+
+    with pytest.raises(TypeError):
+        build_builtins()["getattr"](object(), Sly("__class__"))
+
+
+def test_public_attributes_are_reached_by_name() -> None:
+    builtins = build_builtins()
+
+    class Thing:
+        size = 3
+
+    thing = Thing()
+    builtins["setattr"](thing, "size", 4)
+    assert builtins["getattr"](thing, "size") == 4
+    builtins["delattr"](thing, "size")
+    assert builtins["getattr"](thing, "size") == 3
+    assert builtins["getattr"](thing, "colour", None) is None
+    assert builtins["hasattr"](thing, "size") is True
+
+
+def test_type_asks_and_makes_no_class() -> None:
+    kind = build_builtins()["type"]
+    assert kind(3) is int
+    assert isinstance(int, kind)
+    assert not isinstance(3, kind)
+    with pytest.raises(TypeError):
+        kind("Made", (), {})
+
+
+PROGRAMS = {
+    "classes": """
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(2, 1)
+    def forward(self, x):
+        return self.layer(x)
+net = Net()
+net(torch.ones(3, 2)).sum().backward()
+result = net.layer.weight.grad.tolist() == [[3.0, 3.0]]
+""",
+    "imports inside torch": """
+x = torch.tensor([[1.0, 2.0]], requires_grad=True)
+result = str(x).startswith("tensor(")
+""",
+    "optimizers": """
+torch.manual_seed(0)
+w = torch.nn.Parameter(torch.ones(2))
+for make in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop, torch.optim.Adagrad):
+    optimizer = make([w], lr=0.1)
+    optimizer.zero_grad()
+    (w ** 2).sum().backward()
+    optimizer.step()
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+scheduler.step()
+result = w.grad is not None
+""",
+    "checkpoint": """
+x = torch.ones(3, requires_grad=True)
+torch.utils.checkpoint.checkpoint(lambda y: y.sin().exp(), x, use_reentrant=False).sum().backward()
+result = x.grad is not None
+""",
+    "functional": """
+f = lambda x: (x ** 3).sum()
+x = torch.tensor([1.0, 2.0])
+first = torch.func.grad(f)(x).tolist() == [3.0, 12.0]
+second = torch.autograd.functional.hessian(f, x).tolist() == [[6.0, 0.0], [0.0, 12.0]]
+third = torch.func.vmap(torch.func.jacrev(torch.sin))(x).shape == (2,)
+result = first and second and third
+""",
+    "layers": """
+x = torch.rand(2, 3, 8)
+torch.nn.LSTM(8, 4)(x); torch.nn.GRU(8, 4)(x); torch.nn.MultiheadAttention(8, 2)(x, x, x)
+torch.nn.TransformerEncoderLayer(8, 2, 16)(x); torch.nn.BatchNorm1d(3)(x); torch.nn.Conv1d(3, 2, 3)(x)
+torch.nn.LayerNorm(8)(x); torch.nn.Dropout(0.5)(x); torch.nn.Embedding(5, 2)(torch.tensor([1]))
+torch.nn.utils.clip_grad_norm_([torch.nn.Parameter(torch.ones(1))], 1.0)
+result = torch.einsum("bij,bkj->bik", x, x).shape == (2, 3, 3)
+""",
+    "distributions": """
+normal = torch.distributions.Normal(torch.tensor(0.0, requires_grad=True), 1.0)
+normal.rsample().backward()
+result = normal.log_prob(torch.tensor(0.0)).item() < 0
+""",
+    "dataclasses and enums": """
+@dataclasses.dataclass
+class Point:
+    x: float
+    y: float = 2.0
+class Colour(enum.Enum):
+    RED = 1
+Pair = collections.namedtuple("Pair", "a b")
+result = Point(1.0) == Point(1.0, 2.0) and Colour.RED.value == 1 and Pair(1, 2).b == 2
+""",
+    "numpy": """
+array = numpy.array([1.0, 2.0])
+result = torch.tensor(array).tolist() == [1.0, 2.0] and numpy.linalg.norm(array) > 2 and numpy.random.rand(2).shape == (2,)
+""",
+    "linear algebra": """
+a = torch.eye(3, dtype=torch.float64, requires_grad=True)
+torch.linalg.svd(a + 1).S.sum().backward()
+torch.linalg.inv(a + torch.ones(3, 3) * 0.1); torch.fft.fft(a); torch.special.erf(a)
+result = a.grad.shape == (3, 3)
+""",
+    "device": """
+device = "cuda" if torch.cuda.is_available() else "cpu"
+result = torch.ones(1).to(device).device.type == "cpu"
+""",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_programs_as_people_write_them_run_under_confinement(sandbox: Runner, program: str) -> None:
+    assert see(sandbox, program) is True
