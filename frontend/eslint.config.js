@@ -18,7 +18,7 @@ const leftwardsOnly = FOLDERS.map((folder, i) => ({
       {
         patterns: [
           ...FOLDERS.slice(i + 1).map((right) => ({
-            group: [`**/${right}/**`],
+            regex: `^(\\.\\./)+${right}(/|$)`,
             message: `${folder}/ stands left of ${right}/ and does not import it.`,
           })),
           ...(PURE.includes(folder)

@@ -1,5 +1,7 @@
 import { mount } from 'svelte';
 
+import './styles/fonts.css';
+import './styles/base.css';
 import App from './view/App.svelte';
 
 const target = document.getElementById('app');

@@ -60,7 +60,7 @@ class Program:
     ``wholes`` corrects CPython's positions: it maps (line, column, end_line, end_column) as
     ``co_positions`` reports them, columns in UTF-8 bytes, to the place of the whole expression;
     `place` looks a position up.
-    ``hint`` is added to the message of an error that the program raises (expression mode names the missing inputs with it).
+    ``hint`` is added to the message of an error that the program raises: expression mode names the missing inputs so.
     """
 
     text: str
@@ -88,7 +88,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """What a program can see: the modules that it may import, by dotted name, and its builtins (``print`` is the recorder's)."""
+    """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's)."""
 
     modules: Mapping[str, Any]
     builtins: Mapping[str, Any]

@@ -6,7 +6,6 @@ statement before it opens no second cell. The cells cover the whole text, in ord
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -67,7 +66,7 @@ def compile_cells(syntax: Syntax, cells: Sequence[CellLines]) -> tuple[ProgramCe
     for index, cell in enumerate(cells):
         first, after = bisect_left(first_lines, cell.start_line), bisect_right(first_lines, cell.end_line)
         module = ast.Module(statements[first:after], [])
-        code = compile_tree(module, syntax.lines, flags)
+        code = compile_tree(module, syntax, flags)
         compiled.append(ProgramCell(index, cell.start_line, cell.end_line, code))
     return tuple(compiled)
 

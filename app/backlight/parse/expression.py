@@ -59,11 +59,11 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
     if not text.strip():
         raise RequestError(message("invalid-request", "empty-expression"))
     syntax = read_expression_syntax(text, settings)
-    written = written_inputs(inputs, settings)
+    written = written_inputs(inputs, settings.nesting - 1)
     names = _sort_names(syntax, set(written))
     check_policy(syntax, bound=names.leaves, modules={name: PREFIXES[name] for name in names.prefixes})
     assert isinstance(syntax.tree, ast.Expression)
-    compile_tree(syntax.tree, syntax.lines, before=syntax.lines_before)
+    compile_tree(syntax.tree, syntax)
     for name in written:
         if name not in names.leaves:
             known = ", ".join(f"`{leaf}`" for leaf in names.leaves) or "it has none"
@@ -79,7 +79,9 @@ def _sort_names(syntax: Syntax, given: set[str]) -> Names:
     loaded, own = _loaded_names(syntax)
     called = {id(node.func) for node in syntax.nodes if isinstance(node, ast.Call)}
     dotted = {id(node.value) for node in syntax.nodes if isinstance(node, ast.Attribute)}
-    kinds: dict[str, list[str]] = {kind: [] for kind in ("leaf", "torch", "functional", "constant", "prefix", "builtin")}
+    kinds: dict[str, list[str]] = {
+        kind: [] for kind in ("leaf", "torch", "functional", "constant", "prefix", "builtin")
+    }
     for node in loaded:
         if node.id in own:
             continue
@@ -169,8 +171,8 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
     match _root(syntax):
         case ast.Call(func=ast.Attribute(attr=reduction), args=[], keywords=[]) if reduction in _REDUCTIONS:
             return True
-        case ast.Call(func=ast.Name(id=reduction), args=[_], keywords=[]) if reduction in _REDUCTIONS & set(names.torch):
-            return True
+        case ast.Call(func=ast.Name(id=reduction), args=[_], keywords=[]) if reduction in _REDUCTIONS:
+            return reduction in names.torch
         case _:
             pass
     if any(text.startswith("[") for text in written.values()):
@@ -179,7 +181,8 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
         return False
     plain = (ast.Expression, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp)
     return all(
-        isinstance(node, plain) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) for node in syntax.nodes
+        isinstance(node, plain) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+        for node in syntax.nodes
     )
 
 

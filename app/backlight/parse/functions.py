@@ -6,7 +6,12 @@ torch.nn.functional both have is taken from where it takes the arguments that pe
 
 from __future__ import annotations
 
-TORCH = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TORCH = _words(
     """
     abs absolute acos acosh adaptive_avg_pool1d add addbmm addcdiv addcmul addmm addmv addr adjoint all allclose
     amax amin aminmax angle any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort
@@ -36,11 +41,11 @@ TORCH = frozenset(
     transpose trapezoid trapz tril tril_indices triu triu_indices true_divide trunc unbind unflatten unique
     unique_consecutive unravel_index unsqueeze vander var var_mean vdot view_as_complex view_as_real vsplit vstack
     where xlogy zeros zeros_like
-    """.split()  # noqa: SIM905 (a list of quoted names would be four times as long)
+    """
 )
 """Public functions of ``torch``."""
 
-FUNCTIONAL = frozenset(
+FUNCTIONAL = _words(
     """
     adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool1d_with_indices
     adaptive_max_pool2d adaptive_max_pool2d_with_indices adaptive_max_pool3d adaptive_max_pool3d_with_indices
@@ -56,16 +61,16 @@ FUNCTIONAL = frozenset(
     multilabel_soft_margin_loss nll_loss normalize one_hot pad poisson_nll_loss relu6 rms_norm rrelu
     scaled_dot_product_attention selu silu smooth_l1_loss soft_margin_loss softmin softplus softshrink softsign
     tanhshrink threshold triplet_margin_loss triplet_margin_with_distance_loss unfold
-    """.split()  # noqa: SIM905
+    """
 )
 """Public functions of ``torch.nn.functional`` that ``torch`` lacks, or has with other arguments."""
 
-ELEMENTWISE = frozenset(
+ELEMENTWISE = _words(
     """
     abs acos acosh asin asinh atan atan2 atanh ceil cos cosh elu erf erfc exp exp2 expm1 floor gelu hardtanh
     leaky_relu lgamma log log10 log1p log2 logsigmoid maximum minimum mish pow reciprocal relu round rsqrt selu
     sigmoid silu sin sinc sinh softplus softsign sqrt square tan tanh
-    """.split()  # noqa: SIM905
+    """
 )
 """Functions that make one number of numbers: called with scalars only, their result has one element."""
 

@@ -6,18 +6,20 @@ import keyword
 import math
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from backlight.errors import LimitExceeded, RequestError
+from backlight.errors import RequestError
 from backlight.messages import message
-from backlight.settings import Settings
 
 RESERVED = frozenset({"torch"})
 """Names that the program around an expression needs for itself."""
 
 
-def written_inputs(inputs: Mapping[str, Any], settings: Settings) -> dict[str, str]:
-    """Each input as Python text: a float, or nested lists of floats of equal lengths. Raises RequestError otherwise."""
+def written_inputs(inputs: Mapping[str, Any], deepest: int) -> dict[str, str]:
+    """Each input as Python text: a float, or nested lists of floats of equal lengths, ``deepest`` levels at most.
+
+    Raises RequestError for anything else.
+    """
     written: dict[str, str] = {}
     for given, value in inputs.items():
         name = unicodedata.normalize("NFKC", given)
@@ -25,16 +27,16 @@ def written_inputs(inputs: Mapping[str, Any], settings: Settings) -> dict[str, s
             raise _error("input-name", given)
         if name in RESERVED:
             raise _error("reserved-name", given)
-        written[name] = _written(name, value, settings.nesting)
+        written[name] = _written(name, value, deepest)
         _shape(name, value)
     return written
 
 
 def _written(name: str, value: Any, depth: int) -> str:
     if depth < 0:
-        raise LimitExceeded(message("limit-exceeded", "nesting", value="allowed"), limit="nesting")
+        raise _error("input-depth", name)
     if isinstance(value, list):
-        return "[" + ", ".join([_written(name, item, depth - 1) for item in value]) + "]"
+        return "[" + ", ".join([_written(name, item, depth - 1) for item in cast("list[Any]", value)]) + "]"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _error("input-value", name, kind=_kind(value))
     try:
@@ -47,13 +49,14 @@ def _written(name: str, value: Any, depth: int) -> str:
 def _shape(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list):
         return ()
-    shapes = {_shape(name, item) for item in value}
+    items = cast("list[Any]", value)
+    shapes = {_shape(name, item) for item in items}
     if len(shapes) > 1:
         raise _error("input-ragged", name)
-    return (len(value), *(shapes.pop() if shapes else ()))
+    return (len(items), *(shapes.pop() if shapes else ()))
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     kinds = {bool: "true or false", str: "text", dict: "an object", type(None): "null"}
     return kinds.get(type(value), f"a {type(value).__name__}")
 

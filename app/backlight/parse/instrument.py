@@ -19,7 +19,7 @@ from backlight.parse.syntax import Syntax
 
 _EFFECTS = {"grad", "data"}
 """Attributes whose assignment changes a tensor without any call that torch would report."""
-_BLOCKS = {
+_BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
     kind: tuple(field for field in ("body", "orelse", "finalbody") if field in kind._fields)
     for kind in (*ast.stmt.__subclasses__(), ast.Module, ast.ExceptHandler, ast.match_case)
     if "body" in kind._fields
@@ -47,17 +47,19 @@ def show(statement: ast.Expr) -> None:
 
 
 def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
-    position = _position(at)
-    return ast.Call(ast.Name(name, ast.Load(), **position), arguments, [], **position)
+    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
 
 
-def _position(at: Any) -> dict[str, int]:
-    return {
-        "lineno": at.lineno,
-        "col_offset": at.col_offset,
-        "end_lineno": at.end_lineno,
-        "end_col_offset": at.end_col_offset,
-    }
+def _constant(value: int | str | None, at: ast.AST) -> ast.Constant:
+    return ast.copy_location(ast.Constant(value), at)
+
+
+def _expression(value: ast.expr) -> ast.Expr:
+    return ast.copy_location(ast.Expr(value), value)
+
+
+def _read(name: str, at: ast.AST) -> ast.Name:
+    return ast.copy_location(ast.Name(name, ast.Load()), at)
 
 
 def _targets(target: ast.expr) -> Iterator[ast.expr]:
@@ -84,20 +86,28 @@ def _dotted(node: ast.expr) -> list[str] | None:
 
 def _read_again(node: ast.expr) -> ast.expr | None:
     """A copy of ``node`` that reads its value: names, dotted names and their items by names or constants; else None."""
-    position = _position(node)
     match node:
         case ast.Name():
-            return ast.Name(node.id, ast.Load(), **position)
+            return _read(node.id, node)
         case ast.Attribute():
             value = _read_again(node.value)
-            return value and ast.Attribute(value, node.attr, ast.Load(), **position)
+            return value and ast.copy_location(ast.Attribute(value, node.attr, ast.Load()), node)
         case ast.Subscript(slice=ast.Name() | ast.Constant()):
             value, item = _read_again(node.value), _read_again(node.slice)
-            return value and item and ast.Subscript(value, item, ast.Load(), **position)
+            return value and item and ast.copy_location(ast.Subscript(value, item, ast.Load()), node)
         case ast.Constant():
-            return ast.Constant(node.value, **position)
+            return ast.copy_location(ast.Constant(node.value), node)
         case _:
             return None
+
+
+def _imported(module: str, name: str | None, node: ast.stmt) -> ast.Call:
+    return _call(IMPORT, [_constant(module, node), _constant(name, node)], node)
+
+
+def _import_to(name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
+    target = ast.copy_location(ast.Name(name, ast.Store()), alias)
+    return ast.copy_location(ast.Assign([target], value), value)
 
 
 class _Rewriting:
@@ -113,11 +123,10 @@ class _Rewriting:
     def bound(self, value: ast.expr, names: Iterable[str], target: ast.AST, at: ast.AST) -> ast.Call:
         """``BIND(value, site)`` for a new site, whose place is that of ``target``."""
         self.sites.append(Site(tuple(names), self.syntax.place(target)))
-        number = ast.Constant(len(self.sites) - 1, **_position(at))
-        return _call(BIND, [value, number], at)
+        return _call(BIND, [value, _constant(len(self.sites) - 1, at)], at)
 
     def statement(self, value: ast.expr, names: Iterable[str], target: ast.AST) -> ast.stmt:
-        return ast.Expr(self.bound(value, names, target, target), **_position(target))
+        return _expression(self.bound(value, names, target, target))
 
     def afterwards(self, target: ast.expr) -> Iterator[ast.stmt]:
         """The statements that note what the single ``target`` holds once it is bound."""
@@ -180,8 +189,8 @@ class _Rewriting:
         given = node.args
         parameters = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
         for parameter in filter(None, parameters):
-            name = ast.Name(parameter.arg, ast.Load(), **_position(parameter))
-            self.starts[node].append(self.statement(name, [parameter.arg], parameter))
+            value = _read(parameter.arg, parameter)
+            self.starts[node].append(self.statement(value, [parameter.arg], parameter))
 
     def case(self, node: ast.match_case) -> None:
         captures: dict[str, ast.AST] = {}
@@ -190,17 +199,16 @@ class _Rewriting:
             if name is not None:
                 captures.setdefault(name, pattern)
         for name, pattern in captures.items():
-            value = ast.Name(name, ast.Load(), **_position(pattern))
-            self.starts[node].append(self.statement(value, [name], pattern))
+            self.starts[node].append(self.statement(_read(name, pattern), [name], pattern))
 
     def imports(self, node: ast.Import) -> None:
         statements: list[ast.stmt] = []
         for alias in node.names:
             top, _, rest = alias.name.partition(".")
             if rest and not alias.asname:
-                statements.append(ast.Expr(self.imported(alias.name, None, node), **_position(node)))
+                statements.append(_expression(_imported(alias.name, None, node)))
             module = alias.name if alias.asname else top
-            statements.append(self.import_to(alias.asname or top, self.imported(module, None, node), alias))
+            statements.append(_import_to(alias.asname or top, _imported(module, None, node), alias))
         self.instead[node] = statements
 
     def imports_from(self, node: ast.ImportFrom) -> None:
@@ -209,15 +217,8 @@ class _Rewriting:
         for alias in node.names if module != "__future__" else ():
             dotted = f"{module}.{alias.name}"
             parts = (dotted, None) if dotted in rules.MODULES else (module, alias.name)
-            statements.append(self.import_to(alias.asname or alias.name, self.imported(*parts, node), alias))
-        self.instead[node] = statements or [ast.Pass(**_position(node))]
-
-    def imported(self, module: str, name: str | None, node: ast.stmt) -> ast.Call:
-        position = _position(node)
-        return _call(IMPORT, [ast.Constant(module, **position), ast.Constant(name, **position)], node)
-
-    def import_to(self, name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
-        return ast.Assign([ast.Name(name, ast.Store(), **_position(alias))], value, **_position(value))
+            statements.append(_import_to(alias.asname or alias.name, _imported(*parts, node), alias))
+        self.instead[node] = statements or [ast.copy_location(ast.Pass(), node)]
 
     def splice(self) -> None:
         """Puts the statements in."""

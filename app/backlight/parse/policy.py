@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from backlight.errors import NotAllowed
 from backlight.messages import message
@@ -17,7 +17,9 @@ from backlight.model.document import Place
 from backlight.parse import rules
 from backlight.parse.syntax import Syntax
 
-_TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(rules.MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
+_TOP_LEVEL = ", ".join(
+    f"`{name}`" for name in sorted(rules.MODULES, key=lambda n: (n != "torch", n)) if "." not in name
+)
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -54,7 +56,12 @@ def _member_topic(base: str | None, name: str) -> str | None:
 
 def _bound_names(node: ast.AST) -> Iterable[str | None]:
     match node:
-        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+        case (
+            ast.Name(id=name, ctx=ast.Store())
+            | ast.arg(arg=name)
+            | ast.FunctionDef(name=name)
+            | ast.ClassDef(name=name)
+        ):
             return (name,)
         case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
             return (name,)
@@ -91,12 +98,11 @@ class _Check:
                 top = alias.name.split(".")[0]
                 self.modules[top] = top
 
-    def refuse(self, topic: str, what: str, place: Place, **fields: Any) -> None:
+    def refuse(self, topic: str, what: str, place: Place, **fields: Any) -> NoReturn:
         raise NotAllowed(message("not-allowed", topic, what=what, modules=_TOP_LEVEL, **fields), place)
 
     def refuse_syntax(self, node: ast.AST) -> None:
-        what = rules.REFUSED_NODES.get(type(node), "This syntax")
-        topic = {ast.TryStar: "except-star"}.get(type(node), "async" if type(node) in rules.REFUSED_NODES else "syntax")
+        topic, what = rules.REFUSED_NODES.get(type(node), ("syntax", "This syntax"))
         whole = self.syntax.place(node)
         length = len(self.syntax.lines[whole.line - 1])
         end_column = whole.end_column if whole.end_line == whole.line else max(length, whole.column)

@@ -10,6 +10,10 @@ import ast
 from collections.abc import Mapping
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _rows(topics: Mapping[str, str]) -> dict[str, str]:
     """Name to topic, from topic to names; ValueError for a name under two topics."""
     rows: dict[str, str] = {}
@@ -21,48 +25,52 @@ def _rows(topics: Mapping[str, str]) -> dict[str, str]:
     return rows
 
 
-MODULES = frozenset(
+MODULES = _words(
     """
     torch torch.autograd torch.autograd.functional torch.distributions torch.fft torch.func torch.linalg torch.nn
     torch.nn.functional torch.nn.init torch.nn.utils torch.optim torch.optim.lr_scheduler torch.special
     torch.utils.checkpoint abc cmath collections contextlib dataclasses decimal enum fractions functools itertools
     math numpy numpy.linalg numpy.random random statistics typing
-    """.split()  # noqa: SIM905 (a list of quoted names would be much longer)
+    """
 )
 """The modules that a program may import."""
 
 FUTURES = frozenset({"annotations", "division", "generator_stop", "print_function", "unicode_literals"})
 """What ``from __future__`` may name; all but ``annotations`` have been the rule for long."""
 
-REFUSED_NODES: Mapping[type[ast.AST], str] = {
-    ast.AsyncFunctionDef: "`async def`",
-    ast.AsyncFor: "`async for`",
-    ast.AsyncWith: "`async with`",
-    ast.Await: "`await`",
-    ast.TryStar: "`except*`",
+REFUSED_NODES: Mapping[type[ast.AST], tuple[str, str]] = {
+    ast.AsyncFunctionDef: ("async", "`async def`"),
+    ast.AsyncFor: ("async", "`async for`"),
+    ast.AsyncWith: ("async", "`async with`"),
+    ast.Await: ("async", "`await`"),
+    ast.TryStar: ("except-star", "`except*`"),
 }
-"""Syntax that is refused by kind; every kind that `ALLOWED_NODES` lacks is refused too."""
+"""Syntax that is refused by kind: its topic and what it is called. Every kind that `ALLOWED_NODES` lacks is refused too."""
 
 ALLOWED_NODES: frozenset[type[ast.AST]] = frozenset(
     getattr(ast, name)
-    for name in """
+    for name in _words(
+        """
     Module Expression Expr Assign AugAssign AnnAssign Name Constant Attribute Subscript Slice Starred Tuple List Dict
     Set BinOp UnaryOp BoolOp Compare IfExp Call keyword Lambda arguments arg FunctionDef Return ClassDef Delete If For
     While Break Continue Pass With withitem ListComp SetComp DictComp GeneratorExp comprehension JoinedStr
     FormattedValue NamedExpr Import ImportFrom alias Assert Raise Try ExceptHandler Global Nonlocal Yield YieldFrom
     Match match_case MatchValue MatchSequence MatchStar MatchAs MatchOr MatchSingleton MatchMapping MatchClass
-    """.split()  # noqa: SIM905
+    """
+    )
 )
 
 METHODS = frozenset(
     f"__{name}__"
-    for name in """
+    for name in _words(
+        """
     init post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
     getattr bool int float complex index round trunc floor ceil hash eq ne lt le gt ge neg pos abs invert
     add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift
     radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor
     iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor
-    """.split()  # noqa: SIM905
+    """
+    )
 )
 """Special methods that a class may define, and call on ``super()``."""
 

@@ -9,9 +9,9 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
-from typing import Literal
+from typing import Literal, cast
 
 from backlight.errors import LimitExceeded, SyntaxFailure
 from backlight.messages import message
@@ -39,7 +39,7 @@ _BRACKETS_AND_QUOTES = re.compile(
 class Syntax:
     """A parsed text. ``nodes`` are all nodes of ``tree`` in source order, parents first, without contexts and operators.
 
-    ``first_line`` is the line of the tree that is line 1 of ``text`` (0-based: how many lines were put before it).
+    ``lines_before`` is how many lines were put before ``text`` to parse it: the tree's line numbers count them.
     """
 
     text: str
@@ -76,19 +76,19 @@ def read_expression_syntax(text: str, settings: Settings) -> Syntax:
     return _read(text, f"(\n{text}\n)", "eval", settings)
 
 
-def compile_tree(tree: ast.Module | ast.Expression, lines: tuple[str, ...], flags: int = 0, before: int = 0) -> CodeType:
-    """The code of ``tree``. What only the compiler notices (``return`` at top level) raises SyntaxFailure."""
+def compile_tree(tree: ast.Module | ast.Expression, syntax: Syntax, flags: int = 0) -> CodeType:
+    """The code of ``tree``, a part of ``syntax``. What only the compiler notices (``return`` at top level) raises
+    SyntaxFailure.
+    """
     mode = "exec" if isinstance(tree, ast.Module) else "eval"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return compile(tree, FILENAME, mode, flags, dont_inherit=True)
     except SyntaxError as error:
-        raise _syntax_failure(error, lines, before) from error
-    except (MemoryError, RecursionError) as error:
-        raise LimitExceeded(message("limit-exceeded", "nesting", value="its"), limit="nesting") from error
-    except (ValueError, OverflowError) as error:
-        raise SyntaxFailure(message("syntax-error", "python", problem=str(error))) from error
+        raise _syntax_failure(error, syntax.lines, syntax.lines_before) from error
+    except (MemoryError, RecursionError, ValueError, OverflowError) as error:
+        raise SyntaxFailure(message("syntax-error", "too-complex")) from error
 
 
 def _read(text: str, source: str, mode: Literal["exec", "eval"], settings: Settings) -> Syntax:
@@ -104,31 +104,39 @@ def _read(text: str, source: str, mode: Literal["exec", "eval"], settings: Setti
     except (MemoryError, RecursionError) as error:
         raise _too_nested(settings.nesting) from error
     except (ValueError, OverflowError) as error:
-        raise SyntaxFailure(message("syntax-error", "python", problem=str(error))) from error
+        raise SyntaxFailure(message("syntax-error", "too-complex")) from error
     assert isinstance(tree, ast.Module | ast.Expression)
-    return Syntax(text, lines, tree, _flatten(tree, settings), before)
+    return _with_nodes(Syntax(text, lines, tree, (), before), settings)
 
 
-def _flatten(tree: ast.AST, settings: Settings) -> tuple[ast.AST, ...]:
+def _with_nodes(syntax: Syntax, settings: Settings) -> Syntax:
+    """``syntax`` with its tree's nodes. A loop with its own stack: the tree may be as deep as the limit says."""
     nodes: list[ast.AST] = []
-    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    stack: list[tuple[ast.AST, int]] = [(syntax.tree, 0)]
     deepest = settings.nesting * NODES_PER_LEVEL
     while stack:
         node, depth = stack.pop()
         nodes.append(node)
         if depth > deepest:
-            raise _too_nested(settings.nesting)
-        for field in _FIELDS[type(node)]:
-            value = getattr(node, field, None)
-            if isinstance(value, ast.AST):
-                stack.append((value, depth + 1))
-            elif isinstance(value, list):
-                stack.extend([(item, depth + 1) for item in reversed(value) if isinstance(item, ast.AST)])
-        if len(nodes) + len(stack) > settings.syntax_nodes:
+            raise _too_nested(settings.nesting, syntax.place(node))
+        if len(nodes) > settings.syntax_nodes:
             limit = settings.syntax_nodes
             prose = message("limit-exceeded", "syntax_nodes", value=limit)
-            raise LimitExceeded(prose, limit="syntax_nodes", value=limit)
-    return tuple(nodes)
+            raise LimitExceeded(prose, syntax.place(node), limit="syntax_nodes", value=limit)
+        stack.extend([(child, depth + 1) for child in _children(node)])
+    return replace(syntax, nodes=tuple(nodes))
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below ``node``, last first."""
+    children: list[ast.AST] = []
+    for field in _FIELDS[type(node)]:
+        value = getattr(node, field, None)
+        if isinstance(value, ast.AST):
+            children.append(value)
+        elif isinstance(value, list):
+            children += [item for item in reversed(cast("list[object]", value)) if isinstance(item, ast.AST)]
+    return children
 
 
 def _brackets(text: str) -> Iterator[re.Match[str]]:
@@ -170,7 +178,8 @@ def _too_nested(limit: int, place: Place | None = None) -> LimitExceeded:
 
 def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> SyntaxFailure:
     problem = (error.msg or "invalid syntax").removesuffix(".")
-    prose = message("syntax-error", "python", problem=problem[:1].upper() + problem[1:])
+    topic = "integer" if problem.startswith("Exceeds the limit") else "python"
+    prose = message("syntax-error", topic, problem=problem[:1].upper() + problem[1:])
     if error.lineno is None:
         return SyntaxFailure(prose)
     line = min(max(error.lineno - before, 1), len(lines))

@@ -11,7 +11,10 @@ def program_to_text(program: Program) -> str:
     source = [f"{number:>4} {line}".rstrip() for number, line in enumerate(program.text.split("\n"), 1)]
     cells = [f"cell {cell.index}: lines {cell.start_line}-{cell.end_line}" for cell in program.cells]
     sites = [f"site {i}: {', '.join(site.names) or '-'} at {_span(site.place)}" for i, site in enumerate(program.sites)]
-    wholes = [f"whole {line}:{column}-{end}:{end_column} (bytes) is {_span(place)}" for (line, column, end, end_column), place in sorted(program.wholes.items())]
+    wholes = [
+        f"whole {line}:{column}-{end}:{end_column} (bytes) is {_span(place)}"
+        for (line, column, end, end_column), place in sorted(program.wholes.items())
+    ]
     hint = [f"hint: {program.hint}"] if program.hint else []
     return "\n".join([*source, *cells, *sites, *wholes, *hint]) + "\n"
 

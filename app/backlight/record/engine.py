@@ -34,8 +34,10 @@ class EngineWatch:
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
             self._tape.settle()
-            roots = [root_node(output) for output in outputs]
-            nodes = reachable([root for root in roots if root is not None])
+            roots = [root for output in outputs if (root := root_node(output)) is not None]
+            if not roots:
+                return run_backward(outputs, *args, **kwargs)
+            nodes = reachable(roots)
             run, hooks = self._begin(roots, nodes, args)
             try:
                 with nullcontext() if self._python_runs else unrecorded():
@@ -54,7 +56,7 @@ class EngineWatch:
             index=len(tape.passes),
             parent=tape.running[-1].index if tape.running else None,
             place=tape.places.now(),
-            roots=[tape.node(root) for root in dict.fromkeys(roots) if root is not None],
+            roots=[tape.node(root) for root in dict.fromkeys(roots)],
             create_graph=create_graph,
             retain_graph=retain_graph,
             steps=[],

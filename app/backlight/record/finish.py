@@ -109,14 +109,14 @@ class _Finisher:
     # ── the log, entry by entry ───────────────────────────────────────────────────────────────────
 
     def _call(self, entry: LoggedCall) -> None:
-        if self._is_internal_detach(entry):
-            self._made_by[entry.outputs[0]] = self._made_by[entry.inputs[0]]
+        if self._is_internal(entry):
+            self._made_by[entry.outputs[0]] = self._maker(entry.inputs[0])
             return
         draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
         draft.grad_enabled = entry.grad_enabled
         draft.constants = constants_of(entry)
         for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
-            maker, output_nr = self._made_by[tensor]
+            maker, output_nr = self._maker(tensor)
             draft.inputs.append(Flow(maker.index, output_nr, required))
         nodes = entry.nodes or [-1] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
@@ -126,12 +126,24 @@ class _Finisher:
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
 
-    def _is_internal_detach(self, entry: LoggedCall) -> bool:
-        """A detach at the very place that made its input is autograd's own: it saves an output, or makes a variable."""
+    def _is_internal(self, entry: LoggedCall) -> bool:
+        """Torch's own bookkeeping: a detach at the very place that made its input saves an output, or makes a variable."""
+        if entry.func is torch.ops.aten.lift_fresh.default:
+            return True
         if entry.func is not torch.ops.aten.detach.default or not entry.inputs:
             return False
-        maker = self._made_by[entry.inputs[0]][0]
-        return maker.place == entry.place and maker.op is not None
+        maker = self._maker(entry.inputs[0])[0]
+        return maker.place == entry.place and not maker.is_leaf
+
+    def _maker(self, tensor: int) -> tuple[_Draft, int]:
+        """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
+        known = self._made_by.get(tensor)
+        if known is None:
+            draft = self._draft(None, "update", self._tape.places.nowhere, None)
+            value = self._tape.current[tensor]
+            draft.outputs.append(self._output(tensor, value if value >= 0 else self._tape.present(tensor), None))
+            known = self._made_by[tensor] = (draft, 0)
+        return known
 
     def _role(self, entry: LoggedCall) -> Literal["forward", "update"]:
         """Calls on gradients, and writes to leaves, are no part of the forward graph."""
@@ -139,7 +151,7 @@ class _Finisher:
             return "update"
         if any(node >= 0 for node in entry.nodes or ()):
             return "forward"
-        if any(self._made_by[tensor][0].role == "update" for tensor in entry.inputs):
+        if any(self._maker(tensor)[0].role == "update" for tensor in entry.inputs):
             return "update"
         return "forward"
 
@@ -157,7 +169,7 @@ class _Finisher:
             self._happen("forward", draft.place, draft.cell, call=draft.index)
 
     def _leaf(self, entry: LoggedLeaf) -> None:
-        maker, output_nr = self._made_by[entry.tensor]
+        maker, output_nr = self._maker(entry.tensor)
         if maker.inputs or maker.is_leaf or maker.role == "update":
             draft = self._draft(None, "forward", maker.place, maker.cell)
             draft.inputs.append(Flow(maker.index, output_nr, False))
@@ -186,7 +198,7 @@ class _Finisher:
             self._happen("accumulate", run.place, None, before=before, added=added, after=after, **where)
 
     def _change(self, entry: LoggedChange) -> None:
-        call = self._made_by[entry.tensor][0].index
+        call = self._maker(entry.tensor)[0].index
         before, after = self._value(entry.before), self._value(entry.after)
         self._happen(entry.kind, entry.place, entry.cell, call=call, before=before, after=after)
 
@@ -261,7 +273,7 @@ class _Finisher:
                 for input_nr, (linked, output_nr) in enumerate(node.next_functions)
                 if linked is not None
             )
-            found.append(AutogradNode(index, node.name(), links, tuple(calls.get(index, ())), self._leaf_of(node)))
+            found.append(AutogradNode(index, node.name().rpartition("::")[2], links, tuple(calls.get(index, ())), self._leaf_of(node)))
         return tuple(found)
 
     def _leaf_of(self, node: Any) -> int | None:

@@ -1,0 +1,43 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+
+import { CHAIN, Playground } from './page';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 360, height: 740 },
+  ]) {
+    test(`axe finds nothing, ${colorScheme}, ${viewport.width} wide`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const playground = new Playground(page);
+      await playground.open();
+      expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      await playground.paste(CHAIN.replace('z.backward()', 'z.backward(\n'));
+      await expect(playground.status).toContainText('Line');
+      await playground.node('y = mul').evaluate((button: HTMLElement) => button.click());
+      expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+    });
+  }
+}
+
+test('nothing is wider than a small screen', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBe(360);
+});
+
+test('the switch changes the theme, and a reload remembers it', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.button('Switch to dark colours').click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

@@ -1,0 +1,82 @@
+/** What the specs do with the page, in its own words. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export const CHAIN = `import torch
+
+x = torch.tensor(3.0, requires_grad=True)
+w = torch.tensor(-0.5, requires_grad=True)
+y = x * w
+z = torch.sin(y)
+z.backward()
+`;
+
+export class Playground {
+  readonly editor: Locator;
+  readonly sentence: Locator;
+  readonly inspector: Locator;
+  readonly step: Locator;
+  readonly status: Locator;
+
+  constructor(readonly page: Page) {
+    this.editor = page.getByRole('textbox', { name: 'Program' });
+    this.sentence = page.locator('.sentence');
+    this.inspector = page.getByRole('region', { name: 'Inspector' });
+    this.step = page.getByRole('slider', { name: 'Step' });
+    this.status = page.getByRole('status', { name: 'Run' });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto('/');
+    await this.ready();
+  }
+
+  /** A program has run and its picture stands. */
+  async ready(): Promise<void> {
+    await expect(this.status).toContainText('Ran in');
+    await expect(this.page.getByRole('img', { name: /^Graph of [1-9]/ })).toBeVisible();
+  }
+
+  /** Replaces the program by typing, and waits for its run. */
+  async type(source: string): Promise<void> {
+    await this.paste(source);
+    await expect(this.status).toContainText('Ran in');
+  }
+
+  /** Replaces the program without waiting for anything. */
+  async paste(source: string): Promise<void> {
+    await this.editor.focus();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.insertText(source);
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  async pause(): Promise<void> {
+    const pause = this.button('Pause');
+    if (await pause.isVisible()) await pause.click();
+    await expect(this.button('Play')).toBeVisible();
+  }
+
+  /** The step that the timeline stands at, from 1; 0 before the first. */
+  async stepNumber(): Promise<number> {
+    return Number(await this.step.inputValue());
+  }
+
+  async lastStep(): Promise<number> {
+    return Number(await this.step.getAttribute('max'));
+  }
+
+  /** The node of the stage that has this title, in the list that goes with the picture. */
+  node(title: string): Locator {
+    return this.page.getByRole('list', { name: 'Nodes' }).getByRole('button', { name: title, exact: true });
+  }
+
+  /** What a name in the table of leaves has: value and `.grad`. */
+  leaf(name: string): Locator {
+    return this.inspector
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('button', { name, exact: true }) });
+  }
+}

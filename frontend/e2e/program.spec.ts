@@ -1,0 +1,84 @@
+import { expect, test } from '@playwright/test';
+
+import { CHAIN, Playground } from './page';
+
+test('runs by itself when the typing pauses, and shows what the program printed', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`${CHAIN}print("the answer is", 6 * 7)\n`);
+  await expect(playground.inspector).toContainText('the answer is 42');
+  await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
+});
+
+test('a changed number keeps the playhead where it stands', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await playground.step.fill('3');
+  await playground.type(CHAIN.replace('3.0', '4.0'));
+  await expect(page.locator('.cm-result').last()).toContainText('−2');
+  expect(await playground.stepNumber()).toBe(3);
+  await expect(playground.button('Play')).toBeVisible();
+});
+
+test('a syntax error is marked at its place, with its message, and the picture stays', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.paste(`${CHAIN}y = (x *\n`);
+  await expect(page.locator('.cm-lintRange-error').first()).toBeVisible();
+  await expect(playground.status).toContainText(/^Line 8: /);
+  await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
+  await playground.type(CHAIN);
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+});
+
+test('a program that raises keeps what came before, and marks the culprit', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.paste('import torch\n\nx = torch.tensor(2.0)\ny = x * x\ny.backward()\n');
+  await expect(playground.status).toContainText(
+    /^Line 5: RuntimeError: element 0 of tensors does not require grad/,
+  );
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('y.backward()');
+  await expect(playground.inspector).toContainText('RuntimeError: element 0 of tensors');
+});
+
+test('a reload keeps the program and the step', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await playground.step.fill('4');
+  await expect(page).toHaveURL(/&s=3$/);
+  await page.reload();
+  await playground.ready();
+  await expect(playground.editor).toContainText('z = torch.sin(y)');
+  expect(await playground.stepNumber()).toBe(4);
+  await expect(playground.button('Play')).toBeVisible();
+});
+
+test('an example from the menu replaces the program', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.button('Examples').click();
+  const second = page.getByRole('list', { name: 'Examples' }).getByRole('button').nth(1);
+  const title = await second.locator('strong').innerText();
+  await second.click();
+  await playground.ready();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+});
+
+test('loses nothing while the server is away, and goes on when it is back', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.route('**/api/v1/trace', (route) => route.abort());
+  await playground.paste(CHAIN);
+  await expect(playground.status).toContainText('The server does not answer.');
+  await expect(playground.editor).toContainText('z = torch.sin(y)');
+  await page.unroute('**/api/v1/trace');
+  await playground.button('Try now').click();
+  await expect(playground.status).toContainText('Ran in');
+  await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
+});

@@ -1,0 +1,57 @@
+import { expect, test } from '@playwright/test';
+
+import { CHAIN, Playground } from './page';
+
+test('selecting a node shows its numbers and marks the characters that made it', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await page.getByRole('region', { name: 'Graph' }).click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('End');
+  await playground.node('y = mul').evaluate((button: HTMLElement) => button.click());
+  await expect(playground.inspector.getByRole('heading', { name: 'y = mul' })).toBeVisible();
+  await expect(playground.inspector).toContainText('MulBackward0');
+  await expect(playground.inspector).toContainText('−1.5');
+  await expect(playground.inspector.getByText('0.07074', { exact: true })).toBeVisible();
+  await expect(page.locator('.cm-mark-chosen')).toHaveText('x * w');
+  await playground.inspector.getByRole('button', { name: 'line 5' }).click();
+  await expect(playground.editor).toBeFocused();
+});
+
+test('inputs and outputs lead through the graph, Escape leads out', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.leaf('x').getByRole('button').click();
+  await expect(playground.inspector.getByRole('heading', { name: 'leaf x' })).toBeVisible();
+  await playground.inspector.getByRole('button', { name: /^y/ }).click();
+  await expect(playground.inspector.getByRole('heading', { name: 'y = mul' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(playground.inspector.getByRole('heading', { name: 'Leaves' })).toBeVisible();
+});
+
+test('a click on the picture selects', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('import torch\n\nx = torch.tensor(3.0, requires_grad=True)\nx.backward()\n');
+  await playground.pause();
+  await playground.button('Fit the graph').click();
+  const canvas = page.getByRole('img', { name: 'Graph of 1 nodes and 0 edges' });
+  await expect(async () => {
+    await canvas.click();
+    await expect(playground.inspector.getByRole('heading', { name: 'leaf x' })).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
+
+test('zooms by wheel and comes back with F', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const zoom = page.getByRole('status', { name: 'Zoom' });
+  await page.getByRole('region', { name: 'Graph' }).hover();
+  const before = await zoom.innerText();
+  await page.mouse.wheel(0, -400);
+  await expect(zoom).not.toHaveText(before);
+  await page.keyboard.press('f');
+  await expect(zoom).toHaveText(before);
+});

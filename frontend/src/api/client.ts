@@ -1,0 +1,96 @@
+/**
+ * The server, as the page knows it. In: programs and names. Out: Documents and examples.
+ * A refusal becomes a `Refusal`, a server that cannot be reached an `Unreachable`; an abort stays an AbortError.
+ */
+import type { components } from './types.gen';
+
+export type Document = components['schemas']['Document'];
+
+export interface Span {
+  readonly line: number;
+  readonly column: number | null;
+  readonly endLine: number | null;
+  readonly endColumn: number | null;
+}
+
+export interface ExampleEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly lesson: string;
+}
+
+export interface Example extends ExampleEntry {
+  readonly source: string;
+}
+
+/** The server said no, and why (RFC 9457). */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly span: Span | null,
+  ) {
+    super(message);
+    this.name = 'Refusal';
+  }
+}
+
+/** No answer that is the server's own: it is down, restarting, or the network is. */
+export class Unreachable extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The server does not answer.', options);
+    this.name = 'Unreachable';
+  }
+}
+
+/** Runs a program and gives the Document. `signal` takes the request back. */
+export function trace(source: string, signal: AbortSignal): Promise<Document> {
+  return ask<Document>('/api/v1/trace', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ source }),
+    signal,
+  });
+}
+
+/** The gallery, in the order in which it is meant to be met. */
+export function listExamples(): Promise<ExampleEntry[]> {
+  return ask<ExampleEntry[]>('/api/v1/examples');
+}
+
+export function fetchExample(name: string): Promise<Example> {
+  return ask<Example>(`/api/v1/examples/${encodeURIComponent(name)}`);
+}
+
+async function ask<T>(url: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+    if (response.ok) return (await response.json()) as T;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Unreachable({ cause: error });
+  }
+  throw await failureOf(response);
+}
+
+async function failureOf(response: Response): Promise<Error> {
+  if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
+  const problem = (await response.json()) as Record<string, unknown>;
+  const message = text(problem.detail) ?? text(problem.title) ?? 'The server refused without a reason.';
+  return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
+}
+
+function spanOf(problem: Record<string, unknown>): Span | null {
+  const line = number(problem.line);
+  if (line === null) return null;
+  return {
+    line,
+    column: number(problem.column),
+    endLine: number(problem.end_line),
+    endColumn: number(problem.end_column),
+  };
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);

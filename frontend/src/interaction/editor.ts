@@ -1,0 +1,123 @@
+/**
+ * The program's editor: CodeMirror, set up once. In: text, marks and a problem; out: edits, runs and
+ * the cursor's line. It knows nothing of documents or of the stage.
+ */
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { setDiagnostics } from '@codemirror/lint';
+import { EditorState, Transaction, type Extension } from '@codemirror/state';
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+
+import { inks } from './inks';
+import { markField, results, setMarks, setResults, type Mark, type Result } from './marks';
+import { rangeOf, type PlaceLike } from './places';
+
+export interface EditorEvents {
+  /** The user changed the text. */
+  edited(text: string): void;
+  /** Ctrl or Cmd with Enter. */
+  run(): void;
+  /** The cursor moved to a line; null when the editor lost the focus. */
+  line(line: number | null): void;
+}
+
+export interface Problem {
+  readonly place: PlaceLike;
+  readonly message: string;
+}
+
+export class Editor {
+  readonly #view: EditorView;
+
+  constructor(parent: HTMLElement, text: string, events: EditorEvents) {
+    const state = EditorState.create({ doc: text, extensions: [...behaviour(), inks, watch(events)] });
+    this.#view = new EditorView({ parent, state });
+  }
+
+  /** Replaces the text unless it is there already; the change does not come back as an edit. */
+  show(text: string): void {
+    if (this.#view.state.doc.toString() === text) return;
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      annotations: Transaction.remote.of(true),
+      scrollIntoView: true,
+    });
+  }
+
+  mark(marks: readonly Mark[]): void {
+    this.#view.dispatch({ effects: setMarks.of(marks) });
+  }
+
+  /** What each line produced, shown at its end. */
+  annotate(lines: readonly Result[]): void {
+    this.#view.dispatch({ effects: setResults.of(lines) });
+  }
+
+  complain(problem: Problem | null): void {
+    const { state } = this.#view;
+    const range = problem && rangeOf(state.doc, problem.place);
+    const found =
+      problem && range ? [{ ...range, severity: 'error' as const, message: problem.message }] : [];
+    this.#view.dispatch(setDiagnostics(state, found));
+  }
+
+  /** Scrolls a place into sight, only as far as needed. */
+  reveal(place: PlaceLike): void {
+    const range = rangeOf(this.#view.state.doc, place);
+    if (range)
+      this.#view.dispatch({ effects: EditorView.scrollIntoView(range.from, { y: 'nearest', yMargin: 48 }) });
+  }
+
+  /** Puts the cursor at a place, and the focus into the editor. */
+  goTo(place: PlaceLike): void {
+    const range = rangeOf(this.#view.state.doc, place);
+    if (!range) return;
+    this.#view.dispatch({
+      selection: { anchor: range.from },
+      effects: EditorView.scrollIntoView(range.from, { y: 'center' }),
+    });
+    this.#view.focus();
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+}
+
+function behaviour(): Extension[] {
+  return [
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    indentUnit.of('    '),
+    bracketMatching(),
+    closeBrackets(),
+    highlightActiveLine(),
+    python(),
+    markField,
+    results,
+    EditorView.contentAttributes.of({
+      'aria-label': 'Program',
+      'aria-description': 'Press Escape and then Tab to leave the editor.',
+    }),
+  ];
+}
+
+function watch(events: EditorEvents): Extension {
+  const runs = { key: 'Mod-Enter', run: () => (events.run(), true) };
+  return [
+    keymap.of([runs, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+    EditorView.updateListener.of((update) => {
+      const remote = update.transactions.some((each) => each.annotation(Transaction.remote));
+      if (update.docChanged && !remote) events.edited(update.state.doc.toString());
+      if (update.focusChanged || update.selectionSet || update.docChanged) {
+        const { doc, selection } = update.state;
+        events.line(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);
+      }
+    }),
+  ];
+}

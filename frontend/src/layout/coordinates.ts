@@ -1,0 +1,132 @@
+/**
+ * Where each vertex stands within its layer. Sweeps move every layer to the weighted medians of its neighbours
+ * above, below, then both, keeping order and gaps: heavy links (the trunk, long edges) come out straight.
+ */
+import { degree, int, real, type Rows } from './arrays';
+import type { LayerOrder } from './crossings';
+import type { ProperGraph } from './proper';
+import { separate } from './separate';
+
+const SWEEPS = 24;
+const SETTLING = 6;
+const BEND_WIDTH = 4;
+const BEND_MASS = 4;
+const SOURCE_MASS = 0.05;
+
+/** `across` holds the nodes' extents within a layer. Centres, the leftmost border at 0. */
+export function placeAcross(
+  graph: ProperGraph,
+  order: LayerOrder,
+  across: Float64Array,
+  gap: number,
+): Float64Array {
+  const sorted = sortedByPosition(graph, order);
+  const x = new Float64Array(graph.count);
+  const masses = Float64Array.from(x, (_, v) => mass(graph, v));
+  const rows = layerRows(graph, order, across, gap);
+  for (const row of rows) settle(row, x, masses, () => 0);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const both = sweep >= SWEEPS - SETTLING;
+    const down = sweep % 2 === 0;
+    const sides = both ? [sorted.above, sorted.below] : [down ? sorted.above : sorted.below];
+    const wish = (v: number): number => weightedMedian(sides, x, v);
+    for (let i = 0; i < rows.length; i++)
+      settle(rows[down ? i : rows.length - 1 - i] as LayerRow, x, masses, wish);
+  }
+  return fromZero(x, graph, across);
+}
+
+/** Neighbours along links with their weights, left to right. */
+interface Side {
+  readonly rows: Rows;
+  readonly ends: Int32Array;
+  readonly weight: Float64Array;
+}
+
+interface LayerRow {
+  readonly vertices: Int32Array;
+  readonly gaps: Float64Array;
+}
+
+function sortedByPosition(graph: ProperGraph, order: LayerOrder): { above: Side; below: Side } {
+  const sort = (rows: Rows, ends: Int32Array): Side => {
+    const items = rows.items.slice();
+    for (let v = 0; v < graph.count; v++) {
+      const links = items.subarray(int(rows.starts, v), int(rows.starts, v + 1));
+      if (links.length > 1) links.sort((a, b) => placed(order, ends, a) - placed(order, ends, b));
+    }
+    return { rows: { starts: rows.starts, items }, ends, weight: graph.weight };
+  };
+  return { above: sort(graph.linksAbove, graph.upper), below: sort(graph.linksBelow, graph.lower) };
+}
+
+function placed(order: LayerOrder, ends: Int32Array, link: number): number {
+  return int(order.positions, int(ends, link));
+}
+
+/** The deeper a node's history, the less it gives way: the trunk of a long graph stays where it is. */
+function mass(graph: ProperGraph, v: number): number {
+  if (v >= graph.real) return BEND_MASS;
+  return degree(graph.linksAbove, v) === 0 ? SOURCE_MASS : (1 + int(graph.depths, v)) ** 2;
+}
+
+function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, gap: number): LayerRow[] {
+  const half = (v: number): number => (v < graph.real ? real(across, v) : BEND_WIDTH) / 2;
+  const room = (v: number): number => (v < graph.real ? gap : gap / 2);
+  return Array.from({ length: graph.layerCount }, (_, layer) => {
+    const vertices = order.slots.slice(int(order.starts, layer), int(order.starts, layer + 1));
+    const gaps = new Float64Array(vertices.length);
+    for (let i = 1; i < vertices.length; i++) {
+      const [left, right] = [int(vertices, i - 1), int(vertices, i)];
+      gaps[i] = half(left) + half(right) + (room(left) + room(right)) / 2;
+    }
+    return { vertices, gaps };
+  });
+}
+
+function settle(row: LayerRow, x: Float64Array, masses: Float64Array, wish: (v: number) => number): void {
+  const only = row.vertices.length === 1 ? int(row.vertices, 0) : -1;
+  if (only >= 0) {
+    x[only] = wish(only);
+    return;
+  }
+  const wishes = Float64Array.from(row.vertices, wish);
+  const weights = Float64Array.from(row.vertices, (v) => real(masses, v));
+  const places = separate(wishes, weights, row.gaps);
+  row.vertices.forEach((v, i) => (x[v] = real(places, i)));
+}
+
+/** Half of the links' weight lies on either side; between two equally good neighbours, their middle. */
+function weightedMedian(sides: readonly Side[], x: Float64Array, v: number): number {
+  const [first, second] = sides;
+  if (first !== undefined && second === undefined && degree(first.rows, v) === 1) {
+    return real(x, int(first.ends, int(first.rows.items, int(first.rows.starts, v))));
+  }
+  const pulls: { at: number; weight: number }[] = [];
+  for (const { rows, ends, weight } of sides) {
+    for (let k = int(rows.starts, v); k < int(rows.starts, v + 1); k++) {
+      const link = int(rows.items, k);
+      pulls.push({ at: real(x, int(ends, link)), weight: real(weight, link) });
+    }
+  }
+  if (sides.length > 1) pulls.sort((a, b) => a.at - b.at);
+  const half = pulls.reduce((sum, pull) => sum + pull.weight, 0) / 2;
+  let passed = 0;
+  for (const [i, pull] of pulls.entries()) {
+    passed += pull.weight;
+    if (Math.abs(passed - half) < 1e-9)
+      return between(pull.at, pulls[i + 1]?.at ?? pull.at, real(x, v), sides.length);
+    if (passed > half) return pull.at;
+  }
+  return real(x, v);
+}
+
+function between(low: number, high: number, now: number, sides: number): number {
+  return sides > 1 ? Math.min(high, Math.max(low, now)) : (low + high) / 2;
+}
+
+function fromZero(x: Float64Array, graph: ProperGraph, across: Float64Array): Float64Array {
+  let least = Infinity;
+  for (let v = 0; v < graph.real; v++) least = Math.min(least, real(x, v) - real(across, v) / 2);
+  return x.map((place) => place - least);
+}

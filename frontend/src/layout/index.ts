@@ -1,0 +1,6 @@
+/** The layout's door: node sizes and edges in, places and curves out. `worker.ts` does the same off the main thread. */
+export { answerLayout } from './answer';
+export { layout } from './layout';
+export { layoutToText } from './text';
+export type * from './messages';
+export type * from './types';

@@ -1,0 +1,84 @@
+/**
+ * A layered layout in the way of Sugiyama, Tagawa and Toda (1981), near-linear in nodes and edges:
+ * layers, then bends for long edges, order within layers, coordinates, curves. The same graph gives the same layout.
+ */
+import { int, item, real } from './arrays';
+import { placeAcross } from './coordinates';
+import { denseGraph, extents, type DenseGraph } from './dense';
+import { assignLayers } from './layering';
+import { orderLayers } from './ordering';
+import { properGraph } from './proper';
+import { routeEdges, type Placement } from './routing';
+import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Rect, Route } from './types';
+
+const NODE_GAP = 32;
+const LAYER_GAP = 48;
+
+/** Lays out any directed graph: cycles are broken, edges to unknown nodes and from a node to itself are left out. */
+export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
+  const sideways = options.direction === 'right';
+  const dense = denseGraph(graph);
+  const { across, along } = extents(graph, sideways);
+  const layers = assignLayers(dense);
+  const proper = properGraph(dense, layers);
+  const x = placeAcross(proper, orderLayers(proper), across, options.nodeGap ?? NODE_GAP);
+  const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAP);
+  const placement: Placement = { x, across, along, ...bands };
+  const routes = routeEdges(dense, proper, placement);
+  const nodes = graph.nodes.map((node, i) => {
+    const layer = int(layers, i);
+    const y = (real(bands.tops, layer) + real(bands.bottoms, layer)) / 2;
+    return { ...node, ...(sideways ? { x: y, y: real(x, i) } : { x: real(x, i), y }) };
+  });
+  const edges = dense.edges.map((_, e) => toRoute(dense, e, item(routes, e), sideways));
+  return {
+    direction: options.direction,
+    nodes: new Map(nodes.map((node) => [node.id, node])),
+    edges: new Map(edges.map((edge) => [edge.id, edge])),
+    bounds: boundsOf(nodes, edges),
+  };
+}
+
+function layerBands(
+  layers: Int32Array,
+  along: Float64Array,
+  gap: number,
+): Pick<Placement, 'tops' | 'bottoms'> {
+  const count = layers.reduce((most, layer) => Math.max(most, layer + 1), 0);
+  const depths = new Float64Array(count);
+  layers.forEach((layer, v) => (depths[layer] = Math.max(real(depths, layer), real(along, v))));
+  const tops = new Float64Array(count);
+  for (let l = 1; l < count; l++) tops[l] = real(tops, l - 1) + real(depths, l - 1) + gap;
+  return { tops, bottoms: tops.map((top, l) => top + real(depths, l)) };
+}
+
+function toRoute(dense: DenseGraph, e: number, points: number[], sideways: boolean): Route {
+  const { id, source, target } = item(dense.edges, e);
+  const forwards = dense.turned[e] ? reversed(points) : points;
+  return { id, source, target, points: sideways ? swapped(forwards) : forwards };
+}
+
+function reversed(points: readonly number[]): number[] {
+  return points.map((_, i) => item(points, points.length - 2 - i + 2 * (i % 2)));
+}
+
+function swapped(points: readonly number[]): number[] {
+  return points.map((_, i) => item(points, i ^ 1));
+}
+
+function boundsOf(nodes: readonly PlacedNode[], edges: readonly Route[]): Rect {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  const include = (x: number, y: number): void => {
+    [left, top] = [Math.min(left, x), Math.min(top, y)];
+    [right, bottom] = [Math.max(right, x), Math.max(bottom, y)];
+  };
+  for (const { x, y, width, height } of nodes) {
+    include(x - width / 2, y - height / 2);
+    include(x + width / 2, y + height / 2);
+  }
+  for (const { points } of edges)
+    for (let i = 0; i < points.length; i += 2) include(item(points, i), item(points, i + 1));
+  return nodes.length === 0
+    ? { x: 0, y: 0, width: 0, height: 0 }
+    : { x: left, y: top, width: right - left, height: bottom - top };
+}

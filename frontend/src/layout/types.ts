@@ -1,0 +1,68 @@
+/**
+ * What goes into a layout and what comes out: numbers in, numbers out.
+ * Coordinates are layout units (one unit is one CSS pixel at scale 1), y downwards; ids are the caller's.
+ */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Size {
+  /** Left and top. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface LayoutNode extends Size {
+  readonly id: number;
+}
+
+/** Data flows from `source` to `target`; `slot` is the input number at the target and orders edges left to right. */
+export interface LayoutEdge {
+  readonly id: number;
+  readonly source: number;
+  readonly target: number;
+  readonly slot: number;
+}
+
+export interface LayoutGraph {
+  readonly nodes: readonly LayoutNode[];
+  readonly edges: readonly LayoutEdge[];
+}
+
+export type Direction = 'down' | 'right';
+
+export interface LayoutOptions {
+  readonly direction: Direction;
+  /** Gap between neighbours in a layer; default 32. */
+  readonly nodeGap?: number;
+  /** Gap between layers; default 48. */
+  readonly layerGap?: number;
+}
+
+export interface PlacedNode extends Size {
+  readonly id: number;
+  /** Centre. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * A smooth curve from source to target: `points` is flat, x0 y0, then for each cubic Bézier piece
+ * c1x c1y c2x c2y x y. It starts on the source's border and ends on the target's.
+ */
+export interface Route {
+  readonly id: number;
+  readonly source: number;
+  readonly target: number;
+  readonly points: readonly number[];
+}
+
+export interface Layout {
+  readonly direction: Direction;
+  readonly nodes: ReadonlyMap<number, PlacedNode>;
+  readonly edges: ReadonlyMap<number, Route>;
+  /** Everything, curves included; empty graph: all zero. */
+  readonly bounds: Rect;
+}

@@ -1,0 +1,72 @@
+/** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
+import { findCulprits, nodesByLine } from './culprits';
+import { buildHistory, type History, type Moment } from './history';
+import { readEdges, readNodes } from './nodes';
+import { readSegments, readSteps, type TracedStep } from './steps';
+import type { Document, Model, ModelNode, ModelValue } from './types';
+import { readValue } from './values';
+
+export function buildModel(doc: Document): Model {
+  const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
+  const traced = readSteps(doc, told);
+  const steps = traced.map(({ step }) => step);
+  const values = buildHistory(told.nodes.length, traced.flatMap(valueMoments));
+  const gradients = buildHistory(
+    told.nodes.length,
+    traced.flatMap((turn) => gradientMoments(told.nodes, turn)),
+  );
+  const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
+  const first = firstSteps(traced);
+  const byLine = nodesByLine(told.nodes);
+  const lookUp = (history: History) => (key: number, step: number) =>
+    valueOf(told.values, history.at(key, step));
+  return {
+    document: doc,
+    ...told,
+    steps,
+    segments: readSegments(steps),
+    culprits: findCulprits(doc, told.nodes, steps),
+    valueAt: lookUp(values),
+    gradAt: lookUp(gradients),
+    edgeGradAt: lookUp(contributions),
+    nodesOfLine: (line) => byLine.get(line) ?? [],
+    stepOfNode: (node) => first.get(node) ?? null,
+  };
+}
+
+function valueOf(values: readonly ModelValue[], id: number | null): ModelValue | null {
+  return id === null ? null : (values[id] ?? null);
+}
+
+function valueMoments({ step, output }: TracedStep): Moment[] {
+  if (step.node === null) return [];
+  if (step.kind === 'forward') return [{ key: step.node, step: step.index, value: output }];
+  if (step.kind === 'update')
+    return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
+  return [];
+}
+
+/** A leaf's gradient is its `.grad`: what the engine hands it in one pass does not count until it is accumulated. */
+function gradientMoments(nodes: readonly ModelNode[], { step, received }: TracedStep): Moment[] {
+  if (step.node === null) return [];
+  if (step.kind === 'backward' && nodes[step.node]?.kind !== 'leaf') {
+    return [{ key: step.node, step: step.index, value: received }];
+  }
+  if (step.kind === 'accumulate' || step.kind === 'grad-cleared') {
+    return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
+  }
+  return [];
+}
+
+function contributionMoments({ step }: TracedStep): Moment[] {
+  if (step.kind !== 'backward') return [];
+  return step.flows.map((flow) => ({ key: flow.edge, step: step.index, value: flow.value }));
+}
+
+function firstSteps(traced: readonly TracedStep[]): ReadonlyMap<number, number> {
+  const first = new Map<number, number>();
+  for (const { step } of traced) {
+    if (step.node !== null && !first.has(step.node)) first.set(step.node, step.index);
+  }
+  return first;
+}

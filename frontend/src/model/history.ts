@@ -1,0 +1,30 @@
+/** What was known when: for each key a list of (step, value id), looked up by binary search. */
+
+export interface History {
+  /** The value id recorded last at or before `step`; null where none was, or where it was taken away. */
+  at(key: number, step: number): number | null;
+}
+
+export interface Moment {
+  readonly key: number;
+  readonly step: number;
+  readonly value: number | null;
+}
+
+/** `moments` in the order of their steps; keys from 0 to `size` - 1. */
+export function buildHistory(size: number, moments: readonly Moment[]): History {
+  const lists: Moment[][] = Array.from({ length: size }, () => []);
+  for (const moment of moments) lists[moment.key]?.push(moment);
+  return { at: (key, step) => lastUpTo(lists[key] ?? [], step)?.value ?? null };
+}
+
+function lastUpTo(moments: readonly Moment[], step: number): Moment | undefined {
+  let low = 0;
+  let high = moments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((moments[middle]?.step ?? Infinity) <= step) low = middle + 1;
+    else high = middle;
+  }
+  return moments[low - 1];
+}

@@ -1,0 +1,6 @@
+/** The model's door: Document in, everything that layout, scene and page look up out. */
+export { buildModel } from './build';
+export { formatNumber, formatSigned, toNumber } from './numbers';
+export { modelToText } from './text';
+export { gridOf, sizeText } from './values';
+export type * from './types';

@@ -1,0 +1,83 @@
+/** Nodes and edges of the Document with their neighbours, places and symbols. */
+import { sourceReader } from './source';
+import { symbolOf } from './symbols';
+import type { Cut, Document, DocumentEdge, DocumentNode, ModelEdge, ModelNode, Place } from './types';
+
+const CUT_REASONS: Readonly<Record<Cut, string>> = {
+  detach: 'detached',
+  no_grad: 'under no_grad',
+  item: 'read as a number',
+  copy: 'copied',
+  integer: 'integers carry no gradient',
+  'non-differentiable': 'not differentiable',
+};
+
+interface Placed {
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly end_line: number | null;
+  readonly end_column: number | null;
+  readonly source: number;
+}
+
+/** The place of a node, pass or event; null where the Document has none. */
+export function readPlace(from: Placed): Place | null {
+  if (from.line === null) return null;
+  return {
+    line: from.line,
+    column: from.column ?? 0,
+    endLine: from.end_line ?? from.line,
+    endColumn: from.end_column ?? from.column ?? 0,
+    source: from.source,
+  };
+}
+
+export function readEdges(doc: Document): ModelEdge[] {
+  return doc.edges.map((edge) => ({
+    id: edge.id,
+    source: edge.source,
+    target: edge.target,
+    outputNr: edge.output_nr,
+    inputNr: edge.input_nr,
+    differentiable: edge.differentiable,
+    cut: edge.cut,
+    cutReason: edge.differentiable ? null : CUT_REASONS[edge.cut ?? 'non-differentiable'],
+  }));
+}
+
+export function readNodes(doc: Document): ModelNode[] {
+  const incoming = edgesBy(doc, (edge) => edge.target);
+  const outgoing = edgesBy(doc, (edge) => edge.source);
+  const codeAt = sourceReader(doc);
+  const slot = (id: number): number => doc.edges[id]?.input_nr ?? 0;
+  return doc.nodes.map((node) => {
+    const into = incoming[node.id] ?? [];
+    into.sort((a, b) => slot(a) - slot(b) || a - b);
+    return readNode(node, codeAt(readPlace(node)), into, outgoing[node.id] ?? []);
+  });
+}
+
+function readNode(node: DocumentNode, code: string, incoming: number[], outgoing: number[]): ModelNode {
+  return {
+    id: node.id,
+    kind: node.kind,
+    op: node.op,
+    label: node.label,
+    symbol: node.kind === 'op' ? symbolOf(node.op, node.label, code) : node.label,
+    names: node.names,
+    name: node.names.at(-1) ?? null,
+    place: readPlace(node),
+    shape: node.shape,
+    dtype: node.dtype,
+    requiresGrad: node.requires_grad,
+    groups: node.groups,
+    incoming,
+    outgoing,
+  };
+}
+
+function edgesBy(doc: Document, end: (edge: DocumentEdge) => number): number[][] {
+  const lists: number[][] = doc.nodes.map(() => []);
+  for (const edge of doc.edges) lists[end(edge)]?.push(edge.id);
+  return lists;
+}

@@ -1,0 +1,50 @@
+/** Numbers for reading: rounded to four significant digits, with a true minus sign. */
+import type { DocumentNumber } from './types';
+
+const SIGNIFICANT = 4;
+
+/** The real number behind a Document's number or boolean; NaN for complex, null and what is no number. */
+export function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' && value !== '') return Number(value);
+  return NaN;
+}
+
+/** "0.9988", "−3", "1.2e−7", "∞", "NaN"; a complex number as "1 + 2i"; null as "–". */
+export function formatNumber(value: DocumentNumber | boolean): string {
+  if (value === null) return '–';
+  if (typeof value === 'object') return formatComplex(value);
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return formatReal(toNumber(value));
+}
+
+/** As formatNumber, with a plus sign before what is greater than zero. */
+export function formatSigned(value: number): string {
+  return value > 0 ? `+${formatReal(value)}` : formatReal(value);
+}
+
+function formatComplex(value: { readonly [part: string]: number | string }): string {
+  const imaginary = toNumber(value.im);
+  const sign = imaginary < 0 ? '−' : '+';
+  return `${formatReal(toNumber(value.re))} ${sign} ${formatReal(Math.abs(imaginary))}i`;
+}
+
+function formatReal(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e6) return withMinus(String(value));
+  if (size < 1e-4 || size >= 1e6) return withMinus(shortExponent(value));
+  return withMinus(String(Number(value.toPrecision(SIGNIFICANT))));
+}
+
+function shortExponent(value: number): string {
+  const [mantissa = '', exponent = ''] = value.toExponential(SIGNIFICANT - 2).split('e');
+  return `${Number(mantissa)}e${exponent.replace('+', '')}`;
+}
+
+function withMinus(text: string): string {
+  return text.replaceAll('-', '−');
+}

@@ -1,0 +1,102 @@
+/** The timeline: one step for each event of the Document, with what travels along which edge. */
+import { readPlace } from './nodes';
+import { sentenceOf, type Telling } from './sentences';
+import type { Change, Document, DocumentEvent, Flow, Phase, Segment, Step, StepKind } from './types';
+
+const PHASES: Readonly<Record<StepKind, Phase>> = {
+  forward: 'forward',
+  backward: 'backward',
+  accumulate: 'backward',
+  'grad-cleared': 'update',
+  update: 'update',
+  print: 'other',
+  warning: 'other',
+  error: 'other',
+};
+
+/** A step with the value ids of what its node put out (forward) and received (backward). */
+export interface TracedStep {
+  readonly step: Step;
+  readonly output: number | null;
+  readonly received: number | null;
+}
+
+export function readSteps(doc: Document, told: Telling): TracedStep[] {
+  const current: (readonly (number | null)[])[] = doc.nodes.map(() => []);
+  return doc.events.map((event, index) => {
+    const flows = flowsOf(doc, told, event, current);
+    const received = receivedBy(doc, event);
+    if (event.kind === 'forward') current[event.node] = event.values;
+    if (event.kind === 'update') current[event.node] = [event.after];
+    const step: Step = {
+      index,
+      kind: event.kind,
+      phase: PHASES[event.kind],
+      node: 'node' in event ? event.node : null,
+      edges: flows.map((flow) => flow.edge),
+      flows,
+      change: changeOf(event),
+      place: readPlace(event),
+      sentence: sentenceOf(told, event, flows, received),
+      pass: 'pass_index' in event ? event.pass_index : null,
+      cell: event.cell,
+    };
+    return { step, output: event.kind === 'forward' ? (event.values[0] ?? null) : null, received };
+  });
+}
+
+/** Runs of equal phase and pass; a print, warning or error stays in the run that it interrupts. */
+export function readSegments(steps: readonly Step[]): Segment[] {
+  const segments: Segment[] = [];
+  for (const step of steps) {
+    const last = segments.at(-1);
+    const same = last !== undefined && last.phase === step.phase && last.pass === step.pass;
+    if (last !== undefined && (same || step.phase === 'other')) {
+      segments[segments.length - 1] = { ...last, last: step.index };
+    } else {
+      segments.push({ phase: step.phase, pass: step.pass, first: step.index, last: step.index });
+    }
+  }
+  return segments;
+}
+
+type Current = readonly (readonly (number | null)[])[];
+
+function flowsOf(doc: Document, told: Telling, event: DocumentEvent, current: Current): Flow[] {
+  if (event.kind === 'forward') {
+    return (told.nodes[event.node]?.incoming ?? []).map((edge) => ({
+      edge,
+      value: carried(told, edge, current),
+    }));
+  }
+  if (event.kind === 'backward') {
+    const turn = doc.passes[event.pass_index]?.steps[event.step];
+    return (turn?.contributions ?? []).map(({ edge, value }) => ({ edge, value }));
+  }
+  return [];
+}
+
+function carried(told: Telling, id: number, current: Current): number | null {
+  const edge = told.edges[id];
+  if (edge === undefined) return null;
+  const outputs = current[edge.source] ?? [];
+  return outputs[edge.outputNr] ?? outputs[0] ?? null;
+}
+
+function receivedBy(doc: Document, event: DocumentEvent): number | null {
+  if (event.kind !== 'backward') return null;
+  const turn = doc.passes[event.pass_index]?.steps[event.step];
+  return turn?.grad_outputs.find((value) => value !== null) ?? null;
+}
+
+function changeOf(event: DocumentEvent): Change | null {
+  switch (event.kind) {
+    case 'accumulate':
+      return { before: event.before, added: event.added, after: event.after };
+    case 'grad-cleared':
+    case 'update':
+      return { before: event.before, added: null, after: event.after };
+    default:
+      return null;
+  }
+}

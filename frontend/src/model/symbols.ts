@@ -1,0 +1,86 @@
+/** What an operation looks like on its node: one row per symbol, keyed by the operation's bare name. */
+
+const ROWS: readonly (readonly [symbol: string, ...names: string[]])[] = [
+  ['×', 'mul', 'multiply'],
+  ['+', 'add'],
+  ['−', 'sub', 'subtract', 'rsub'],
+  ['÷', 'div', 'divide', 'true_divide'],
+  ['−x', 'neg', 'negative'],
+  ['1/x', 'reciprocal'],
+  ['xⁿ', 'pow', 'float_power'],
+  ['√', 'sqrt'],
+  ['|x|', 'abs', 'absolute'],
+  ['‖x‖', 'norm', 'linalg_norm', 'linalg_vector_norm'],
+  ['@', 'mm', 'matmul', 'bmm', 'mv', 'linear'],
+  ['@+', 'addmm', 'addmv', 'baddbmm'],
+  ['·', 'dot', 'vdot', 'inner'],
+  ['⊗', 'outer', 'ger'],
+  ['Σ', 'sum', 'logsumexp', 'cumsum'],
+  ['Π', 'prod', 'cumprod'],
+  ['μ', 'mean'],
+  ['σ²', 'var'],
+  ['max', 'max', 'amax', 'maximum'],
+  ['min', 'min', 'amin', 'minimum'],
+  ['σ', 'sigmoid'],
+  ['log σ', 'log_sigmoid', 'logsigmoid'],
+  ['smax', 'softmax', '_softmax'],
+  ['lsm', 'log_softmax', '_log_softmax'],
+  ['Aᵀ', 't', 'transpose', 'numpy_t', 'permute'],
+  ['[ ]', 'select', 'slice', 'index', 'getitem', 'gather', 'index_select'],
+  ['mse', 'mse_loss'],
+  ['l1', 'l1_loss'],
+  ['bce', 'binary_cross_entropy', 'binary_cross_entropy_with_logits'],
+  ['nll', 'nll_loss', 'nll_loss2d', 'nll_loss_nd'],
+  ['ce', 'cross_entropy', 'cross_entropy_loss'],
+  ['stack', 'stack'],
+  ['cat', 'cat', 'concat'],
+  ['copy', 'clone', 'copy', 'copys', 'copyslices', 'to_copy', '_to_copy'],
+  [
+    'shape',
+    'view',
+    'reshape',
+    'unsqueeze',
+    'squeeze',
+    'expand',
+    'flatten',
+    'unsafe_view',
+    '_unsafe_view',
+    'alias',
+  ],
+  ['cut', 'detach'],
+];
+
+const SYMBOLS: ReadonlyMap<string, string> = new Map(
+  ROWS.flatMap(([symbol, ...names]) => names.map((name) => [name, symbol] as const)),
+);
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const EXPONENT = /(?:\*\*\s*|\bpow\(\s*(?:[^()]*,\s*)?)(-?\d+(?:\.\d*)?)\s*\)*\s*$/;
+
+/** "MulBackward0" and "mul_" are both "mul". */
+export function bareName(op: string): string {
+  return op
+    .replace(/Backward\d*$/, '')
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .replace(/(?<=\w)_$/, '');
+}
+
+/**
+ * The symbol for an operation, or its own name where there is none.
+ * `code` is the source text that made it; it tells the exponent of a power.
+ */
+export function symbolOf(op: string | null, label: string, code: string): string {
+  const named = [bareName(op ?? ''), bareName(label)].find((name) => SYMBOLS.has(name));
+  if (named === undefined) return bareName(label || (op ?? ''));
+  if (named === 'pow') return powerSymbol(code);
+  return SYMBOLS.get(named) ?? label;
+}
+
+function powerSymbol(code: string): string {
+  const exponent = EXPONENT.exec(code)?.[1];
+  if (exponent === undefined) return 'xⁿ';
+  const whole = exponent.replace(/\.0*$/, '');
+  const raised = Array.from(whole, (digit) => (digit === '-' ? '⁻' : (SUPERSCRIPTS[Number(digit)] ?? '')));
+  return whole.includes('.') ? 'xⁿ' : `x${raised.join('')}`;
+}

@@ -1,0 +1,25 @@
+/** The model's text twin: one line per node, edge and step. */
+import type { Model } from './types';
+
+export function modelToText(model: Model): string {
+  return [...nodeLines(model), ...edgeLines(model), ...stepLines(model)].join('\n') + '\n';
+}
+
+function nodeLines(model: Model): string[] {
+  return model.nodes.map((node) => {
+    const names = node.names.length > 0 ? ` ${node.names.join(', ')}` : '';
+    const shape = node.shape === null ? '' : ` [${node.shape.join(', ')}]`;
+    return `node ${node.id} ${node.kind} ${node.symbol}${names}${shape}`;
+  });
+}
+
+function edgeLines(model: Model): string[] {
+  return model.edges.map((edge) => {
+    const cut = edge.cutReason === null ? '' : ` cut: ${edge.cutReason}`;
+    return `edge ${edge.id} ${edge.source} -> ${edge.target} slot ${edge.inputNr}${cut}`;
+  });
+}
+
+function stepLines(model: Model): string[] {
+  return model.steps.map((step) => `step ${step.index} ${step.kind} ${step.sentence}`);
+}

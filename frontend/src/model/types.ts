@@ -1,0 +1,171 @@
+/**
+ * The model: a Document indexed for looking at, with the timeline spelled out.
+ * In: the Document of `api/types.gen.ts`. Out: plain, immutable values; ids are the Document's own ordinals.
+ * It never measures, places or draws anything.
+ */
+import type { components } from '../api/types.gen';
+
+type Schemas = components['schemas'];
+
+export type Document = Schemas['Document'];
+export type DocumentNode = Schemas['Node'];
+export type DocumentEdge = Schemas['Edge'];
+export type DocumentValue = Schemas['Value'];
+export type DocumentPass = Schemas['Pass'];
+export type DocumentEvent = Document['events'][number];
+export type Stats = Schemas['Stats'];
+export type Cut = NonNullable<DocumentEdge['cut']>;
+
+/** A number as the Document writes it: non-finite as a string, complex as `{re, im}`, null where undefined. */
+export type DocumentNumber = number | string | { [part: string]: number | string } | null;
+
+/** A stretch of source: lines from 1, columns from 0 in code points, the end exclusive. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly source: number;
+}
+
+/** A value laid out as a grid for a heatmap: row by row; NaN where the Document has no finite number. */
+export interface Cells {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: readonly number[];
+  /** True where each cell stands for a block of elements (the Document's downsampled picture). */
+  readonly downsampled: boolean;
+}
+
+/** A value made ready for reading. */
+export interface ModelValue {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  /** The number when there is exactly one element and it is real (NaN and infinities included), else null. */
+  readonly scalar: number | null;
+  /** Short text: the rounded number, a few rounded elements, or shape and dtype. */
+  readonly text: string;
+  /** Shape and dtype, as "2×3 float32" or "scalar float32". */
+  readonly shapeText: string;
+  /** A grid of at most 256 cells; null for a single number and where nothing was kept. */
+  readonly cells: Cells | null;
+  /** 2-norm over the finite elements; null where unknown. */
+  readonly norm: number | null;
+  /** 1, -1 where all elements have that sign (zeros allowed), 0 where all are zero or signs are mixed or unknown. */
+  readonly sign: -1 | 0 | 1;
+  /** False where a NaN or an infinity is among the elements. */
+  readonly finite: boolean;
+  readonly stats: Stats | null;
+  /** Nested lists as the Document holds them, for exact display; null where too large. */
+  readonly data: unknown;
+}
+
+export type NodeKind = 'leaf' | 'input' | 'op';
+
+export interface ModelNode {
+  readonly id: number;
+  readonly kind: NodeKind;
+  /** Autograd's own name ("MulBackward0"), null where there is no autograd node. */
+  readonly op: string | null;
+  /** What the operation is called in PyTorch ("mul"), or the leaf's name. */
+  readonly label: string;
+  /** What is drawn for an operation: "×", "σ", "@", "x²"; the label's own text where there is no better sign. */
+  readonly symbol: string;
+  /** Every name ever bound to it, in order. */
+  readonly names: readonly string[];
+  /** The name to show: the last one bound, or null. */
+  readonly name: string | null;
+  readonly place: Place | null;
+  readonly shape: readonly number[] | null;
+  readonly dtype: string | null;
+  readonly requiresGrad: boolean;
+  readonly groups: readonly number[];
+  /** Edge ids into this node, by input slot. */
+  readonly incoming: readonly number[];
+  /** Edge ids out of this node, by edge id. */
+  readonly outgoing: readonly number[];
+}
+
+export interface ModelEdge {
+  readonly id: number;
+  readonly source: number;
+  readonly target: number;
+  readonly outputNr: number;
+  readonly inputNr: number;
+  readonly differentiable: boolean;
+  readonly cut: Cut | null;
+  /** Why no gradient passes, in words; null where one can. */
+  readonly cutReason: string | null;
+}
+
+export type StepKind = DocumentEvent['kind'];
+export type Phase = 'forward' | 'backward' | 'update' | 'other';
+
+/** A value travelling along an edge; backwards when the step's phase is 'backward'. */
+export interface Flow {
+  readonly edge: number;
+  readonly value: number | null;
+}
+
+/** A leaf's `.grad` or data going from one value to another (value ids). */
+export interface Change {
+  readonly before: number | null;
+  readonly added: number | null;
+  readonly after: number | null;
+}
+
+/** One moment of the timeline: `steps[i].index === i`, one per event of the Document. */
+export interface Step {
+  readonly index: number;
+  readonly kind: StepKind;
+  readonly phase: Phase;
+  readonly node: number | null;
+  /** Ids of the edges that carry something at this step (those of `flows`). */
+  readonly edges: readonly number[];
+  readonly flows: readonly Flow[];
+  /** Set for 'accumulate', 'grad-cleared' and 'update'. */
+  readonly change: Change | null;
+  readonly place: Place | null;
+  /** One English sentence with the numbers. */
+  readonly sentence: string;
+  /** Index of the backward pass, null outside one. */
+  readonly pass: number | null;
+  readonly cell: number | null;
+}
+
+/** A run of steps of the same phase and pass; segments cover the timeline without gaps, in order, ends inclusive. */
+export interface Segment {
+  readonly phase: Phase;
+  readonly pass: number | null;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Where playback stands: the index of the step in progress and how far it is, 0 to 1. Step -1 is before everything. */
+export interface Playhead {
+  readonly step: number;
+  readonly t: number;
+}
+
+export interface Model {
+  readonly document: Document;
+  /** Indexed by id. */
+  readonly nodes: readonly ModelNode[];
+  readonly edges: readonly ModelEdge[];
+  readonly values: readonly ModelValue[];
+  readonly steps: readonly Step[];
+  readonly segments: readonly Segment[];
+  /** The node whose step raised an error, or that a diagnostic of severity error names. */
+  readonly culprits: ReadonlySet<number>;
+  /** What the node's value is known to be once step `step` is over; null before its forward step. */
+  valueAt(node: number, step: number): ModelValue | null;
+  /** The gradient known once step `step` is over: for a leaf its accumulated `.grad`, else what its output received. */
+  gradAt(node: number, step: number): ModelValue | null;
+  /** The gradient that last travelled back along an edge up to and including `step`, or null. */
+  edgeGradAt(edge: number, step: number): ModelValue | null;
+  /** Nodes made on a line of source 0, in order. */
+  nodesOfLine(line: number): readonly number[];
+  /** The first step that concerns the node, or null. */
+  stepOfNode(node: number): number | null;
+}

@@ -1,0 +1,60 @@
+/** Model, layout and playhead in, the list of shapes for that instant out, in paint order. */
+import type { PlacedNode, Rect, Route } from '../layout/types';
+import { contributionShapes, edgeShapes, flowShapes } from './edges';
+import { momentAt } from './moment';
+import { figureOf, nodeShapes } from './nodes';
+import { relativesOf } from './relatives';
+import { sumShapes } from './sums';
+import type { SceneInput, Shape } from './types';
+import { pointBounds, touches } from './visible';
+
+const ASIDE = 0.25;
+const UNKNOWN = 0.55;
+const MARGIN = 40;
+
+export function buildScene(input: SceneInput): Shape[] {
+  const { model, layout } = input;
+  const moment = momentAt(model, input.playhead);
+  const relatives = relativesOf(model, input.selection);
+  const strength = (related: boolean | undefined): number => (related === false ? ASIDE : 1);
+  const edges = model.edges.flatMap((edge) => {
+    const route = layout.edges.get(edge.id);
+    return route !== undefined && routeShows(route, input.viewport) ? [{ edge, route }] : [];
+  });
+  const nodes = model.nodes.flatMap((node) => {
+    const box = layout.nodes.get(node.id);
+    return box !== undefined && boxShows(box, input.viewport) ? [figureOf(input, node, box, moment)] : [];
+  });
+  return [
+    ...edges.flatMap(({ edge, route }) =>
+      edgeShapes(edge, route, moment, strength(relatives?.edges.has(edge.id))),
+    ),
+    ...nodes.flatMap((figure) => {
+      const seen = strength(relatives?.nodes.has(figure.node.id)) * (figure.known ? 1 : UNKNOWN);
+      return faded(nodeShapes(input, figure, moment), seen);
+    }),
+    ...edges.flatMap(({ edge, route }) => {
+      const seen = strength(relatives?.edges.has(edge.id));
+      return faded(contributionShapes(model, edge, route, moment), seen);
+    }),
+    ...flowShapes(model, moment, layout.edges),
+    ...sumShapes(model, layout, moment),
+  ];
+}
+
+function faded(shapes: Shape[], opacity: number): Shape[] {
+  return opacity === 1
+    ? shapes
+    : shapes.map((shape) => ({ ...shape, opacity: (shape.opacity ?? 1) * opacity }));
+}
+
+function boxShows({ x, y, width, height }: PlacedNode, viewport: Rect | undefined): boolean {
+  return (
+    viewport === undefined ||
+    touches({ x: x - width / 2, y: y - height / 2, width, height }, viewport, MARGIN)
+  );
+}
+
+function routeShows({ points }: Route, viewport: Rect | undefined): boolean {
+  return viewport === undefined || touches(pointBounds(points, MARGIN), viewport, 0);
+}

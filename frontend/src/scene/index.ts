@@ -1,0 +1,11 @@
+/** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
+export { buildScene } from './build';
+export { draw, type Draws } from './draw';
+export { layoutGraph } from './face';
+export { hitTest } from './hit';
+export { palette } from './palette';
+export { toSvg } from './svg';
+export { sceneToText } from './text';
+export { estimateText, fonts, type Fonts } from './type';
+export { visible } from './visible';
+export type * from './types';

@@ -1,0 +1,33 @@
+/** Which colour a number has: its sign decides the hue, a number that is not finite is a problem. */
+import { formatNumber, formatSigned } from '../model';
+import type { ModelValue } from '../model/types';
+import type { Token } from './types';
+
+export function gradientToken(value: ModelValue): Token {
+  if (!value.finite) return 'problem';
+  return value.sign < 0 ? 'gradient-negative' : 'backward';
+}
+
+export function valueToken(value: ModelValue): Token {
+  return value.finite ? 'ink' : 'problem';
+}
+
+/** A number with its sign, "± 0.8" for a tensor of mixed signs with that norm. */
+export function markedText(value: ModelValue): string {
+  if (value.scalar !== null) return formatSigned(value.scalar);
+  if (value.norm === null) return value.text;
+  const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
+  return `${sign} ‖${formatNumber(value.norm)}‖`;
+}
+
+const THINNEST = 1.5;
+const THICKEST = 5;
+const LEAST_EXPONENT = -4;
+const DECADES = 6;
+
+/** Stroke width by the gradient's norm on a log scale: from 1e-4 to 100. */
+export function gradientWidth(value: ModelValue): number {
+  if (value.norm === null || value.norm === 0) return THINNEST;
+  const share = (Math.log10(value.norm) - LEAST_EXPONENT) / DECADES;
+  return THINNEST + (THICKEST - THINNEST) * Math.min(1, Math.max(0, share));
+}

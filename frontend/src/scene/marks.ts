@@ -1,0 +1,139 @@
+/** Small things made of several shapes: badges with a number, heatmaps, arrow heads, the mark of a cut edge. */
+import type { Rect, Size } from '../layout/types';
+import type { ModelValue } from '../model/types';
+import { angleAt, pointAt, type Point } from './curves';
+import { estimateText, sizes } from './type';
+import type { HeatmapShape, Shape, Token } from './types';
+
+export const TEXT_SCALE = 0.45;
+export const BADGE_SCALE = 0.6;
+
+/** A number on a slip of paper, centred. */
+export function badge(key: string, at: Point, text: string, tone: Token, minScale = BADGE_SCALE): Shape[] {
+  const w = estimateText(text, sizes.badge, 'mono') + 12;
+  const h = 18;
+  return [
+    {
+      type: 'rect',
+      key,
+      x: at.x - w / 2,
+      y: at.y - h / 2,
+      w,
+      h,
+      radius: 9,
+      fill: 'surface',
+      stroke: tone,
+      minScale,
+    },
+    {
+      type: 'text',
+      key: `${key}:text`,
+      ...at,
+      text,
+      size: sizes.badge,
+      family: 'mono',
+      weight: 500,
+      anchor: 'middle',
+      fill: tone,
+      minScale,
+    },
+  ];
+}
+
+export type Tones = readonly [positive: Token, negative: Token];
+export const VALUE_TONES: Tones = ['forward', 'value-negative'];
+export const GRADIENT_TONES: Tones = ['backward', 'gradient-negative'];
+
+/** A value's cells, as large as fits into the room while cells keep their proportions to it. */
+export function heatmap(
+  key: string,
+  room: Rect,
+  value: ModelValue,
+  [positive, negative]: Tones,
+): HeatmapShape | null {
+  const { cells } = value;
+  if (cells === null) return null;
+  const largest = cells.cells.reduce((most, cell) => (Math.abs(cell) > most ? Math.abs(cell) : most), 0);
+  return {
+    type: 'heatmap',
+    key,
+    x: room.x,
+    y: room.y,
+    w: room.width,
+    h: room.height,
+    rows: cells.rows,
+    columns: cells.columns,
+    levels: cells.cells.map((cell) => (Number.isFinite(cell) ? cell / (largest || 1) : NaN)),
+    positive,
+    negative,
+    ground: 'surface-sunk',
+    minScale: 0.25,
+  };
+}
+
+/** The room that a heatmap will take, before there is one. */
+export function emptyGrid(key: string, at: Point, size: Size): Shape {
+  return {
+    type: 'rect',
+    key,
+    ...at,
+    w: size.width,
+    h: size.height,
+    radius: 2,
+    fill: 'surface-sunk',
+    minScale: 0.25,
+  };
+}
+
+export function arrowHead(key: string, points: readonly number[], tone: Token, opacity: number): Shape {
+  const tip = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 };
+  const angle = angleAt(points, 0.99);
+  const corner = (turn: number): number[] => [
+    tip.x - 7 * Math.cos(angle + turn),
+    tip.y - 7 * Math.sin(angle + turn),
+  ];
+  const corners = [tip.x, tip.y, ...corner(0.42), ...corner(-0.42)];
+  return { type: 'polyline', key, points: corners, closed: true, fill: tone, opacity, minScale: 0.3 };
+}
+
+/** Scissors across the edge, and beside them why no gradient passes. */
+export function cutMark(key: string, points: readonly number[], reason: string): Shape[] {
+  const at = pointAt(points, 0.5);
+  const blade = (side: number): Shape[] => [
+    {
+      type: 'polyline',
+      key: `${key}:blade${side}`,
+      points: [at.x - 7, at.y - side * 4, at.x + 8, at.y + side * 4],
+      stroke: 'ink',
+      width: 1.4,
+      minScale: TEXT_SCALE,
+    },
+    {
+      type: 'ellipse',
+      key: `${key}:ring${side}`,
+      x: at.x - 9.5,
+      y: at.y - side * 5,
+      rx: 3,
+      ry: 3,
+      fill: 'paper',
+      stroke: 'ink',
+      width: 1.4,
+      minScale: TEXT_SCALE,
+    },
+  ];
+  const label: Shape = {
+    type: 'text',
+    key: `${key}:reason`,
+    x: at.x + 14,
+    y: at.y,
+    text: reason,
+    size: sizes.small,
+    family: 'text',
+    weight: 500,
+    anchor: 'start',
+    fill: 'ink-soft',
+    halo: 'paper',
+    minScale: TEXT_SCALE,
+  };
+  return [...blade(1), ...blade(-1), label];
+}

@@ -1,0 +1,52 @@
+/** What is known, and how far what moves has come, at the playhead. */
+import type { Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
+
+export interface Moment {
+  /** The step in progress; null before the first. */
+  readonly step: Step | null;
+  readonly t: number;
+  /** How far its pulses are along their edges, 0 to 1. */
+  readonly travelled: number;
+  valueOf(node: number): ModelValue | null;
+  gradOf(node: number): ModelValue | null;
+  edgeGradOf(edge: number): ModelValue | null;
+}
+
+/** When, within its step, a node's new number shows: forward ones on arrival, gradients before they travel on. */
+const REVEAL: Readonly<Record<StepKind, number>> = {
+  forward: 0.6,
+  backward: 0.2,
+  accumulate: 0.55,
+  'grad-cleared': 0.5,
+  update: 0.5,
+  print: 0,
+  warning: 0,
+  error: 0,
+};
+
+const ARRIVED = 0.98;
+
+export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
+  const step = model.steps[index] ?? null;
+  const shown = step !== null && t >= REVEAL[step.kind] ? index : index - 1;
+  const travelled = travelledAt(step, t);
+  const landed = travelled >= ARRIVED ? index : index - 1;
+  return {
+    step,
+    t,
+    travelled,
+    valueOf: (node) => model.valueAt(node, shown),
+    gradOf: (node) => model.gradAt(node, shown),
+    edgeGradOf: (edge) => model.edgeGradAt(edge, landed),
+  };
+}
+
+function travelledAt(step: Step | null, t: number): number {
+  if (step?.phase === 'backward') return smooth((t - REVEAL.backward) / (1 - REVEAL.backward));
+  return smooth(t / REVEAL.forward);
+}
+
+function smooth(t: number): number {
+  const held = Math.min(1, Math.max(0, t));
+  return held * held * (3 - 2 * held);
+}

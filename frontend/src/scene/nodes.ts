@@ -1,0 +1,250 @@
+/** A node at the playhead: its body by kind, its symbol and name, its value, its gradient, its light. */
+import type { PlacedNode } from '../layout/types';
+import type { ModelNode } from '../model/types';
+import { faceOf, inset, type Face } from './face';
+import { gradientToken, valueToken } from './ink';
+import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
+import type { Moment } from './moment';
+import { sizes, symbolSize } from './type';
+import type { SceneInput, Shape, TextShape, Token } from './types';
+
+/** A node with what is needed to draw it. */
+export interface Figure {
+  readonly node: ModelNode;
+  readonly box: PlacedNode;
+  readonly face: Face;
+  readonly key: string;
+  readonly left: number;
+  readonly top: number;
+  readonly known: boolean;
+}
+
+export function figureOf(input: SceneInput, node: ModelNode, box: PlacedNode, moment: Moment): Figure {
+  return {
+    node,
+    box,
+    face: faceOf(input.model, node),
+    key: `node:${node.id}`,
+    left: box.x - box.width / 2,
+    top: box.y - box.height / 2,
+    known: moment.valueOf(node.id) !== null,
+  };
+}
+
+export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
+  return [
+    ...glow(input, figure, moment),
+    ...bodyShapes(input, figure),
+    ...(figure.face.tab > 0 ? gradTab(figure, moment) : []),
+    ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
+    ...gridShapes(figure, moment),
+  ];
+}
+
+const GLOW: Readonly<Record<string, Token>> = {
+  forward: 'forward',
+  backward: 'backward',
+  accumulate: 'backward',
+  'grad-cleared': 'update',
+  update: 'update',
+};
+
+/** The light around the node of the step in progress: rings that fade outwards. */
+function glow(input: SceneInput, figure: Figure, { step }: Moment): Shape[] {
+  const tone = step?.node === figure.node.id ? GLOW[step.kind] : undefined;
+  if (tone === undefined) return [];
+  const strength = input.theme === 'dark' ? 0.13 : 0.09;
+  return [14, 10, 6, 3].map((spread) => ({
+    type: 'rect',
+    key: `${figure.key}:glow${spread}`,
+    ...outline(figure, spread),
+    fill: tone,
+    opacity: strength,
+  }));
+}
+
+interface Outline {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly radius: number;
+}
+
+/** The body's outline, grown by `spread`; a leaf's tab stands on top of it. */
+function outline({ left, top, face, box, node }: Figure, spread: number): Outline {
+  const h = box.height - face.tab;
+  const radius = node.kind === 'leaf' ? Math.min(20, h / 2) : node.kind === 'input' ? 3 : 12;
+  return {
+    x: left - spread,
+    y: top + face.tab - spread,
+    w: box.width + 2 * spread,
+    h: h + 2 * spread,
+    radius: radius + spread,
+  };
+}
+
+function bodyShapes(input: SceneInput, figure: Figure): Shape[] {
+  const { node, key, known } = figure;
+  const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
+  const culprit = known && input.model.culprits.has(node.id);
+  const stroke: Token = culprit ? 'problem' : borderOf(node, known, is(input.hovered));
+  const width = culprit ? 2 : node.kind === 'leaf' ? 1.75 : 1;
+  const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';
+  const body: Shape = { type: 'rect', key, ...outline(figure, 0), fill, stroke, width };
+  if (!is(input.selection)) return [body];
+  return [body, { type: 'rect', key: `${key}:focus`, ...outline(figure, 4), stroke: 'focus', width: 2 }];
+}
+
+function borderOf(node: ModelNode, known: boolean, hovered: boolean): Token {
+  if (hovered) return 'ink';
+  if (!known) return 'line';
+  return node.kind === 'leaf' ? 'ink' : 'line-strong';
+}
+
+/** The leaf's `.grad`, on a tab above it. */
+function gradTab({ left, top, face, box, key, node }: Figure, moment: Moment): Shape[] {
+  const grad = moment.gradOf(node.id);
+  const tone: Token = grad === null ? 'line' : gradientToken(grad);
+  const x = left + 20;
+  const w = box.width - 40;
+  const y = top + face.tab / 2 + 1;
+  return [
+    {
+      type: 'rect',
+      key: `${key}:tab`,
+      x,
+      y: top,
+      w,
+      h: face.tab + 10,
+      radius: 7,
+      fill: 'paper',
+      stroke: tone,
+    },
+    label(`${key}:tab-name`, { x: x + 9, y }, '.grad', grad === null ? 'ink-faint' : tone, sizes.badge),
+    {
+      ...label(
+        `${key}:grad`,
+        { x: x + w - 9, y },
+        grad?.text ?? 'None',
+        grad === null ? 'ink-faint' : tone,
+        sizes.small,
+      ),
+      anchor: 'end',
+    },
+  ];
+}
+
+function operationText(figure: Figure, moment: Moment): Shape[] {
+  const { left, top, face, key, node, known } = figure;
+  const rows = face.grid === null ? figure.box.height : inset.nameRow + inset.valueRow + 2 * inset.pad - 4;
+  const x = left + inset.pad + face.disc + inset.gap;
+  const first = top + inset.pad - 2 + inset.nameRow / 2;
+  const value = moment.valueOf(node.id);
+  const grad = face.gradient && face.grid === null ? moment.gradOf(node.id) : null;
+  const named: Token = !known ? 'ink-faint' : node.name === null ? 'ink-faint' : 'ink';
+  return [
+    ...symbolDisc(figure, top + rows / 2, moment),
+    label(`${key}:name`, { x, y: first }, face.title, named, sizes.name),
+    ...(value === null ? [] : [valueText(figure, { x, y: first + 18 }, moment)]),
+    ...(grad === null
+      ? []
+      : [label(`${key}:grad`, { x, y: first + 36 }, grad.text, gradientToken(grad), sizes.small + 1)]),
+  ];
+}
+
+function symbolDisc({ left, face, key, node, known }: Figure, y: number, moment: Moment): Shape[] {
+  const active = moment.step?.node === node.id;
+  const fill: Token = !active
+    ? 'surface-sunk'
+    : moment.step?.phase === 'backward'
+      ? 'backward-soft'
+      : 'forward-soft';
+  const x = left + inset.pad;
+  return [
+    { type: 'rect', key: `${key}:disc`, x, y: y - 18, w: face.disc, h: 36, radius: 18, fill },
+    {
+      ...label(
+        `${key}:symbol`,
+        { x: x + face.disc / 2, y },
+        node.symbol,
+        known ? 'ink' : 'ink-faint',
+        symbolSize(node.symbol),
+      ),
+      anchor: 'middle',
+      minScale: 0.22,
+    },
+  ];
+}
+
+function leafText(figure: Figure, moment: Moment): Shape[] {
+  const { left, top, face, box, key, node, known } = figure;
+  const y = top + face.tab + 20;
+  const name = label(
+    `${key}:name`,
+    { x: left + 18, y },
+    face.title,
+    known ? 'ink' : 'ink-faint',
+    sizes.name + 1,
+  );
+  const shown: Shape[] = [{ ...name, weight: node.kind === 'leaf' ? 600 : 500, minScale: 0.22 }];
+  if (known) shown.push({ ...valueText(figure, { x: left + box.width - 18, y }, moment), anchor: 'end' });
+  return shown;
+}
+
+function valueText({ key, node, face }: Figure, at: { x: number; y: number }, moment: Moment): TextShape {
+  const value = moment.valueOf(node.id);
+  const tone: Token = value === null || face.grid !== null ? 'ink-soft' : valueToken(value);
+  const size = face.grid === null ? sizes.value : sizes.small;
+  return label(`${key}:value`, at, value?.text ?? '', tone, size);
+}
+
+/** The value's heatmap and, right of it or below, the gradient's. */
+function gridShapes(figure: Figure, moment: Moment): Shape[] {
+  const { face, key, node } = figure;
+  if (face.grid === null) return [];
+  const value = grid(figure, 0, `${key}:cells`, moment.valueOf(node.id), VALUE_TONES);
+  if (!face.gradient) return [value];
+  return [value, grid(figure, 1, `${key}:grad-cells`, moment.gradOf(node.id), GRADIENT_TONES)];
+}
+
+function grid(
+  figure: Figure,
+  index: 0 | 1,
+  key: string,
+  value: ReturnType<Moment['valueOf']>,
+  tones: Tones,
+): Shape {
+  const { face, left, top, box } = figure;
+  const { width, height } = face.grid ?? { width: 0, height: 0 };
+  const count = face.gradient ? 2 : 1;
+  const across = face.stacked ? width : count * width + (count - 1) * inset.gap;
+  const down = face.stacked ? count * height + (count - 1) * 6 : height;
+  const x = left + (box.width - across) / 2 + (face.stacked ? 0 : index * (width + inset.gap));
+  const y = top + box.height - inset.pad - 2 - down + (face.stacked ? index * (height + 6) : 0);
+  const drawn = value === null ? null : heatmap(key, { x, y, width, height }, value, tones);
+  return drawn ?? emptyGrid(key, { x, y }, { width, height });
+}
+
+function label(
+  key: string,
+  at: { x: number; y: number },
+  text: string,
+  fill: Token,
+  size: number,
+): TextShape {
+  const { x, y } = at;
+  return {
+    type: 'text',
+    key,
+    x,
+    y,
+    text,
+    size,
+    family: 'mono',
+    weight: 500,
+    anchor: 'start',
+    fill,
+    minScale: TEXT_SCALE,
+  };
+}

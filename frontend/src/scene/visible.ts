@@ -1,0 +1,60 @@
+/** Where a shape is, and which shapes a viewport shows. */
+import type { Rect } from '../layout/types';
+import { estimateText } from './type';
+import type { Shape, TextShape } from './types';
+
+/** The shapes that may paint inside the viewport (layout coordinates), in the same order. */
+export function visible(shapes: readonly Shape[], viewport: Rect): Shape[] {
+  return shapes.filter((shape) => touches(boundsOf(shape), viewport, 0));
+}
+
+export function touches(a: Rect, b: Rect, margin: number): boolean {
+  return (
+    a.x <= b.x + b.width + margin &&
+    b.x <= a.x + a.width + margin &&
+    a.y <= b.y + b.height + margin &&
+    b.y <= a.y + a.height + margin
+  );
+}
+
+export function boundsOf(shape: Shape): Rect {
+  switch (shape.type) {
+    case 'rect':
+    case 'heatmap':
+      return { x: shape.x, y: shape.y, width: shape.w, height: shape.h };
+    case 'ellipse':
+      return around(shape.x, shape.y, shape.rx, shape.ry);
+    case 'pulse':
+      return around(shape.x, shape.y, shape.r * 4, shape.r * 4);
+    case 'text':
+      return textBounds(shape);
+    case 'path':
+    case 'polyline':
+      return pointBounds(shape.points, (shape.width ?? 1) / 2);
+  }
+}
+
+function around(x: number, y: number, rx: number, ry: number): Rect {
+  return { x: x - rx, y: y - ry, width: 2 * rx, height: 2 * ry };
+}
+
+function textBounds({ x, y, anchor, text, size, family }: TextShape): Rect {
+  const width = estimateText(text, size, family);
+  const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+  return { x: left, y: y - size * 0.7, width, height: size * 1.4 };
+}
+
+/** The box around flat points, grown by a margin. */
+export function pointBounds(points: readonly number[], margin: number): Rect {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [i, value] of points.entries()) {
+    if (i % 2 === 0) [left, right] = [Math.min(left, value), Math.max(right, value)];
+    else [top, bottom] = [Math.min(top, value), Math.max(bottom, value)];
+  }
+  return {
+    x: left - margin,
+    y: top - margin,
+    width: right - left + 2 * margin,
+    height: bottom - top + 2 * margin,
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * The part of the address after `#`: the program, compressed, and the step. Pure: text in, text out.
+ * `p` is raw deflate of UTF-8, in base64url; `s` is the step, absent where playback should start by itself.
+ */
+import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+
+export interface Place {
+  readonly source: string;
+  readonly step: number | null;
+}
+
+export function toHash({ source, step }: Place): string {
+  const packed = toBase64Url(deflateSync(strToU8(source), { level: 9 }));
+  return step === null ? `#p=${packed}` : `#p=${packed}&s=${step}`;
+}
+
+/** The place that a hash names, or null where it names none (or was damaged on its way). */
+export function fromHash(hash: string): Place | null {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  const packed = fields.get('p');
+  if (packed === null) return null;
+  try {
+    return { source: strFromU8(inflateSync(fromBase64Url(packed))), step: stepOf(fields.get('s')) };
+  } catch {
+    return null;
+  }
+}
+
+function stepOf(text: string | null): number | null {
+  return text !== null && /^-?\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  return btoa(strFromU8(bytes, true)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function fromBase64Url(text: string): Uint8Array {
+  return strToU8(atob(text.replaceAll('-', '+').replaceAll('_', '/')), true);
+}

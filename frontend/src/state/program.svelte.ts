@@ -1,0 +1,116 @@
+/**
+ * The program and its latest run.
+ *
+ *            edit, run             answer
+ *   ready ─────────────► running ─────────► ready | refused | unreachable
+ *     ▲                    │  ▲                                  │
+ *     └────────────────────┘  └──── a newer run, or the retry ───┘
+ *
+ * At most one request is in flight: a newer one takes the older back, and a late answer is dropped.
+ */
+import { Refusal, Unreachable, trace, type Document } from '../api/client';
+
+const PAUSE_IN_TYPING_MS = 300;
+const RETRY_MS = 3000;
+
+export type RunStatus = 'running' | 'ready' | 'refused' | 'unreachable';
+
+export class Program {
+  #text = $state('');
+  #status = $state<RunStatus>('running');
+  #document = $state.raw<Document | null>(null);
+  #refusal = $state.raw<Refusal | null>(null);
+  #inFlight: AbortController | null = null;
+  #again: (() => Promise<void>) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #onDocument: (document: Document) => void;
+
+  constructor(onDocument: (document: Document) => void) {
+    this.#onDocument = onDocument;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+  get status(): RunStatus {
+    return this.#status;
+  }
+  /** What the last run that was answered left behind; kept while a newer one is refused or under way. */
+  get document(): Document | null {
+    return this.#document;
+  }
+  get refusal(): Refusal | null {
+    return this.#refusal;
+  }
+  /** Whether the document is of the text as it stands, so that places fit. */
+  get fresh(): boolean {
+    return this.#document?.source === this.#text;
+  }
+
+  /** A keystroke: runs when the typing pauses. */
+  edit(text: string): void {
+    this.#text = text;
+    this.#later(PAUSE_IN_TYPING_MS);
+  }
+
+  /** Another program altogether: runs at once. */
+  open(text: string): Promise<void> {
+    this.#text = text;
+    return this.run();
+  }
+
+  async run(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#again = null;
+    this.#inFlight?.abort();
+    const request = new AbortController();
+    this.#inFlight = request;
+    this.#status = 'running';
+    try {
+      const document = await trace(this.#text, request.signal);
+      if (this.#inFlight === request) this.#succeed(document);
+    } catch (error) {
+      if (this.#inFlight === request) this.#fail(error);
+    }
+  }
+
+  /** The server was lost before there was a program; `again` is what the retry does then. */
+  lose(again: () => Promise<void>): void {
+    this.#status = 'unreachable';
+    this.#again = again;
+    this.#later(RETRY_MS);
+  }
+
+  /** Now, rather than when the timer says. */
+  retry(): Promise<void> {
+    const again = this.#again;
+    this.#again = null;
+    return again ? again() : this.run();
+  }
+
+  #succeed(document: Document): void {
+    this.#inFlight = null;
+    this.#status = 'ready';
+    this.#refusal = null;
+    this.#document = document;
+    this.#onDocument(document);
+  }
+
+  #fail(error: unknown): void {
+    this.#inFlight = null;
+    if (error instanceof Refusal) {
+      this.#status = 'refused';
+      this.#refusal = error;
+    } else if (error instanceof Unreachable) {
+      this.#status = 'unreachable';
+      this.#later(RETRY_MS);
+    } else {
+      throw error;
+    }
+  }
+
+  #later(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.retry(), ms);
+  }
+}

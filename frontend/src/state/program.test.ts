@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Document } from '../api/client';
+import { Program } from './program.svelte';
+
+interface Call {
+  source: string;
+  signal: AbortSignal;
+  answer(status: number, body: object): void;
+  drop(): void;
+}
+
+let calls: Call[];
+let documents: Document[];
+let program: Program;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  calls = [];
+  documents = [];
+  vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+    let resolve: (response: Response) => void = () => undefined;
+    let reject: (error: unknown) => void = () => undefined;
+    const promise = new Promise<Response>((...ends) => ([resolve, reject] = ends));
+    const signal = init.signal as AbortSignal;
+    signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
+    calls.push({
+      source: (JSON.parse(init.body as string) as { source: string }).source,
+      signal,
+      answer: (status, body) =>
+        resolve(
+          new Response(JSON.stringify(body), {
+            status,
+            headers: { 'Content-Type': status === 200 ? 'application/json' : 'application/problem+json' },
+          }),
+        ),
+      drop: () => reject(new TypeError('Failed to fetch')),
+    });
+    return promise;
+  });
+  program = new Program((document) => documents.push(document));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
+
+describe('Program', () => {
+  it('runs once, when the typing pauses', async () => {
+    program.edit('x');
+    await vi.advanceTimersByTimeAsync(200);
+    program.edit('x = 1');
+    await vi.advanceTimersByTimeAsync(299);
+    expect(calls).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls.map((each) => each.source)).toEqual(['x = 1']);
+    expect(program.status).toBe('running');
+  });
+
+  it('takes an older request back and never shows its answer', async () => {
+    void program.open('old');
+    void program.open('new');
+    expect(call(0).signal.aborted).toBe(true);
+    call(0).answer(200, { source: 'old' });
+    call(1).answer(200, { source: 'new' });
+    await settle();
+    expect(documents).toEqual([{ source: 'new' }]);
+    expect(program.fresh).toBe(true);
+    expect(program.status).toBe('ready');
+  });
+
+  it('keeps the last document when a program is refused', async () => {
+    void program.open('good');
+    call(0).answer(200, { source: 'good' });
+    await settle();
+    void program.open('bad(');
+    call(1).answer(422, { code: 'syntax-error', detail: 'Never closed.', line: 1, column: 3 });
+    await settle();
+    expect(program.status).toBe('refused');
+    expect(program.refusal).toMatchObject({ code: 'syntax-error', span: { line: 1, column: 3 } });
+    expect(program.document).toEqual({ source: 'good' });
+    expect(program.fresh).toBe(false);
+  });
+
+  it('tries again by itself when the server is lost, and loses nothing', async () => {
+    void program.open('mine');
+    call(0).drop();
+    await settle();
+    expect(program.status).toBe('unreachable');
+    expect(program.text).toBe('mine');
+    await vi.advanceTimersByTimeAsync(3000);
+    call(1).answer(200, { source: 'mine' });
+    await settle();
+    expect(program.status).toBe('ready');
+    expect(documents).toHaveLength(1);
+  });
+});

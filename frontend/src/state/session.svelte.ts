@@ -1,0 +1,122 @@
+/** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
+import { buildModel, type Model, type Place } from '../model';
+import type { MeasureText, Target } from '../scene';
+import type { Document } from '../api/client';
+import { fromHash, toHash } from './address';
+import { Gallery } from './gallery.svelte';
+import { Player } from './player.svelte';
+import { Program } from './program.svelte';
+import { Stage } from './stage.svelte';
+import { sameStructure } from './structure';
+import { ThemeChoice } from './theme.svelte';
+
+export type Pane = 'program' | 'inspector';
+
+const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+export class Session {
+  readonly program = new Program((document) => this.#show(document));
+  readonly player = new Player(reducedMotion);
+  readonly gallery = new Gallery();
+  readonly theme = new ThemeChoice();
+  readonly stage: Stage;
+  /** The step at which the next document should stand; null: play. */
+  #wantedStep: number | null = null;
+
+  /** The pane that shows where program and inspector share one place. */
+  #pane = $state<Pane>('program');
+  #sought = $state.raw<Place | null>(null);
+
+  constructor(measure: MeasureText) {
+    this.stage = new Stage(measure, reducedMotion);
+  }
+
+  get pane(): Pane {
+    return this.#pane;
+  }
+  /** The place in the program that was asked for last; another object each time. */
+  get sought(): Place | null {
+    return this.#sought;
+  }
+  /** The address as it should read now. */
+  get hash(): string {
+    return toHash({ source: this.program.text, step: this.player.model ? this.player.step : null });
+  }
+
+  /** What the address names, or else the first example. */
+  async start(hash: string): Promise<void> {
+    const place = fromHash(hash);
+    if (place) this.goTo(hash);
+    try {
+      await this.gallery.load();
+      const first = this.gallery.entries[0];
+      if (!place && first) await this.openExample(first.name);
+    } catch {
+      this.program.lose(() => this.start(hash));
+    }
+  }
+
+  /** Follows an address that was typed, pasted or gone back to. */
+  goTo(hash: string): void {
+    const place = fromHash(hash);
+    if (!place || (place.source === this.program.text && place.step === this.player.step)) return;
+    this.#wantedStep = place.step;
+    void this.program.open(place.source);
+  }
+
+  async openExample(name: string): Promise<void> {
+    const example = await this.gallery.fetch(name);
+    this.#wantedStep = null;
+    await this.program.open(example.source);
+  }
+
+  selectNode(node: number | null): void {
+    this.stage.select(node === null ? null : { kind: 'node', id: node });
+  }
+
+  /** A tap on the stage: selects, and brings what it selected into sight. */
+  pick(target: Target | null): void {
+    this.stage.select(target);
+    if (target) this.#pane = 'inspector';
+  }
+
+  showPane(pane: Pane): void {
+    this.#pane = pane;
+  }
+
+  goToSource(place: Place): void {
+    this.#pane = 'program';
+    this.#sought = { ...place };
+  }
+
+  /** The cursor is on a line of the program (null: it is not in the program). */
+  markLine(line: number | null): void {
+    const model = this.program.fresh ? this.player.model : null;
+    this.stage.mark(line === null || !model ? [] : model.nodesOfLine(line));
+  }
+
+  /** What `ms` of time brings; whether there is more to come. */
+  advance(ms: number): boolean {
+    this.player.advance(ms);
+    this.stage.advance(ms);
+    return this.player.playing || this.stage.moving;
+  }
+
+  #show(document: Document): void {
+    const model = buildModel(document);
+    const { step, playing } = this.#whereToStand(model);
+    this.#wantedStep = null;
+    this.player.load(model, step, playing);
+    void this.stage.load(model);
+  }
+
+  /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */
+  #whereToStand(model: Model): { step: number | null; playing: boolean } {
+    const before = this.player.model;
+    if (this.#wantedStep !== null) return { step: this.#wantedStep, playing: false };
+    if (before && before.steps.length === model.steps.length && sameStructure(before, model)) {
+      return { step: this.player.step, playing: this.player.playing };
+    }
+    return { step: null, playing: !reducedMotion() };
+  }
+}

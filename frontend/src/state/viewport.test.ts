@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import { SCALES, between, fit, pan, toLayout, visible, zoom } from './viewport';
+
+const screen = { width: 800, height: 600 };
+
+describe('viewport', () => {
+  it('fits a large graph into the screen, in the middle', () => {
+    const view = fit({ x: -100, y: 50, width: 3000, height: 1000 }, screen, 40);
+    expect(view.scale).toBeCloseTo(720 / 3000);
+    expect(toLayout(view, { x: 40, y: 300 }).x).toBeCloseTo(-100);
+    expect(toLayout(view, { x: 400, y: 300 })).toEqual({ x: 1400, y: 550 });
+  });
+
+  it('does not blow a small graph up', () => {
+    expect(fit({ x: 0, y: 0, width: 10, height: 10 }, screen).scale).toBe(1.4);
+    expect(fit({ x: 0, y: 0, width: 0, height: 0 }, screen).scale).toBe(1.4);
+  });
+
+  it('keeps what is under the pointer there while zooming, also at the limits', () => {
+    const at = { x: 123, y: 456 };
+    const before = { scale: 0.7, x: 31, y: -12 };
+    for (const factor of [0.001, 0.5, 2, 1000]) {
+      const after = zoom(before, at, factor);
+      expect(toLayout(after, at).x).toBeCloseTo(toLayout(before, at).x);
+      expect(toLayout(after, at).y).toBeCloseTo(toLayout(before, at).y);
+      expect(after.scale).toBeGreaterThanOrEqual(SCALES.least);
+      expect(after.scale).toBeLessThanOrEqual(SCALES.most);
+    }
+  });
+
+  it('pans, and says what is visible', () => {
+    const view = pan({ scale: 2, x: 0, y: 0 }, -100, 50);
+    expect(visible(view, screen)).toEqual({ x: 50, y: -25, width: 400, height: 300 });
+  });
+
+  it('goes from one view to another', () => {
+    const [a, b] = [
+      { scale: 0.5, x: 0, y: 0 },
+      { scale: 2, x: 100, y: 40 },
+    ];
+    expect(between(a, b, 0)).toEqual(a);
+    expect(between(a, b, 1)).toEqual(b);
+    expect(between(a, b, 0.5)).toEqual({ scale: 1, x: 50, y: 20 });
+  });
+});

@@ -1,0 +1,22 @@
+/** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
+import type { Document } from '../model';
+
+export interface Notice {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly text: string;
+}
+
+export function noticesOf({ stopped, truncated, diagnostics }: Document): Notice[] {
+  return [
+    ...(stopped ? [{ severity: 'error' as const, text: `${lineOf(stopped.line)}${stopped.message}` }] : []),
+    ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineOf(line)}${message}` })),
+    ...truncated.map(({ what, count, limit, value }) => ({
+      severity: 'info' as const,
+      text: `${count} × ${what} left out: the limit ${limit} is ${value}.`,
+    })),
+  ];
+}
+
+function lineOf(line: number | null): string {
+  return line === null ? '' : `Line ${line}: `;
+}

@@ -1,0 +1,22 @@
+/** What things are called on the page. Pure. */
+import type { ModelNode, Place } from '../model';
+
+/** "z = sin", "leaf w", "mul": the name in the program where there is one. */
+export function nodeTitle(node: ModelNode): string {
+  if (node.kind === 'op') return node.name ? `${node.name} = ${node.label}` : node.label;
+  return `${node.kind} ${node.name ?? node.label}`;
+}
+
+/** The shortest thing to call a node by, among others. */
+export function nodeName(node: ModelNode): string {
+  return node.name ?? node.label;
+}
+
+export function placeTitle(place: Place): string {
+  return place.endLine > place.line ? `lines ${place.line}–${place.endLine}` : `line ${place.line}`;
+}
+
+/** "step 14 of 22"; before the first step, so. */
+export function stepTitle(step: number, length: number): string {
+  return step < 0 ? `before step 1 of ${length}` : `step ${step + 1} of ${length}`;
+}

@@ -1,0 +1,88 @@
+"""Every sample through the pipeline, against its expected text and against what a notebook would show."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from backlight.model.text import document_to_text
+from plain_torch import run_plain
+from sample_programs import FOLDER, Sample, list_samples, trace, trace_sample
+
+each_sample = pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
+
+
+def without_addresses(text: str) -> str:
+    """Text in which each object's address is its ordinal, which is all that two runs can share."""
+    seen: dict[str, str] = {}
+    return re.sub(r"0x[0-9a-f]+", lambda found: seen.setdefault(found[0], f"@{len(seen)}"), text)
+
+
+@each_sample
+def test_the_document_reads_as_expected(sample: Sample) -> None:
+    expected = sample.expected / "document.txt"
+    assert document_to_text(trace_sample(sample)) == expected.read_text(), (
+        "scripts/rewrite_samples.py accepts the new text"
+    )
+
+
+@each_sample
+def test_cells_show_what_a_notebook_shows(sample: Sample) -> None:
+    plain = run_plain(sample.source).cells
+    cells = trace_sample(sample)["cells"]
+    assert without_addresses("".join(c["output"] for c in cells)) == without_addresses("".join(c.output for c in plain))
+    assert [[w["message"] for w in cell["warnings"]] for cell in cells] == [list(cell.warnings) for cell in plain]
+    errors = [cell["error"] and (cell["error"]["type"], cell["error"]["message"]) for cell in cells]
+    assert errors == [cell.error and (type(cell.error).__name__, str(cell.error)) for cell in plain]
+
+
+@each_sample
+def test_every_place_lies_in_the_program(sample: Sample) -> None:
+    document = trace_sample(sample)
+    lines = sample.source.split("\n")
+    placed = [*document["nodes"], *document["passes"], *document["events"]]
+    placed += [call for node in document["nodes"] for call in node["calls"]]
+    for place in placed:
+        if place["line"] is None:
+            continue
+        start, end = (place["line"], place["column"]), (place["end_line"], place["end_column"])
+        assert (1, 0) <= start < end
+        assert start[1] < len(lines[start[0] - 1]) and end[1] <= len(lines[end[0] - 1])
+
+
+@each_sample
+def test_ids_are_ordinal_and_refer_to_what_is_there(sample: Sample) -> None:
+    document = trace_sample(sample)
+    for part in ("values", "nodes", "edges", "groups"):
+        assert [each["id"] for each in document[part]] == list(range(len(document[part])))
+    for part in ("cells", "passes", "events"):
+        assert [each["index"] for each in document[part]] == list(range(len(document[part])))
+    nodes = range(len(document["nodes"]))
+    for edge in document["edges"]:
+        assert edge["source"] in nodes and edge["target"] in nodes
+        assert edge["output_nr"] < len(document["nodes"][edge["source"]]["outputs"])
+        assert (edge["cut"] is None) == edge["differentiable"]
+
+
+@each_sample
+def test_the_graph_runs_one_way(sample: Sample) -> None:
+    """Data flows from what came earlier to what came later."""
+    seen: dict[int, int] = {}
+    for event in trace_sample(sample)["events"]:
+        if event["kind"] == "forward":
+            seen.setdefault(event["node"], event["index"])
+    for edge in trace_sample(sample)["edges"]:
+        if edge["source"] in seen and edge["target"] in seen:
+            assert seen[edge["source"]] < seen[edge["target"]]
+
+
+@pytest.mark.parametrize("name", ["unseeded-random", "printing", "class-module", "gallery-attention"])
+def test_two_runs_give_the_same_document(name: str) -> None:
+    (sample,) = [each for each in list_samples() if each.name == name]
+    again = trace(sample.source)
+    assert again | {"timing": None} == trace_sample(sample) | {"timing": None}
+
+
+def test_every_expected_text_has_a_program() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {sample.expected.parent.name for sample in list_samples()}
