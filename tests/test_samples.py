@@ -8,7 +8,7 @@ import pytest
 
 from backlight.model.text import document_to_text
 from plain_torch import run_plain
-from sample_programs import FOLDER, Sample, list_samples, trace, trace_sample
+from sample_programs import FOLDER, STORED, Sample, list_samples, stored_document, trace, trace_sample
 
 each_sample = pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
 
@@ -30,6 +30,13 @@ def test_the_document_reads_as_expected(sample: Sample) -> None:
     assert document_to_text(trace_sample(sample)) == expected.read_text(), (
         "scripts/rewrite_samples.py accepts the new text"
     )
+
+
+@each_sample
+def test_a_kept_document_is_what_the_pipeline_makes_now(sample: Sample) -> None:
+    kept = sample.expected / STORED
+    if kept.exists():
+        assert stored_document(sample) == kept.read_text(), "scripts/rewrite_samples.py accepts the new Document"
 
 
 @each_sample
