@@ -19,6 +19,11 @@ def without_addresses(text: str) -> str:
     return re.sub(r"0x[0-9a-f]+", lambda found: seen.setdefault(found[0], f"@{len(seen)}"), text)
 
 
+def without_origin(warning: str) -> str:
+    """A warning without the file of torch's sources that it comes from."""
+    return re.sub(r" \(Triggered internally at .*\)$", "", warning)
+
+
 @each_sample
 def test_the_document_reads_as_expected(sample: Sample) -> None:
     expected = sample.expected / "document.txt"
@@ -32,7 +37,8 @@ def test_cells_show_what_a_notebook_shows(sample: Sample) -> None:
     plain = run_plain(sample.source).cells
     cells = trace_sample(sample)["cells"]
     assert without_addresses("".join(c["output"] for c in cells)) == without_addresses("".join(c.output for c in plain))
-    assert [[w["message"] for w in cell["warnings"]] for cell in cells] == [list(cell.warnings) for cell in plain]
+    warnings = [[without_origin(each) for each in cell.warnings] for cell in plain]
+    assert [[each["message"] for each in cell["warnings"]] for cell in cells] == warnings
     errors = [cell["error"] and (cell["error"]["type"], cell["error"]["message"]) for cell in cells]
     assert errors == [cell.error and (type(cell.error).__name__, str(cell.error)) for cell in plain]
 
@@ -62,7 +68,7 @@ def test_ids_are_ordinal_and_refer_to_what_is_there(sample: Sample) -> None:
     for edge in document["edges"]:
         assert edge["source"] in nodes and edge["target"] in nodes
         assert edge["output_nr"] < len(document["nodes"][edge["source"]]["outputs"])
-        assert (edge["cut"] is None) == edge["differentiable"]
+        assert edge["cut"] is None or not edge["differentiable"]
 
 
 @each_sample
@@ -77,7 +83,10 @@ def test_the_graph_runs_one_way(sample: Sample) -> None:
             assert seen[edge["source"]] < seen[edge["target"]]
 
 
-@pytest.mark.parametrize("name", ["unseeded-random", "printing", "class-module", "gallery-attention"])
+REPEATED = ["unseeded-random", "printing", "class-module", "sequential-adam", "gallery-attention"]
+
+
+@pytest.mark.parametrize("name", REPEATED)
 def test_two_runs_give_the_same_document(name: str) -> None:
     (sample,) = [each for each in list_samples() if each.name == name]
     again = trace(sample.source)

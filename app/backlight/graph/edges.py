@@ -1,7 +1,7 @@
 """Edges: how data flowed from node to node, and where no gradient can flow back.
 
 Autograd's own edges come first: each with its slot, so that ``a * a`` has two. What else went into a
-call is an edge that is not differentiable, and says why where a gradient would have been possible.
+call is an edge that is not differentiable, and says why.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backlight.graph.nodes import Chosen
-from backlight.model.document import Cut, Edge
+from backlight.model.document import Cut, Edge, Node
 from backlight.model.trace import Call, Flow, Trace
-
-REAL = ("float", "bfloat", "complex")
 
 
 @dataclass(slots=True)
@@ -56,18 +54,23 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call, target: i
         source = chosen.of_call.get(flow.call)
         if source is None or source == target or (has_node and flow.requires_grad):
             continue
-        cut = cut_of(call, flow) if flow.requires_grad else None
+        cut = cut_of(call, flow, chosen.nodes[source])
         built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, input_nr, False, cut))
 
 
-def cut_of(call: Call, flow: Flow) -> Cut:
-    """Why no gradient flows back through this call."""
-    if call.op is None:
+def cut_of(call: Call, flow: Flow, source: Node) -> Cut:
+    """Why no gradient flows back along this flow into a call."""
+    if flow.requires_grad and call.op is None:
         return "copy"
-    if call.op.startswith("aten.detach"):
+    if call.op is not None and call.op.startswith("aten.detach"):
         return "detach"
-    if not any(output.dtype.startswith(REAL) for output in call.outputs):
+    if not all(is_real(output.dtype) for output in call.outputs) or not is_real(source.dtype or ""):
         return "integer"
     if not call.grad_enabled:
         return "no_grad"
     return "non-differentiable"
+
+
+def is_real(dtype: str) -> bool:
+    """Whether gradients exist for this dtype: real or complex floating point."""
+    return dtype.startswith(("float", "bfloat", "complex"))

@@ -99,7 +99,8 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
 
 
 def bare_node(number: int, autograd: AutogradNode) -> Node:
-    """A node that autograd made without a call of its own, such as the CopySlices of a write to a view."""
+    """A node that autograd made without a call of its own, such as the new history of a view whose base was written to."""
+    outputs = [Output(list(shape), dtype, None) for shape, dtype in autograd.outputs]
     return Node(
         id=number,
         kind="op",
@@ -110,9 +111,9 @@ def bare_node(number: int, autograd: AutogradNode) -> Node:
         calls=[],
         groups=[],
         requires_grad=True,
-        outputs=[],
-        shape=None,
-        dtype=None,
+        outputs=outputs,
+        shape=outputs[0].shape if outputs else None,
+        dtype=outputs[0].dtype if outputs else None,
         value=None,
         saved=[],
         arguments={},

@@ -66,13 +66,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class AutogradNode:
-    """One ``grad_fn``. ``calls`` are the calls made inside it; ``leaf`` is the leaf's call, for an AccumulateGrad."""
+    """One ``grad_fn``. ``calls`` are the calls that gave it; ``leaf`` is the leaf's call, for an AccumulateGrad.
+
+    ``outputs`` are shape and dtype of each output that its forward call had.
+    """
 
     index: int
     name: str
     links: tuple[Link, ...]
     calls: tuple[int, ...]
     leaf: int | None
+    outputs: tuple[tuple[tuple[int, ...], str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ tape. The hooks that it puts on the nodes look and give nothing back, and are go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -27,6 +28,22 @@ class EngineWatch:
         self._tape = tape
         self._python_runs = False
         """Whether calls inside the pass matter, since it builds a graph or runs the user's code; else the engine runs at full speed."""
+
+    @contextmanager
+    def noticing_hooks(self) -> Iterator[None]:
+        """Notice that the program puts a hook on a tensor: from then on calls inside of passes are the user's too."""
+        original = Tensor.register_hook
+
+        @functools.wraps(original)
+        def register_hook(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Any:
+            self._tape.hooked = True
+            return original(tensor, hook)
+
+        Tensor.register_hook = register_hook  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            Tensor.register_hook = original  # type: ignore[method-assign]
 
     def wrap(self, run_backward: Callable[..., Any]) -> Callable[..., Any]:
         """The engine's entry, with each pass written to the tape. Same arguments, result and errors as ``run_backward``."""

@@ -37,7 +37,7 @@ from backlight.record.tape import (
     RawPass,
     Tape,
 )
-from backlight.record.torch_private import AccumulateGrad, aside
+from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
 from backlight.settings import Settings
 
 
@@ -57,7 +57,7 @@ class _Draft:
         self.place = place
         self.cell = cell
         self.inputs: list[Flow] = []
-        self.outputs: list[CallOutput] = []
+        self.outputs: list[tuple[int, int, int | None]] = []  # tensor, the tape's value id, autograd node
         self.constants: tuple[tuple[str, str], ...] = ()
         self.names: list[str] = []
         self.is_leaf = False
@@ -72,8 +72,8 @@ class _Finisher:
         self._drafts: list[_Draft] = []
         self._made_by: dict[int, tuple[_Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
-        self._happenings: list[Happening] = []
-        self._leaf_values: dict[int, int] = {}
+        self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
+        self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
         """Read the log, then put everything together."""
@@ -88,17 +88,20 @@ class _Finisher:
         }
         for entry in self._tape.log:
             handlers[type(entry)](entry)
-        passes = tuple(self._pass(run) for run in self._tape.passes)
         nodes = self._autograd_nodes()
-        leaves = tuple(self._end_of(leaf) for leaf in self._all_leaves())
+        all_leaves = self._all_leaves()
+        calls = tuple(self._finished(draft) for draft in self._drafts)
+        passes = tuple(self._pass(run) for run in self._tape.passes)
+        happenings = tuple(self._happening(raw) for raw in self._happenings)
+        leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
         values, truncated = self._values(settings)
         return Trace(
             torch_version=torch.__version__,
             values=tuple(values),
-            calls=tuple(self._finished(draft) for draft in self._drafts),
+            calls=calls,
             nodes=nodes,
             passes=passes,
-            happenings=tuple(self._happenings),
+            happenings=happenings,
             leaves=leaves,
             cells=tuple(execution.cells),
             error=execution.error,
@@ -120,11 +123,20 @@ class _Finisher:
             draft.inputs.append(Flow(maker.index, output_nr, required))
         nodes = entry.nodes or [-1] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
-            draft.outputs.append(self._output(tensor, value, node if node >= 0 else None))
+            draft.outputs.append((tensor, value, node if node >= 0 else None))
             if not entry.updates_leaf:
-                self._made_by[tensor] = (draft, position)
+                self._remake(tensor, draft, position)
+        for view in entry.views or ():
+            self._made_by[view] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _remake(self, tensor: int, draft: _Draft, output_nr: int) -> None:
+        """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
+        before = self._made_by.get(tensor)
+        if before is not None:
+            draft.names += self._names_of.get(tensor, ())
+        self._made_by[tensor] = (draft, output_nr)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input saves an output, or makes a variable."""
@@ -141,7 +153,7 @@ class _Finisher:
         if known is None:
             draft = self._draft(None, "update", self._tape.places.nowhere, None)
             value = self._tape.current[tensor]
-            draft.outputs.append(self._output(tensor, value if value >= 0 else self._tape.present(tensor), None))
+            draft.outputs.append((tensor, value if value >= 0 else self._tape.present(tensor), None))
             known = self._made_by[tensor] = (draft, 0)
         return known
 
@@ -161,9 +173,9 @@ class _Finisher:
             self._made_by[entry.tensor] = base
             return
         draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
-        draft.outputs.append(self._output(entry.tensor, entry.value, None))
+        draft.outputs.append((entry.tensor, entry.value, None))
         if base is not None:
-            draft.inputs.append(Flow(base[0].index, base[1], base[0].outputs[base[1]].requires_grad))
+            draft.inputs.append(Flow(base[0].index, base[1], self._requires_grad(base)))
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
@@ -178,33 +190,32 @@ class _Finisher:
             self._made_by[entry.tensor] = (draft, 0)
             self._happen("forward", draft.place, draft.cell, call=draft.index)
         maker.is_leaf = True
-        maker.outputs[:] = [self._output(entry.tensor, entry.value, None)]
+        maker.outputs[:] = [(entry.tensor, entry.value, None)]
 
     def _names(self, entry: LoggedNames) -> None:
         maker = self._made_by.get(entry.tensor)
         if maker is None:
             return
-        draft = maker[0]
-        draft.shown = True
-        draft.names += [name for name in entry.names if name not in draft.names]
+        maker[0].shown = True
+        for names in (maker[0].names, self._names_of.setdefault(entry.tensor, [])):
+            names += [name for name in entry.names if name not in names]
 
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
         where = {"pass_index": entry.pass_index, "step": entry.step}
         self._happen("backward", run.place, None, **where)
         if entry.accumulated is not None:
-            before, after = (self._value(value) for value in entry.accumulated)
-            added = self._value(run.steps[entry.step].grad_outputs[0])
+            before, after = entry.accumulated
+            added = run.steps[entry.step].grad_outputs[0]
             self._happen("accumulate", run.place, None, before=before, added=added, after=after, **where)
 
     def _change(self, entry: LoggedChange) -> None:
         call = self._maker(entry.tensor)[0].index
-        before, after = self._value(entry.before), self._value(entry.after)
-        self._happen(entry.kind, entry.place, entry.cell, call=call, before=before, after=after)
+        self._happen(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
 
     def _message(self, entry: LoggedMessage) -> None:
-        kind: Any = entry.kind
-        self._happenings.append(Happening(kind, entry.place, entry.cell, text=entry.text, type=entry.type))
+        what = {"text": entry.text, "type": entry.type}
+        self._happenings.append({"kind": entry.kind, "place": entry.place, "cell": entry.cell, **what})
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,7 +226,12 @@ class _Finisher:
 
     def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
         places = self._places[place]
-        self._happenings.append(Happening(kind, places[0] if places else None, cell, **what))
+        self._happenings.append({"kind": kind, "place": places[0] if places else None, "cell": cell, **what})
+
+    def _happening(self, raw: dict[str, Any]) -> Happening:
+        for field in ("before", "added", "after"):
+            raw[field] = self._value(raw.get(field))
+        return Happening(**raw)
 
     def _value(self, value: int | None) -> int | None:
         if value is None or value < 0:
@@ -229,6 +245,10 @@ class _Finisher:
         assert number is not None
         return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
 
+    def _requires_grad(self, made: tuple[_Draft, int]) -> bool:
+        tensor, _, node = made[0].outputs[made[1]]
+        return node is not None or self._tape.tensors[tensor].requires_grad
+
     def _finished(self, draft: _Draft) -> Call:
         return Call(
             index=draft.index,
@@ -236,7 +256,7 @@ class _Finisher:
             role=draft.role,
             places=self._places[draft.place],
             inputs=tuple(draft.inputs),
-            outputs=tuple(draft.outputs),
+            outputs=tuple(self._output(*output) for output in draft.outputs),
             constants=draft.constants,
             names=tuple(draft.names),
             shown=draft.shown,
@@ -262,7 +282,7 @@ class _Finisher:
         tape = self._tape
         calls: dict[int, list[int]] = {}
         for draft in self._drafts:
-            for node in dict.fromkeys(output.node for output in draft.outputs if output.node is not None):
+            for node in dict.fromkeys(node for _, _, node in draft.outputs if node is not None):
                 calls.setdefault(node, []).append(draft.index)
         found: list[AutogradNode] = []
         while len(found) < len(tape.nodes):
@@ -273,7 +293,8 @@ class _Finisher:
                 for input_nr, (linked, output_nr) in enumerate(node.next_functions)
                 if linked is not None
             )
-            found.append(AutogradNode(index, node.name().rpartition("::")[2], links, tuple(calls.get(index, ())), self._leaf_of(node)))
+            name, shapes = node.name().rpartition("::")[2], output_shapes(node)
+            found.append(AutogradNode(index, name, links, tuple(calls.get(index, ())), self._leaf_of(node), shapes))
         return tuple(found)
 
     def _leaf_of(self, node: Any) -> int | None:
@@ -283,7 +304,7 @@ class _Finisher:
         if tensor not in self._made_by:
             draft = self._draft(None, "forward", self._tape.places.nowhere, None)
             draft.is_leaf = True
-            draft.outputs.append(self._output(tensor, self._tape.current[tensor], None))
+            draft.outputs.append((tensor, self._tape.current[tensor], None))
             self._made_by[tensor] = (draft, 0)
         return self._made_by[tensor][0].index
 
@@ -295,6 +316,7 @@ class _Finisher:
             tensor = tape.tensors[index]
             if draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
                 draft.is_leaf = True
+                draft.outputs[:] = [(index, tape.present(index), None)]
                 leaves[index] = None
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
