@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from openapi_spec_validator import validate
 
 from backlight.api import create_app
 from backlight.api.failures import STATUSES, failure_response
-from backlight.errors import BacklightError, Busy
+from backlight.errors import BacklightError, NotAllowed
 from backlight.gallery import list_examples
 from backlight.settings import Settings
 from conftest import OBEY, serving
@@ -252,10 +253,11 @@ def test_every_error_has_a_status_and_a_title() -> None:
     assert set(walk(BacklightError)) == set(STATUSES)
 
 
-def test_retry_after_is_a_header_and_no_member() -> None:
-    response = failure_response(Busy("Later.", retry_after=3))
-    assert response.headers["retry-after"] == "3"
-    assert b"retry" not in bytes(response.body)
+def test_details_cannot_pass_for_what_every_problem_has() -> None:
+    response = failure_response(NotAllowed("No.", status=200, code="fine", title="All well", why="because"))
+    body = json.loads(bytes(response.body))
+    assert response.status_code == body["status"] == 422
+    assert (body["code"], body["why"]) == ("not-allowed", "because")
 
 
 def test_the_description_validates_and_documents_every_failure() -> None:
