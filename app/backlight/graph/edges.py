@@ -1,7 +1,7 @@
 """Edges: how data flowed from node to node, and where no gradient can flow back.
 
 Autograd's own edges come first: each with its slot, so that ``a * a`` has two. What else went into a
-call is an edge that is not differentiable, and says why where a gradient would have been possible.
+call is an edge that is not differentiable, and says why.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from backlight.graph.nodes import Chosen
-from backlight.model.document import Cut, Edge
+from backlight.model.document import Cut, Edge, Node
 from backlight.model.trace import Call, Flow, Trace
-
-REAL = ("float", "bfloat", "complex")
 
 
 @dataclass(slots=True)
@@ -21,6 +19,14 @@ class Edges:
 
     edges: list[Edge] = field(default_factory=list[Edge])
     of_slot: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    taken: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def free_slot(self, target: int, wanted: int) -> int:
+        """The slot of ``target`` that a flow takes: the position of its argument, or the next that no other edge has."""
+        while (target, wanted) in self.taken:
+            wanted += 1
+        self.taken.add((target, wanted))
+        return wanted
 
 
 def build_edges(trace: Trace, chosen: Chosen) -> Edges:
@@ -46,6 +52,7 @@ def _add_links(built: Edges, trace: Trace, chosen: Chosen, autograd: int) -> Non
     for link in trace.nodes[autograd].links:
         source = chosen.of_autograd[link.node]
         built.of_slot[autograd, link.input_nr] = len(built.edges)
+        built.taken.add((target, link.input_nr))
         built.edges.append(Edge(len(built.edges), source, target, link.output_nr, link.input_nr, True, None))
 
 
@@ -56,18 +63,24 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call, target: i
         source = chosen.of_call.get(flow.call)
         if source is None or source == target or (has_node and flow.requires_grad):
             continue
-        cut = cut_of(call, flow) if flow.requires_grad else None
-        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, input_nr, False, cut))
+        cut = cut_of(call, flow, chosen.nodes[source])
+        slot = built.free_slot(target, input_nr)
+        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, slot, False, cut))
 
 
-def cut_of(call: Call, flow: Flow) -> Cut:
-    """Why no gradient flows back through this call."""
-    if call.op is None:
+def cut_of(call: Call, flow: Flow, source: Node) -> Cut:
+    """Why no gradient flows back along this flow into a call."""
+    if flow.requires_grad and call.op is None:
         return "copy"
-    if call.op.startswith("aten.detach"):
+    if call.op is not None and call.op.startswith("aten.detach"):
         return "detach"
-    if not any(output.dtype.startswith(REAL) for output in call.outputs):
+    if not all(is_real(output.dtype) for output in call.outputs) or not is_real(source.dtype or ""):
         return "integer"
     if not call.grad_enabled:
         return "no_grad"
     return "non-differentiable"
+
+
+def is_real(dtype: str) -> bool:
+    """Whether gradients exist for this dtype: real or complex floating point."""
+    return dtype.startswith(("float", "bfloat", "complex"))

@@ -105,7 +105,8 @@ class ForwardMode(TorchDispatchMode):
             output_values = [current[index] for index in outputs]
             updates = change is not None and change.updates
             noted = (func, inputs, requires_grad, input_values, constants, outputs, output_values)
-            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates))
+            views = [tape.know(tensor) for tensor in written if tensor._base is not None] or None  # pyright: ignore[reportPrivateUsage]
+            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views))
         if change is not None:
             self._changes.after(change, place)
         return result

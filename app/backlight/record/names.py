@@ -45,6 +45,8 @@ class Names:
             self._changes.look_for_replaced(tensor)
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
+        if "_parameters" not in vars(module):
+            return  # still in the middle of its own __init__
         self._tape.settle()
         place = self._tape.places.at(site.place)
         for name, parameter in module.named_parameters():

@@ -50,6 +50,7 @@ class Recorder:
         engine = EngineWatch(self.tape)
         self._exit.enter_context(rare_collections())
         self._exit.enter_context(engine_replaced(engine.wrap))
+        self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(ForwardMode(self.tape, self.changes))
         return self

@@ -21,7 +21,11 @@ UNKNOWN = -1
 
 @dataclass(slots=True)
 class LoggedCall:
-    """An ATen call. Tensors by index; ``nodes`` holds an autograd node for each output, filled in by `Tape.settle`."""
+    """An ATen call. Tensors by index; ``nodes`` holds an autograd node for each output, filled in by `Tape.settle`.
+
+    A write to a view counts as a write to its base, whose history autograd rebases: ``outputs`` then holds the
+    base, and ``views`` what was written through.
+    """
 
     func: Any
     inputs: list[int]
@@ -35,6 +39,7 @@ class LoggedCall:
     cell: int | None = None
     grad_enabled: bool = True
     updates_leaf: bool = False
+    views: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -246,6 +251,10 @@ class Tape:
         if call is None:
             return
         self._unsettled = None
+        if call.views is not None:
+            bases = [self.know(base) for view in call.views if (base := self.tensors[view]._base) is not None]
+            call.outputs = list(dict.fromkeys(bases))
+            call.output_values = [self.current[index] for index in call.outputs]
         nodes: list[int] = []
         for index in call.outputs:
             node = self.tensors[index].grad_fn

@@ -13,15 +13,8 @@ export interface Span {
   readonly endColumn: number | null;
 }
 
-export interface ExampleEntry {
-  readonly name: string;
-  readonly title: string;
-  readonly lesson: string;
-}
-
-export interface Example extends ExampleEntry {
-  readonly source: string;
-}
+export type ExampleEntry = components['schemas']['ExampleEntry'];
+export type Example = components['schemas']['Example'];
 
 /** The server said no, and why (RFC 9457). */
 export class Refusal extends Error {

@@ -3,7 +3,88 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+  '/api/v1/trace': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Trace
+     * @description Run a program; the answer holds what autograd did, forward and backward, in order.
+     */
+    post: operations['trace'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/examples': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Examples
+     * @description The gallery, in the order in which to read it.
+     */
+    get: operations['examples'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/examples/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Example
+     * @description One example, with its program.
+     */
+    get: operations['example'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/healthz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Healthz
+     * @description Answer as long as the server runs, whatever its workers do.
+     */
+    get: operations['healthz'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
@@ -187,6 +268,58 @@ export interface components {
       fix: string | null;
     };
     /**
+     * Document
+     * @description Everything that one run of a program left behind.
+     */
+    Document: {
+      /** Source */
+      source: string;
+      /** Seed */
+      seed: number;
+      /** Torch Version */
+      torch_version: string;
+      /** Sources */
+      sources: components['schemas']['Source'][];
+      /** Cells */
+      cells: components['schemas']['Cell'][];
+      error: components['schemas']['CellError'] | null;
+      stopped: components['schemas']['Stopped'] | null;
+      /** Values */
+      values: components['schemas']['Value'][];
+      /** Nodes */
+      nodes: components['schemas']['Node'][];
+      /** Edges */
+      edges: components['schemas']['Edge'][];
+      /** Groups */
+      groups: components['schemas']['Group'][];
+      /** Passes */
+      passes: components['schemas']['Pass'][];
+      /** Events */
+      events: (
+        | components['schemas']['ForwardEvent']
+        | components['schemas']['BackwardEvent']
+        | components['schemas']['AccumulateEvent']
+        | components['schemas']['GradClearedEvent']
+        | components['schemas']['UpdateEvent']
+        | components['schemas']['PrintEvent']
+        | components['schemas']['WarningEvent']
+        | components['schemas']['ErrorEvent']
+      )[];
+      /** Leaves */
+      leaves: components['schemas']['Leaf'][];
+      /** Diagnostics */
+      diagnostics: components['schemas']['Diagnostic'][];
+      /** Truncated */
+      truncated: components['schemas']['Truncated'][];
+      timing: components['schemas']['Timing'];
+      /**
+       * Schema
+       * @default backlight/1
+       * @constant
+       */
+      schema: 'backlight/1';
+    };
+    /**
      * Edge
      * @description Data flows from ``source`` to ``target``; the gradient flows back, unless ``differentiable`` is false.
      */
@@ -235,6 +368,32 @@ export interface components {
        * @constant
        */
       kind: 'error';
+    };
+    /**
+     * Example
+     * @description An example of the gallery.
+     */
+    Example: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Lesson */
+      lesson: string;
+      /** Source */
+      source: string;
+    };
+    /**
+     * ExampleEntry
+     * @description An example of the gallery, without its program.
+     */
+    ExampleEntry: {
+      /** Name */
+      name: string;
+      /** Title */
+      title: string;
+      /** Lesson */
+      lesson: string;
     };
     /**
      * ForwardEvent
@@ -315,6 +474,24 @@ export interface components {
       /** Parent */
       parent: number | null;
     };
+    /** HTTPValidationError */
+    HTTPValidationError: {
+      /** Detail */
+      detail?: components['schemas']['ValidationError'][];
+    };
+    /**
+     * Health
+     * @description The server is alive.
+     */
+    Health: {
+      /**
+       * Status
+       * @default ok
+       */
+      status: string;
+      /** Version */
+      version: string;
+    };
     /**
      * Hooked
      * @description A gradient that one of the user's hooks changed; both are value ids.
@@ -343,6 +520,8 @@ export interface components {
     /**
      * Node
      * @description A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
+     *
+     *     ``arguments`` are the operation's arguments that are no tensors, by their names in its ATen schema.
      */
     Node: {
       /** Id */
@@ -384,6 +563,10 @@ export interface components {
       value: number | null;
       /** Saved */
       saved: components['schemas']['Saved'][];
+      /** Arguments */
+      arguments: {
+        [key: string]: string;
+      };
     };
     /**
      * Output
@@ -490,6 +673,63 @@ export interface components {
        * @constant
        */
       kind: 'print';
+    };
+    /**
+     * Problem
+     * @description A failure (RFC 9457). Further members say more: of a limit, its name and its value.
+     */
+    Problem: {
+      /**
+       * Type
+       * @description a URN made of the code
+       */
+      type: string;
+      /**
+       * Title
+       * @description what kind of failure this is
+       */
+      title: string;
+      /**
+       * Status
+       * @description the HTTP status
+       */
+      status: number;
+      /**
+       * Detail
+       * @description what happened, for people
+       */
+      detail: string;
+      /**
+       * Code
+       * @description what happened, for programs
+       */
+      code: string;
+      /**
+       * Line
+       * @description line of the program, from 1
+       */
+      line?: number | null;
+      /**
+       * Column
+       * @description column, from 0, in code points
+       */
+      column?: number | null;
+      /** End Line */
+      end_line?: number | null;
+      /** End Column */
+      end_column?: number | null;
+      /**
+       * Limit
+       * @description the limit that was reached
+       */
+      limit?: string | null;
+      /**
+       * Value
+       * @description what that limit is set to
+       */
+      value?: number | null;
+    } & {
+      [key: string]: unknown;
     };
     /**
      * Saved
@@ -610,6 +850,48 @@ export interface components {
       total: number;
     };
     /**
+     * TraceBody
+     * @description A program to run: exactly one of ``source``, ``expression`` and ``notebook``.
+     * @example {
+     *       "expression": "sin(x**2)",
+     *       "inputs": {
+     *         "x": 3
+     *       }
+     *     }
+     */
+    TraceBody: {
+      /**
+       * Source
+       * @description Python text; lines of `# %%` separate cells
+       */
+      source?: string | null;
+      /**
+       * Expression
+       * @description one expression, as in `relu(x @ W + b).sum()`
+       */
+      expression?: string | null;
+      /**
+       * Notebook
+       * @description an nbformat-4 document
+       */
+      notebook?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Inputs
+       * @description for an expression: name to number, or to nested lists of numbers
+       */
+      inputs?: {
+        [key: string]: unknown;
+      };
+      /**
+       * Seed
+       * @description seeds random, numpy and torch
+       * @default 0
+       */
+      seed: number;
+    };
+    /**
      * Truncated
      * @description Something that was cut: what, by which limit, and how many of them.
      */
@@ -655,6 +937,19 @@ export interface components {
        */
       kind: 'update';
     };
+    /** ValidationError */
+    ValidationError: {
+      /** Location */
+      loc: (string | number)[];
+      /** Message */
+      msg: string;
+      /** Error Type */
+      type: string;
+      /** Input */
+      input?: unknown;
+      /** Context */
+      ctx?: Record<string, never>;
+    };
     /**
      * Value
      * @description A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
@@ -699,58 +994,6 @@ export interface components {
        */
       kind: 'warning';
     };
-    /**
-     * Document
-     * @description Everything that one run of a program left behind.
-     */
-    Document: {
-      /** Source */
-      source: string;
-      /** Seed */
-      seed: number;
-      /** Torch Version */
-      torch_version: string;
-      /** Sources */
-      sources: components['schemas']['Source'][];
-      /** Cells */
-      cells: components['schemas']['Cell'][];
-      error: components['schemas']['CellError'] | null;
-      stopped: components['schemas']['Stopped'] | null;
-      /** Values */
-      values: components['schemas']['Value'][];
-      /** Nodes */
-      nodes: components['schemas']['Node'][];
-      /** Edges */
-      edges: components['schemas']['Edge'][];
-      /** Groups */
-      groups: components['schemas']['Group'][];
-      /** Passes */
-      passes: components['schemas']['Pass'][];
-      /** Events */
-      events: (
-        | components['schemas']['ForwardEvent']
-        | components['schemas']['BackwardEvent']
-        | components['schemas']['AccumulateEvent']
-        | components['schemas']['GradClearedEvent']
-        | components['schemas']['UpdateEvent']
-        | components['schemas']['PrintEvent']
-        | components['schemas']['WarningEvent']
-        | components['schemas']['ErrorEvent']
-      )[];
-      /** Leaves */
-      leaves: components['schemas']['Leaf'][];
-      /** Diagnostics */
-      diagnostics: components['schemas']['Diagnostic'][];
-      /** Truncated */
-      truncated: components['schemas']['Truncated'][];
-      timing: components['schemas']['Timing'];
-      /**
-       * Schema
-       * @default backlight/1
-       * @constant
-       */
-      schema: 'backlight/1';
-    };
   };
   responses: never;
   parameters: never;
@@ -759,4 +1002,145 @@ export interface components {
   pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+  trace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TraceBody'];
+      };
+    };
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Document'];
+        };
+      };
+      /** @description Request Entity Too Large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Unprocessable Entity */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Internal Server Error */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Service Unavailable */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  examples: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ExampleEntry'][];
+        };
+      };
+    };
+  };
+  example: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Example'];
+        };
+      };
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Validation Error */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['HTTPValidationError'];
+        };
+      };
+    };
+  };
+  healthz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Health'];
+        };
+      };
+    };
+  };
+}

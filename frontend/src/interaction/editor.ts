@@ -97,6 +97,7 @@ function behaviour(): Extension[] {
     bracketMatching(),
     closeBrackets(),
     highlightActiveLine(),
+    EditorView.lineWrapping,
     python(),
     markField,
     results,

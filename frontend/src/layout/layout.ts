@@ -12,7 +12,7 @@ import { routeEdges, type Placement } from './routing';
 import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Rect, Route } from './types';
 
 const NODE_GAP = 32;
-const LAYER_GAP = 48;
+const LAYER_GAPS = { down: 56, right: 96 } as const;
 
 /** Lays out any directed graph: cycles are broken, edges to unknown nodes and from a node to itself are left out. */
 export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
@@ -22,7 +22,7 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
   const layers = assignLayers(dense);
   const proper = properGraph(dense, layers);
   const x = placeAcross(proper, orderLayers(proper), across, options.nodeGap ?? NODE_GAP);
-  const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAP);
+  const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAPS[options.direction]);
   const placement: Placement = { x, across, along, ...bands };
   const routes = routeEdges(dense, proper, placement);
   const nodes = graph.nodes.map((node, i) => {

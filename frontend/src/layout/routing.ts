@@ -17,14 +17,18 @@ export interface Placement {
   readonly bottoms: Float64Array;
 }
 
-const PORT_GAP = 14;
+const PORT_GAP = 20;
 const PORT_REACH = 0.3;
 const MIN_TAIL = 6;
+const MIN_JOG = 9;
+
+type Ends = readonly [exits: Float64Array, entries: Float64Array];
 
 /** For each edge of the dense graph its points from `from` to `to`. */
 export function routeEdges(graph: DenseGraph, proper: ProperGraph, placement: Placement): number[][] {
   const exits = ports(graph, proper, placement, 'from');
   const entries = ports(graph, proper, placement, 'to');
+  straighten(graph, proper, placement, [exits, entries]);
   return graph.edges.map((_, e) =>
     curve(waypoints(graph, proper, placement, e, [real(exits, e), real(entries, e)])),
   );
@@ -57,6 +61,26 @@ function ports(
     edges.forEach((e, i) => (at[e] = real(places, i) - shift));
   });
   return at;
+}
+
+/** A jog too small to mean anything is taken out: the ends meet halfway, or stand in line with the bend. */
+function straighten(
+  graph: DenseGraph,
+  proper: ProperGraph,
+  placement: Placement,
+  [exits, entries]: Ends,
+): void {
+  graph.edges.forEach((_, e) => {
+    const [exit, entry] = [real(exits, e), real(entries, e)];
+    const bends = bendCount(graph, proper, e);
+    const halfway = (exit + entry) / 2;
+    const first = bends > 0 ? real(placement.x, int(proper.firstBend, e)) : halfway;
+    const last = bends > 0 ? real(placement.x, int(proper.firstBend, e) + bends - 1) : halfway;
+    if (Math.abs(exit - first) < MIN_JOG && Math.abs(entry - last) < MIN_JOG) {
+      exits[e] = first;
+      entries[e] = last;
+    }
+  });
 }
 
 /** How far places stick out of the node's border; taken off, they are back on it. */

@@ -1,4 +1,4 @@
-/** Numbers for reading: rounded to four significant digits, with a true minus sign. */
+/** Numbers for reading: rounded to significant digits, four unless told, with a true minus sign. */
 import type { DocumentNumber } from './types';
 
 const SIGNIFICANT = 4;
@@ -11,12 +11,12 @@ export function toNumber(value: unknown): number {
   return NaN;
 }
 
-/** "0.9988", "−3", "1.2e−7", "∞", "NaN"; a complex number as "1 + 2i"; null as "–". */
-export function formatNumber(value: DocumentNumber | boolean): string {
+/** Rounded to `digits` significant digits: "0.9988", "−3", "1.2e−7", "∞", "NaN"; a complex number as "1 + 2i"; null as "–". */
+export function formatNumber(value: DocumentNumber | boolean, digits = SIGNIFICANT): string {
   if (value === null) return '–';
   if (typeof value === 'object') return formatComplex(value);
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return formatReal(toNumber(value));
+  return formatReal(toNumber(value), digits);
 }
 
 /** As formatNumber, with a plus sign before what is greater than zero. */
@@ -30,18 +30,18 @@ function formatComplex(value: { readonly [part: string]: number | string }): str
   return `${formatReal(toNumber(value.re))} ${sign} ${formatReal(Math.abs(imaginary))}i`;
 }
 
-function formatReal(value: number): string {
+function formatReal(value: number, digits = SIGNIFICANT): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e6) return withMinus(String(value));
-  if (size < 1e-4 || size >= 1e6) return withMinus(shortExponent(value));
-  return withMinus(String(Number(value.toPrecision(SIGNIFICANT))));
+  if (size < 1e-4 || size >= 1e6) return withMinus(shortExponent(value, digits));
+  return withMinus(String(Number(value.toPrecision(digits))));
 }
 
-function shortExponent(value: number): string {
-  const [mantissa = '', exponent = ''] = value.toExponential(SIGNIFICANT - 2).split('e');
+function shortExponent(value: number, digits: number): string {
+  const [mantissa = '', exponent = ''] = value.toExponential(digits - 2).split('e');
   return `${Number(mantissa)}e${exponent.replace('+', '')}`;
 }
 

@@ -9,7 +9,6 @@ import type { SceneInput, Shape } from './types';
 import { pointBounds, touches } from './visible';
 
 const ASIDE = 0.25;
-const UNKNOWN = 0.55;
 const MARGIN = 40;
 
 export function buildScene(input: SceneInput): Shape[] {
@@ -30,14 +29,14 @@ export function buildScene(input: SceneInput): Shape[] {
       edgeShapes(edge, route, moment, strength(relatives?.edges.has(edge.id))),
     ),
     ...nodes.flatMap((figure) => {
-      const seen = strength(relatives?.nodes.has(figure.node.id)) * (figure.known ? 1 : UNKNOWN);
+      const seen = strength(relatives?.nodes.has(figure.node.id));
       return faded(nodeShapes(input, figure, moment), seen);
     }),
     ...edges.flatMap(({ edge, route }) => {
       const seen = strength(relatives?.edges.has(edge.id));
-      return faded(contributionShapes(model, edge, route, moment), seen);
+      return faded(contributionShapes(input, edge, route, moment), seen);
     }),
-    ...flowShapes(model, moment, layout.edges),
+    ...flowShapes(model, layout, moment),
     ...sumShapes(model, layout, moment),
   ];
 }

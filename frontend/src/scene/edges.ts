@@ -1,21 +1,14 @@
 /** An edge at the playhead: thin until its value travelled, cool then, warm and as thick as its gradient after. */
-import type { Route } from '../layout/types';
+import type { Layout, Route } from '../layout/types';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
-import { pointAt, stretch } from './curves';
-import { gradientToken, gradientWidth, markedText } from './ink';
-import { arrowHead, badge, cutMark } from './marks';
+import { pointAt, stretch, type Point } from './curves';
+import { fitting, gradientToken, gradientWidth, markedText } from './ink';
+import { arrowHead, badge, cutMark, type Line } from './marks';
 import type { Moment } from './moment';
-import type { Shape, Token } from './types';
-
-interface Line {
-  readonly tone: Token;
-  readonly width: number;
-  readonly opacity: number;
-}
+import type { SceneInput, Shape } from './types';
 
 const UNLIT: Line = { tone: 'line', width: 1.25, opacity: 1 };
 const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
-const CUT: Line = { tone: 'line-strong', width: 1.25, opacity: 1 };
 const DASH = [5, 5];
 
 /** The edge itself, its arrow head, and the mark where it is cut. */
@@ -34,55 +27,109 @@ export function edgeShapes(edge: ModelEdge, route: Route, moment: Moment, streng
   };
   const cut =
     edge.cutReason !== null && edge.cut !== null ? cutMark(`${key}:cut`, route.points, edge.cutReason) : [];
-  return [path, arrowHead(`${key}:head`, route.points, line.tone, opacity), ...cut];
+  return [path, arrowHead(`${key}:head`, route.points, { ...line, opacity }), ...cut];
 }
 
 /** The gradient that last came back along the edge, signed. */
-export function contributionShapes(model: Model, edge: ModelEdge, route: Route, moment: Moment): Shape[] {
+export function contributionShapes(
+  input: Pick<SceneInput, 'model' | 'layout'>,
+  edge: ModelEdge,
+  route: Route,
+  moment: Moment,
+): Shape[] {
+  const { model, layout } = input;
   const gradient = moment.edgeGradOf(edge.id);
   if (gradient === null) return [];
-  const at = pointAt(route.points, labelPlace(model, edge));
+  const on = pointAt(route.points, labelPlace(model, edge));
+  const beside = siblingsOf(model, edge).length > 1 ? numberOffset(model, layout, edge) : { x: 0, y: 0 };
+  const at = { x: on.x + beside.x, y: on.y + beside.y };
   return badge(`edge:${edge.id}:gradient`, at, markedText(gradient), gradientToken(gradient));
 }
 
 /** What travels at this step: the stretch that it has lit, its light, and its number. */
-export function flowShapes(model: Model, moment: Moment, routes: ReadonlyMap<number, Route>): Shape[] {
+export function flowShapes(model: Model, layout: Layout, moment: Moment): Shape[] {
   const { step, travelled } = moment;
   if (step === null || travelled <= 0 || travelled >= 0.98) return [];
-  const back = step.phase === 'backward';
   return step.flows.flatMap((flow) => {
-    const route = routes.get(flow.edge);
-    const value = flow.value === null ? undefined : model.values[flow.value];
-    return route === undefined ? [] : travelling(`flow:${flow.edge}`, route, travelled, back, value);
+    const edge = model.edges[flow.edge];
+    const route = layout.edges.get(flow.edge);
+    if (edge === undefined || route === undefined) return [];
+    const value = flow.value === null ? null : (model.values[flow.value] ?? null);
+    return step.phase === 'backward'
+      ? gradientFlow(route, 1 - travelled, value, numberOffset(model, layout, edge))
+      : valueFlow(route, travelled, value, numberOffset(model, layout, edge));
   });
 }
 
-function travelling(key: string, route: Route, share: number, back: boolean, value?: ModelValue): Shape[] {
-  const at = pointAt(route.points, back ? 1 - share : share);
-  const tone: Token = value === undefined || !back ? 'forward' : gradientToken(value);
-  const lit = back ? stretch(route.points, 1 - share, 1) : stretch(route.points, 0, share);
-  const width = back && value !== undefined ? gradientWidth(value) : 2.5;
-  const text = value === undefined ? null : back ? markedText(value) : value.text;
+function valueFlow(route: Route, share: number, value: ModelValue | null, offset: Point): Shape[] {
+  const trail: Line = { tone: 'forward', width: 2.5, opacity: 0.9 };
+  const number = value === null ? null : fitting(value, 11);
+  return travelling(route, trail, {
+    lit: stretch(route.points, 0, share),
+    at: pointAt(route.points, share),
+    offset,
+    number,
+  });
+}
+
+function gradientFlow(route: Route, share: number, value: ModelValue | null, offset: Point): Shape[] {
+  const tone = value === null ? 'backward' : gradientToken(value);
+  const trail: Line = { tone, width: value === null ? 2.5 : gradientWidth(value), opacity: 0.9 };
+  const number = value === null ? null : markedText(value);
+  return travelling(route, trail, {
+    lit: stretch(route.points, share, 1),
+    at: pointAt(route.points, share),
+    offset,
+    number,
+  });
+}
+
+interface Traveller {
+  readonly lit: readonly number[];
+  readonly at: Point;
+  readonly offset: Point;
+  readonly number: string | null;
+}
+
+function travelling(
+  route: Route,
+  { tone, width, opacity }: Line,
+  { lit, at, offset, number }: Traveller,
+): Shape[] {
+  const key = `flow:${route.id}`;
+  const beside = { x: at.x + offset.x, y: at.y + offset.y };
   return [
-    { type: 'path', key: `${key}:trail`, points: lit, stroke: tone, width, opacity: 0.9 },
+    { type: 'path', key: `${key}:trail`, points: lit, stroke: tone, width, opacity },
     { type: 'pulse', key, ...at, r: 5, fill: tone },
-    ...(text === null ? [] : badge(`${key}:number`, { x: at.x, y: at.y - 19 }, text, tone, 0.35)),
+    ...(number === null ? [] : badge(`${key}:number`, beside, number, tone, 0.35)),
   ];
+}
+
+const ABOVE: Point = { x: 0, y: -20 };
+
+/** A travelling number is above its light; on edges between the same two nodes, to either side. */
+function numberOffset(model: Model, layout: Layout, edge: ModelEdge): Point {
+  const siblings = siblingsOf(model, edge);
+  if (siblings.length < 2) return ABOVE;
+  const side = siblings.indexOf(edge.id) - (siblings.length - 1) / 2;
+  return layout.direction === 'down' ? { x: 2 * side * 36, y: 0 } : { x: 0, y: 2 * side * 20 };
 }
 
 function lineOf(edge: ModelEdge, moment: Moment): Line {
   const gradient = moment.edgeGradOf(edge.id);
   if (gradient !== null)
     return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity: 0.85 };
-  if (!edge.differentiable) return CUT;
   return moment.valueOf(edge.target) === null ? UNLIT : LIT;
 }
 
-/** Halfway, but apart on edges between the same two nodes. */
+/** Halfway, but towards where edges are far apart. */
 function labelPlace(model: Model, edge: ModelEdge): number {
-  const siblings = (model.nodes[edge.target]?.incoming ?? []).filter(
-    (id) => model.edges[id]?.source === edge.source,
-  );
-  if (siblings.length < 2) return 0.5;
-  return 0.26 + (0.48 * siblings.indexOf(edge.id)) / (siblings.length - 1);
+  if (siblingsOf(model, edge).length > 1) return 0.5;
+  if ((model.nodes[edge.target]?.incoming.length ?? 0) > 1) return 0.4;
+  return (model.nodes[edge.source]?.outgoing.length ?? 0) > 1 ? 0.6 : 0.5;
+}
+
+function siblingsOf(model: Model, edge: ModelEdge): number[] {
+  const incoming = model.nodes[edge.target]?.incoming ?? [];
+  return incoming.filter((id) => model.edges[id]?.source === edge.source);
 }

@@ -15,6 +15,7 @@ const NAME_ROW = 16;
 const VALUE_ROW = 20;
 const GRAD_ROW = 16;
 const TAB = 22;
+const TAB_ROOM = 136;
 const NUMBER_ROOM = '−0.00000';
 const MOST_NAME = 18;
 
@@ -63,7 +64,10 @@ type Parts = Omit<Face, 'width' | 'height'>;
 function headSize(parts: Parts, measure: MeasureText): Size {
   const title = measure(parts.title, sizes.name, 'mono');
   const number = measure(NUMBER_ROOM, sizes.value, 'mono');
-  if (parts.disc === 0) return { width: PAD * 2 + 8 + title + GAP + number, height: 40 };
+  if (parts.disc === 0) {
+    const room = parts.tab > 0 ? TAB_ROOM : 0;
+    return { width: Math.max(room, PAD * 2 + 16 + title + GAP + number), height: 40 };
+  }
   const rows = NAME_ROW + VALUE_ROW + (parts.gradient && parts.grid === null ? GRAD_ROW : 0);
   return { width: PAD + parts.disc + GAP + Math.max(title, number) + PAD + 4, height: rows + 2 * PAD - 4 };
 }
@@ -84,7 +88,7 @@ function gridSize(node: ModelNode): Size | null {
   if (node.shape === null || node.shape.every((size) => size === 1)) return null;
   const { rows, columns } = gridOf(node.shape);
   if (rows * columns === 0) return null;
-  const side = Math.min(16, Math.max(2, Math.floor((rows === 1 ? 112 : 56) / Math.max(rows, columns))));
+  const side = Math.min(20, Math.max(2, Math.floor((rows === 1 ? 112 : 64) / Math.max(rows, columns))));
   return { width: columns * side, height: rows * Math.max(side, rows === 1 ? 10 : 3) };
 }
 

@@ -1,5 +1,5 @@
 /** Which colour a number has: its sign decides the hue, a number that is not finite is a problem. */
-import { formatNumber, formatSigned } from '../model';
+import { formatNumber, formatSigned, sizeText } from '../model';
 import type { ModelValue } from '../model/types';
 import type { Token } from './types';
 
@@ -12,12 +12,17 @@ export function valueToken(value: ModelValue): Token {
   return value.finite ? 'ink' : 'problem';
 }
 
-/** A number with its sign, "± 0.8" for a tensor of mixed signs with that norm. */
+/** A number with its sign, "± norm 0.8" for a tensor of mixed signs with that norm. */
 export function markedText(value: ModelValue): string {
   if (value.scalar !== null) return formatSigned(value.scalar);
   if (value.norm === null) return value.text;
   const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
-  return `${sign} ‖${formatNumber(value.norm)}‖`;
+  return `${sign} norm ${formatNumber(value.norm, 3)}`;
+}
+
+/** The value's text, or its sizes where that is longer than `most` characters. */
+export function fitting(value: ModelValue, most: number): string {
+  return Array.from(value.text).length <= most ? value.text : sizeText(value.shape);
 }
 
 const THINNEST = 1.5;

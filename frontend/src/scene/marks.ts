@@ -5,6 +5,13 @@ import { angleAt, pointAt, type Point } from './curves';
 import { estimateText, sizes } from './type';
 import type { HeatmapShape, Shape, Token } from './types';
 
+/** How a line is drawn. */
+export interface Line {
+  readonly tone: Token;
+  readonly width: number;
+  readonly opacity: number;
+}
+
 export const TEXT_SCALE = 0.45;
 export const BADGE_SCALE = 0.6;
 
@@ -85,14 +92,17 @@ export function emptyGrid(key: string, at: Point, size: Size): Shape {
   };
 }
 
-export function arrowHead(key: string, points: readonly number[], tone: Token, opacity: number): Shape {
+/** At the end of the route, larger on a thicker line. */
+export function arrowHead(key: string, points: readonly number[], line: Line): Shape {
   const tip = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 };
   const angle = angleAt(points, 0.99);
+  const side = 5.5 + 1.5 * line.width;
   const corner = (turn: number): number[] => [
-    tip.x - 7 * Math.cos(angle + turn),
-    tip.y - 7 * Math.sin(angle + turn),
+    tip.x - side * Math.cos(angle + turn),
+    tip.y - side * Math.sin(angle + turn),
   ];
   const corners = [tip.x, tip.y, ...corner(0.42), ...corner(-0.42)];
+  const { tone, opacity } = line;
   return { type: 'polyline', key, points: corners, closed: true, fill: tone, opacity, minScale: 0.3 };
 }
 

@@ -1,8 +1,9 @@
 /** A node at the playhead: its body by kind, its symbol and name, its value, its gradient, its light. */
 import type { PlacedNode } from '../layout/types';
 import type { ModelNode } from '../model/types';
+import type { Point } from './curves';
 import { faceOf, inset, type Face } from './face';
-import { gradientToken, valueToken } from './ink';
+import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
 import type { Moment } from './moment';
 import { sizes, symbolSize } from './type';
@@ -34,8 +35,8 @@ export function figureOf(input: SceneInput, node: ModelNode, box: PlacedNode, mo
 export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
   return [
     ...glow(input, figure, moment),
-    ...bodyShapes(input, figure),
     ...(figure.face.tab > 0 ? gradTab(figure, moment) : []),
+    ...bodyShapes(input, figure),
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
   ];
@@ -53,8 +54,8 @@ const GLOW: Readonly<Record<string, Token>> = {
 function glow(input: SceneInput, figure: Figure, { step }: Moment): Shape[] {
   const tone = step?.node === figure.node.id ? GLOW[step.kind] : undefined;
   if (tone === undefined) return [];
-  const strength = input.theme === 'dark' ? 0.13 : 0.09;
-  return [14, 10, 6, 3].map((spread) => ({
+  const strength = input.theme === 'dark' ? 0.055 : 0.04;
+  return [18, 15, 12, 10, 8, 6, 4, 2].map((spread) => ({
     type: 'rect',
     key: `${figure.key}:glow${spread}`,
     ...outline(figure, spread),
@@ -106,8 +107,8 @@ function borderOf(node: ModelNode, known: boolean, hovered: boolean): Token {
 function gradTab({ left, top, face, box, key, node }: Figure, moment: Moment): Shape[] {
   const grad = moment.gradOf(node.id);
   const tone: Token = grad === null ? 'line' : gradientToken(grad);
-  const x = left + 20;
-  const w = box.width - 40;
+  const x = left + 14;
+  const w = box.width - 28;
   const y = top + face.tab / 2 + 1;
   return [
     {
@@ -126,7 +127,7 @@ function gradTab({ left, top, face, box, key, node }: Figure, moment: Moment): S
       ...label(
         `${key}:grad`,
         { x: x + w - 9, y },
-        grad?.text ?? 'None',
+        grad === null ? 'None' : fitting(grad, 8),
         grad === null ? 'ink-faint' : tone,
         sizes.small,
       ),
@@ -136,21 +137,24 @@ function gradTab({ left, top, face, box, key, node }: Figure, moment: Moment): S
 }
 
 function operationText(figure: Figure, moment: Moment): Shape[] {
-  const { left, top, face, key, node, known } = figure;
-  const rows = face.grid === null ? figure.box.height : inset.nameRow + inset.valueRow + 2 * inset.pad - 4;
+  const { left, top, face, box, key, node, known } = figure;
+  const rows = face.grid === null ? box.height : inset.nameRow + inset.valueRow + 2 * inset.pad - 4;
   const x = left + inset.pad + face.disc + inset.gap;
-  const first = top + inset.pad - 2 + inset.nameRow / 2;
-  const value = moment.valueOf(node.id);
-  const grad = face.gradient && face.grid === null ? moment.gradOf(node.id) : null;
-  const named: Token = !known ? 'ink-faint' : node.name === null ? 'ink-faint' : 'ink';
+  const y = top + inset.pad - 2 + inset.nameRow / 2;
+  const tone: Token = known && node.name !== null ? 'ink' : 'ink-faint';
   return [
     ...symbolDisc(figure, top + rows / 2, moment),
-    label(`${key}:name`, { x, y: first }, face.title, named, sizes.name),
-    ...(value === null ? [] : [valueText(figure, { x, y: first + 18 }, moment)]),
-    ...(grad === null
-      ? []
-      : [label(`${key}:grad`, { x, y: first + 36 }, grad.text, gradientToken(grad), sizes.small + 1)]),
+    label(`${key}:name`, { x, y }, face.title, tone, sizes.name),
+    ...(known ? [valueText(figure, { x, y: y + 18 }, moment)] : []),
+    ...(face.gradient && face.grid === null ? [gradientText(figure, { x, y: y + 36 }, moment)] : []),
   ];
+}
+
+/** A bare ∂ until the gradient is known. */
+function gradientText({ key, node }: Figure, at: Point, moment: Moment): TextShape {
+  const grad = moment.gradOf(node.id);
+  if (grad === null) return label(`${key}:grad`, at, '∂', 'line-strong', sizes.small + 1);
+  return label(`${key}:grad`, at, `∂ ${fitting(grad, 11)}`, gradientToken(grad), sizes.small + 1);
 }
 
 function symbolDisc({ left, face, key, node, known }: Figure, y: number, moment: Moment): Shape[] {
@@ -192,11 +196,11 @@ function leafText(figure: Figure, moment: Moment): Shape[] {
   return shown;
 }
 
-function valueText({ key, node, face }: Figure, at: { x: number; y: number }, moment: Moment): TextShape {
+function valueText({ key, node, face }: Figure, at: Point, moment: Moment): TextShape {
   const value = moment.valueOf(node.id);
   const tone: Token = value === null || face.grid !== null ? 'ink-soft' : valueToken(value);
   const size = face.grid === null ? sizes.value : sizes.small;
-  return label(`${key}:value`, at, value?.text ?? '', tone, size);
+  return label(`${key}:value`, at, value === null ? '' : fitting(value, 11), tone, size);
 }
 
 /** The value's heatmap and, right of it or below, the gradient's. */
@@ -226,13 +230,7 @@ function grid(
   return drawn ?? emptyGrid(key, { x, y }, { width, height });
 }
 
-function label(
-  key: string,
-  at: { x: number; y: number },
-  text: string,
-  fill: Token,
-  size: number,
-): TextShape {
+function label(key: string, at: Point, text: string, fill: Token, size: number): TextShape {
   const { x, y } = at;
   return {
     type: 'text',

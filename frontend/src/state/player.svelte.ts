@@ -5,11 +5,13 @@ import type { Model, Playhead, Step } from '../model/types';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 
+const BEFORE: Playhead = { step: 0, t: 0 };
+
 export class Player {
   #model = $state.raw<Model | null>(null);
   #playback = $state.raw<Playback | null>(null);
   #speed = $state(1);
-  readonly #step = $derived(this.#playback?.playhead.step ?? -1);
+  readonly #step = $derived(lastBegun(this.#playback));
   readonly #reducedMotion: () => boolean;
 
   constructor(reducedMotion: () => boolean) {
@@ -20,9 +22,9 @@ export class Player {
     return this.#model;
   }
   get playhead(): Playhead {
-    return this.#playback?.playhead ?? { step: -1, t: 1 };
+    return this.#playback?.playhead ?? BEFORE;
   }
-  /** Index of the step in progress; -1 before everything. Changes once a step, not once a frame. */
+  /** Index of the step that is in progress or over; -1 before everything. Changes once a step, not once a frame. */
   get step(): number {
     return this.#step;
   }
@@ -41,7 +43,10 @@ export class Player {
 
   /** Another document: stands at `step` (null: before everything), and plays from there if told so. */
   load(model: Model, step: number | null, playing: boolean): void {
-    const fresh = machine.createPlayback(model, { speed: this.#speed, reducedMotion: this.#reducedMotion() });
+    const fresh = machine.createPlayback(model.steps, {
+      speed: this.#speed,
+      reducedMotion: this.#reducedMotion(),
+    });
     const standing = step === null ? fresh : machine.seek(fresh, step);
     this.#model = model;
     this.#playback = playing ? machine.play(standing) : standing;
@@ -51,7 +56,7 @@ export class Player {
     if (this.playing) this.#turn((playback) => machine.advance(playback, ms));
   }
   toggle(): void {
-    this.#turn(this.playing ? machine.pause : machine.play);
+    this.#turn(machine.toggle);
   }
   pause(): void {
     this.#turn(machine.pause);
@@ -76,4 +81,9 @@ export class Player {
   #turn(by: (playback: Playback) => Playback): void {
     if (this.#playback) this.#playback = by(this.#playback);
   }
+}
+
+function lastBegun(playback: Playback | null): number {
+  const { step, t } = playback?.playhead ?? BEFORE;
+  return t > 0 ? step : step - 1;
 }

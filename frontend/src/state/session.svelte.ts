@@ -98,6 +98,7 @@ export class Session {
   /** What `ms` of time brings; whether there is more to come. */
   advance(ms: number): boolean {
     this.player.advance(ms);
+    this.stage.follow(this.player.current?.node ?? null);
     this.stage.advance(ms);
     return this.player.playing || this.stage.moving;
   }

@@ -2,21 +2,23 @@
  * What the stage shows and from where: the layout (and its way to the next one), the view, what is
  * selected, hovered and marked. When the structure stays, so does the layout.
  */
-import { interpolateLayout } from '../animation';
+import { easeInOut, interpolateLayout } from '../animation';
 import type { Layout, Size } from '../layout/types';
 import type { Model } from '../model/types';
 import { layoutGraph, type MeasureText, type Target, type View } from '../scene';
 import { Layouter } from './layouter';
 import { sameStructure } from './structure';
-import { between, fit, pan, zoom, type Point } from './viewport';
+import { between, centre, fit, pan, zoom, type Point } from './viewport';
 
 const MOVE_MS = 350;
+/** A graph that would have to be shown smaller than this is shown in part, and followed. */
+const READABLE = 0.5;
+const FOLLOWED_SCALE = 0.7;
 
-interface Move {
-  readonly from: Layout;
-  readonly to: Layout;
-  readonly viewFrom: View;
-  readonly viewTo: View;
+/** Something on its way. */
+interface Move<T> {
+  readonly from: T;
+  readonly to: T;
   readonly ms: number;
 }
 
@@ -25,13 +27,16 @@ const HOME: View = { scale: 1, x: 0, y: 0 };
 export class Stage {
   #model: Model | null = null;
   #layout = $state.raw<Layout | null>(null);
-  #move = $state.raw<Move | null>(null);
+  #moving = $state.raw<Move<Layout> | null>(null);
   #view = $state.raw<View>(HOME);
+  #gliding = $state.raw<Move<View> | null>(null);
   #screen = $state.raw<Size>({ width: 0, height: 0 });
   #selection = $state.raw<Target | null>(null);
   #hovered = $state.raw<Target | null>(null);
   #marked = $state.raw<readonly number[]>([]);
-  #touched = false;
+  /** Who decides on the view: the page shows all, or follows the playhead; or the reader took over. */
+  #camera: 'all' | 'follow' | 'reader' = 'all';
+  #playing: number | null = null;
   readonly #layouter = new Layouter();
   readonly #measure: MeasureText;
   readonly #reducedMotion: () => boolean;
@@ -65,7 +70,7 @@ export class Stage {
     return this.#marked;
   }
   get moving(): boolean {
-    return this.#move !== null;
+    return this.#moving !== null || this.#gliding !== null;
   }
 
   /** Another document. Its layout comes from the worker, a moment later; a selection survives where its node does. */
@@ -92,40 +97,74 @@ export class Stage {
 
   resize(screen: Size): void {
     this.#screen = screen;
-    if (!this.#touched && this.#layout && !this.#move) this.#view = fit(this.#layout.bounds, screen);
+    if (this.#camera !== 'reader') this.#settle();
   }
   pan(dx: number, dy: number): void {
-    this.#touched = true;
+    this.#takeOver();
     this.#view = pan(this.#view, dx, dy);
   }
   zoom(factor: number, at: Point = this.#middle()): void {
-    this.#touched = true;
+    this.#takeOver();
     this.#view = zoom(this.#view, at, factor);
   }
+  /** Shows all of the graph, however small. */
   fit(): void {
-    if (this.#layout) this.#moveTo(this.#move?.to ?? this.#layout);
+    const layout = this.#moving?.to ?? this.#layout;
+    if (!layout) return;
+    this.#camera = 'all';
+    this.#glideTo(fit(layout.bounds, this.#screen));
+  }
+  /** The playhead came to a node (null: to none); the view goes along where it is following. */
+  follow(node: number | null): void {
+    if (node === this.#playing) return;
+    this.#playing = node;
+    if (this.#camera === 'follow') this.#settle();
   }
 
   advance(ms: number): void {
-    const move = this.#move;
-    if (!move) return;
-    const gone = Math.min(move.ms + ms, MOVE_MS);
-    const k = ease(gone / MOVE_MS);
-    this.#layout = gone === MOVE_MS ? move.to : interpolateLayout(move.from, move.to, k);
-    if (!this.#touched) this.#view = between(move.viewFrom, move.viewTo, k);
-    this.#move = gone === MOVE_MS ? null : { ...move, ms: gone };
+    if (this.#moving) {
+      const { from, to } = this.#moving;
+      const share = Math.min((this.#moving.ms + ms) / MOVE_MS, 1);
+      this.#layout = interpolateLayout(from, to, share);
+      this.#moving = share === 1 ? null : { from, to, ms: this.#moving.ms + ms };
+    }
+    if (this.#gliding) {
+      const { from, to } = this.#gliding;
+      const share = Math.min((this.#gliding.ms + ms) / MOVE_MS, 1);
+      this.#view = between(from, to, easeInOut(share));
+      this.#gliding = share === 1 ? null : { from, to, ms: this.#gliding.ms + ms };
+    }
   }
 
   #moveTo(to: Layout): void {
-    this.#touched = false;
-    const viewTo = fit(to.bounds, this.#screen);
-    if (!this.#layout || this.#reducedMotion()) {
-      this.#layout = to;
-      this.#view = viewTo;
-      this.#move = null;
-    } else {
-      this.#move = { from: this.#layout, to, viewFrom: this.#view, viewTo, ms: 0 };
-    }
+    const from = this.#layout;
+    this.#moving = from && !this.#reducedMotion() ? { from, to, ms: 0 } : null;
+    if (!this.#moving) this.#layout = to;
+    this.#camera = fit(to.bounds, this.#screen).scale < READABLE ? 'follow' : 'all';
+    if (from) this.#settle();
+    else this.#view = this.#goal(to);
+  }
+
+  /** Takes the view where the camera wants it. */
+  #settle(): void {
+    const layout = this.#moving?.to ?? this.#layout;
+    if (layout) this.#glideTo(this.#goal(layout));
+  }
+
+  #goal(layout: Layout): View {
+    if (this.#camera === 'all') return fit(layout.bounds, this.#screen);
+    const node = this.#playing === null ? undefined : layout.nodes.get(this.#playing);
+    return centre(node ?? top(layout), FOLLOWED_SCALE, this.#screen);
+  }
+
+  #glideTo(to: View): void {
+    this.#gliding = this.#reducedMotion() ? null : { from: this.#view, to, ms: 0 };
+    if (!this.#gliding) this.#view = to;
+  }
+
+  #takeOver(): void {
+    this.#camera = 'reader';
+    this.#gliding = null;
   }
 
   #middle(): Point {
@@ -133,7 +172,6 @@ export class Stage {
   }
 }
 
-/** Starts and ends gently. */
-function ease(k: number): number {
-  return k * k * (3 - 2 * k);
+function top({ bounds }: Layout): Point {
+  return { x: bounds.x + bounds.width / 2, y: bounds.y };
 }

@@ -21,11 +21,12 @@ export function fit(bounds: Rect, screen: Size, margin = 32): View {
     SCALES.least,
     FITTED_MOST,
   );
-  return {
-    scale,
-    x: screen.width / 2 - (bounds.x + bounds.width / 2) * scale,
-    y: screen.height / 2 - (bounds.y + bounds.height / 2) * scale,
-  };
+  return centre({ x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }, scale, screen);
+}
+
+/** The view that has `at` (layout units) in the middle of the screen. */
+export function centre(at: Point, scale: number, screen: Size): View {
+  return { scale, x: screen.width / 2 - at.x * scale, y: screen.height / 2 - at.y * scale };
 }
 
 /** Zooms by `factor`; what is under `at` stays under it. */

@@ -18,5 +18,6 @@ export function placeTitle(place: Place): string {
 
 /** "step 14 of 22"; before the first step, so. */
 export function stepTitle(step: number, length: number): string {
+  if (length === 0) return 'no steps';
   return step < 0 ? `before step 1 of ${length}` : `step ${step + 1} of ${length}`;
 }
