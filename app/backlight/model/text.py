@@ -64,8 +64,7 @@ def _nodes(document: Record) -> Iterator[str]:
 def _edges(document: Record) -> Iterator[str]:
     for edge in document["edges"]:
         ends = f"{edge['source']}.{edge['output_nr']} -> {edge['target']}.{edge['input_nr']}"
-        cut = f" cut: {edge['cut']}" if edge["cut"] else " plain"
-        yield ends if edge["differentiable"] else ends + cut
+        yield ends if edge["differentiable"] else f"{ends} cut: {edge['cut']}"
 
 
 def _groups(document: Record) -> Iterator[str]:

@@ -23,9 +23,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class CallOutput:
-    """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it)."""
+    """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it).
 
-    value: int
+    ``value`` is None where the tensor is memory as it was found (``torch.empty``).
+    """
+
+    value: int | None
     shape: tuple[int, ...]
     dtype: str
     requires_grad: bool

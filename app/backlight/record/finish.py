@@ -41,6 +41,10 @@ from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
 from backlight.settings import Settings
 
 
+BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
+"""Arguments of factory functions that say nothing of the result."""
+
+
 def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Settings) -> Trace:
     """The Trace of a recording that has ended. ``resolve`` turns instructions into places."""
     with aside():
@@ -63,6 +67,11 @@ class _Draft:
         self.is_leaf = False
         self.shown = False
         self.grad_enabled = True
+
+    @property
+    def is_uninitialised(self) -> bool:
+        """Whether its result is memory as it was found, which no Document may show."""
+        return self.op is not None and not self.is_leaf and self.op.split(".")[1].startswith(("empty", "new_empty"))
 
 
 class _Finisher:
@@ -118,9 +127,10 @@ class _Finisher:
         draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
         draft.grad_enabled = entry.grad_enabled
         draft.constants = constants_of(entry)
-        for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
-            maker, output_nr = self._maker(tensor)
-            draft.inputs.append(Flow(maker.index, output_nr, required))
+        if not self._takes_no_data(entry):
+            for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
+                maker, output_nr = self._maker(tensor)
+                draft.inputs.append(Flow(maker.index, output_nr, required))
         nodes = entry.nodes or [-1] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
@@ -147,6 +157,14 @@ class _Finisher:
         maker = self._maker(entry.inputs[0])[0]
         return maker.place == entry.place and not maker.is_leaf
 
+    def _takes_no_data(self, entry: LoggedCall) -> bool:
+        """A call that only looks at shapes (``ones_like``), or the second half of ``torch.tensor(data, dtype=…)``."""
+        name = short_name(entry.func)
+        if name.endswith("_like") or name.startswith("new_"):
+            return True
+        maker = self._maker(entry.inputs[0])[0] if name == "_to_copy" else None
+        return maker is not None and maker.op is None and not maker.inputs and maker.place == entry.place
+
     def _maker(self, tensor: int) -> tuple[_Draft, int]:
         """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
         known = self._made_by.get(tensor)
@@ -161,7 +179,7 @@ class _Finisher:
         """Calls on gradients, and writes to leaves, are no part of the forward graph."""
         if entry.updates_leaf:
             return "update"
-        if any(node >= 0 for node in entry.nodes or ()):
+        if self._takes_no_data(entry) or any(node >= 0 for node in entry.nodes or ()):
             return "forward"
         if any(self._maker(tensor)[0].role == "update" for tensor in entry.inputs):
             return "update"
@@ -238,11 +256,10 @@ class _Finisher:
             return None
         return self._value_ids.setdefault(value, len(self._value_ids))
 
-    def _output(self, tensor: int, value: int, node: int | None) -> CallOutput:
+    def _output(self, tensor: int, value: int, node: int | None, uninitialised: bool) -> CallOutput:
         held = self._tape.held[value]
         required = node is not None or self._tape.tensors[tensor].requires_grad
-        number = self._value(value)
-        assert number is not None
+        number = None if uninitialised else self._value(value)
         return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
 
     def _requires_grad(self, made: tuple[_Draft, int]) -> bool:
@@ -256,7 +273,7 @@ class _Finisher:
             role=draft.role,
             places=self._places[draft.place],
             inputs=tuple(draft.inputs),
-            outputs=tuple(self._output(*output) for output in draft.outputs),
+            outputs=tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs),
             constants=draft.constants,
             names=tuple(draft.names),
             shown=draft.shown,
@@ -331,6 +348,11 @@ class _Finisher:
         return encode_values([self._tape.held[value] for value in self._value_ids], settings)
 
 
+def short_name(func: Any) -> str:
+    """``mul`` of ``aten.mul.Tensor``."""
+    return str(func).split(".")[1]
+
+
 def operator_name(func: Any) -> str:
     """``aten.mul.Tensor`` as torch writes it."""
     return str(func)
@@ -343,6 +365,6 @@ def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
     for position, value in entry.constants:
         name = arguments[position].name if isinstance(position, int) else position
         text = repr(value)
-        if isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
+        if name not in BOOKKEEPING and isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
             found.append((name, text))
     return tuple(found)
