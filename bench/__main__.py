@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import import_module
 
 from rich.console import Console
@@ -19,7 +20,7 @@ def main() -> None:
     names = parser.parse_args().names or BENCHMARKS
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     for name in names:
         console.print(f"running {name} ...")
         report: Report = import_module(f"bench.{name}").measure()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 
@@ -28,7 +28,7 @@ EXAMPLES = 3
 
 
 @contextmanager
-def server() -> Iterator[HTTPConnection]:
+def server() -> Generator[HTTPConnection]:
     """A server of our own on a free port, ended afterwards. Raises RuntimeError if it does not come up."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]

@@ -1,6 +1,7 @@
-"""Writes the expected texts of every sample anew, and the Document that the docs show. Read the difference before you commit it.
+"""Writes the expected texts of every sample anew, and the Document that the docs show.
 
 Run from the repository's root, in the project's virtual environment: ``python scripts/rewrite_samples.py``.
+Read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "app"), str(ROOT / "tests")]
 
-from backlight.model.text import document_to_text
-from docs_example import example_program, with_document
-from sample_programs import FOLDER, Sample, list_samples, trace, trace_sample
+from backlight.model.text import document_to_text  # noqa: E402 (the path comes first)
+from docs_example import example_program, with_document  # noqa: E402
+from sample_programs import FOLDER, STORED, Sample, list_samples, stored_document, trace, trace_sample  # noqa: E402
 
 
 def rewrite(sample: Sample) -> None:
-    """Writes the text twin of what the pipeline makes of the sample now."""
+    """Writes the text twin of what the pipeline makes of the sample now, and the Document where one is kept."""
     sample.expected.mkdir(parents=True, exist_ok=True)
     (sample.expected / "document.txt").write_text(document_to_text(trace_sample(sample)))
+    if (sample.expected / STORED).exists():
+        (sample.expected / STORED).write_text(stored_document(sample))
 
 
 def remove_orphans() -> None:
@@ -32,6 +35,7 @@ def remove_orphans() -> None:
 
 
 def main() -> None:
+    """Rewrites everything."""
     remove_orphans()
     for sample in list_samples():
         rewrite(sample)

@@ -11,6 +11,7 @@ import argparse
 import functools
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -47,7 +48,8 @@ def say(text: str, end: str = "\n") -> None:
 
 def environment() -> dict[str, str]:
     """The environment for commands: the virtual environment's programs come before the machine's."""
-    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "NO_COLOR": "1"}
 
 
 def attempt(command: list[str], log: str, cwd: Path = ROOT, extra: Mapping[str, str] | None = None) -> bool:
@@ -169,19 +171,26 @@ def torch() -> None:
     )
 
 
+def wanted_packages() -> str:
+    """What pyproject.toml says about the package and how it is built; the settings of the linters are left out."""
+    import tomllib  # newer than the Pythons that `main` refuses politely
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return json.dumps([project["build-system"], project["project"], project["tool"]["hatch"]])
+
+
 def packages(extras: str, stamps: tuple[str, ...]) -> None:
     """Backlight itself, editable, with the extras; nothing to do if one of the stamps says so."""
     torch()
-    inputs = [ROOT / "pyproject.toml", ROOT / "constraints.txt"]
-    for stamp in stamps:
-        if is_fresh(stamp, digest([], inputs), VENV / "bin/backlight"):
-            return say("Python packages: ready")
+    key = digest([wanted_packages()], [ROOT / "constraints.txt"])
+    if any(is_fresh(stamp, key, VENV / "bin/backlight") for stamp in stamps):
+        return say("Python packages: ready")
     working(
         f"installing Python packages ({extras})",
         "packages",
         lambda: pip("--constraint", "constraints.txt", "--editable", f".[{extras}]", log="packages"),
     )
-    mark(stamps[0], digest([], inputs))
+    mark(stamps[0], key)
 
 
 @functools.cache

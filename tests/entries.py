@@ -29,7 +29,7 @@ def echo(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
 def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
     """Do what the first word of the source says."""
     if request.source == WARM_UP:
-        return b"{}"
+        return _exec(WARM_UP, settings, namespace)
     word, _, rest = (request.source or "").partition(" ")
     return DEEDS[word](rest, settings, namespace)
 

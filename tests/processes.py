@@ -22,6 +22,19 @@ def children_of(parent: int) -> dict[int, str]:
     return found
 
 
+def exists(process: int) -> bool:
+    """Whether there is such a process, dead or alive."""
+    return Path(f"/proc/{process}").exists()
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, and it is no zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def open_descriptors() -> int:
     """How many descriptors this process has open."""
     return len(os.listdir("/proc/self/fd"))

@@ -25,6 +25,8 @@ from backlight.model.request import TraceRequest
 from backlight.settings import Settings
 
 FOLDER = Path(__file__).parent / "samples"
+STORED = "document.json"
+"""Some samples keep their whole Document beside its text, for the front end's tests."""
 
 NAMESPACE = Namespace(
     modules={
@@ -70,3 +72,16 @@ def trace(source: str, seed: int = 0) -> dict[str, Any]:
 def trace_sample(sample: Sample) -> dict[str, Any]:
     """The Document of a sample, made once for all tests."""
     return trace(sample.source)
+
+
+def stored_document(sample: Sample) -> str:
+    """The Document as it is kept: without its timing, one line for each entry of a list."""
+    untimed = trace_sample(sample) | {"timing": {"parse": 0, "record": 0, "graph": 0, "total": 0}}
+    parts = [f'"{name}": {_by_line(part)}' for name, part in untimed.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _by_line(part: Any) -> str:
+    if not isinstance(part, list) or not part:
+        return json.dumps(part, ensure_ascii=False)
+    return "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in part) + "\n]"

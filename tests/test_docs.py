@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from backlight.model import document
+from docs_example import example_document, example_program, shown
 from plain_torch import run_plain
+from sample_programs import trace
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -85,6 +87,11 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_the_format_is_documented_field_by_field(kind: type) -> None:
     inherited = {each.name for each in fields(document.Event)} if kind.__mro__[1] is document.Event else set()
     assert documented_fields(kind.__name__) == {each.name for each in fields(kind)} - inherited
+
+
+def test_the_worked_example_is_what_the_pipeline_answers() -> None:
+    page = (ROOT / "docs/trace-format.md").read_text()
+    assert shown(trace(example_program(page))) == example_document(page), "scripts/rewrite_samples.py writes it anew"
 
 
 def test_every_decision_is_listed() -> None:

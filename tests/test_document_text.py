@@ -18,21 +18,22 @@ def scalar(number: int, data: d.Number) -> d.Value:
 def node(number: int, kind: str, op: str | None, names: list[str]) -> d.Node:
     output = d.Output([], "float32", number)
     return d.Node(
-        id=number, kind=kind, op=op, label=op or names[0], names=names, **LINE_1, calls=[], groups=[], requires_grad=True,
-        outputs=[output], shape=[], dtype="float32", value=number, saved=[],
+        id=number, kind=kind, op=op, label=op or names[0], names=names, **LINE_1, calls=[], groups=[],
+        requires_grad=True, outputs=[output], shape=[], dtype="float32", value=number, saved=[],
+        arguments={"exponent": "2"} if op else {},
     )  # fmt: skip
 
 
 EMPTY = d.Document(
-    source="", seed=0, torch_version="2.13.0", sources=[], cells=[], error=None, stopped=None, values=[], nodes=[], edges=[],
-    groups=[], passes=[], events=[], leaves=[], diagnostics=[], truncated=[], timing=d.Timing(1, 2, 3, 6),
+    source="", seed=0, torch_version="2.13.0", sources=[], cells=[], error=None, stopped=None, values=[], nodes=[],
+    edges=[], groups=[], passes=[], events=[], leaves=[], diagnostics=[], truncated=[], timing=d.Timing(1, 2, 3, 6),
 )  # fmt: skip
 
 DOUBLE = replace(
     EMPTY,
     cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None)],
     values=[scalar(0, 3.0), scalar(1, 6.0), scalar(2, 1.0), scalar(3, 2.0000000123), scalar(4, "NaN")],
-    nodes=[node(0, "leaf", None, ["x"]), node(1, "op", "MulBackward0", ["y", "z"])],
+    nodes=[node(0, "leaf", None, ["x"]), node(1, "op", "PowBackward0", ["y", "z"])],
     edges=[d.Edge(0, 0, 1, 0, 0, True, None), d.Edge(1, 0, 1, 0, 1, False, "detach")],
     passes=[
         d.Pass(
@@ -59,7 +60,7 @@ cells
 nodes
   0 leaf 'x' x at 1:4-9
     = 3 float32[]
-  1 op MulBackward0 'MulBackward0' y, z at 1:4-9
+  1 op PowBackward0 'PowBackward0' exponent=2 y, z at 1:4-9
     = 6 float32[]
 
 edges

@@ -1,4 +1,4 @@
-"""torchviz as oracle: before each run of the engine it draws the graph; the Document must have the same nodes and edges."""
+"""torchviz as oracle: it draws each graph before the engine runs; the Document must have the same nodes and edges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EDGE = re.compile(r"^\t(\d+) -> (\d+)", re.MULTILINE)
 
 
 def drawn(roots: tuple[torch.Tensor, ...]) -> Graph:
-    """The autograd nodes and edges that torchviz draws for these roots, by name. Tensors in its picture have a shape below the name."""
+    """The autograd nodes and edges that torchviz draws for these roots, by name; tensors have a shape below theirs."""
     dot = torchviz.make_dot(roots).source
     names = {number: label for number, label in NODE.findall(dot) if label not in ("\\n", "")}
     ends = [(names.get(source), names.get(target)) for source, target in EDGE.findall(dot)]

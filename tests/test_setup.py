@@ -110,7 +110,7 @@ def test_development_packages_serve_too(
     tmp_path: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(setup, "torch", lambda: None)
-    (tmp_path / "pyproject.toml").write_text("[project]")
+    (tmp_path / "pyproject.toml").write_text("[build-system]\n[project]\n[tool.hatch]\n")
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/backlight").touch()
     setup.dev()

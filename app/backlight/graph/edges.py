@@ -19,6 +19,14 @@ class Edges:
 
     edges: list[Edge] = field(default_factory=list[Edge])
     of_slot: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    taken: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+
+    def free_slot(self, target: int, wanted: int) -> int:
+        """The slot of ``target`` that a flow takes: the position of its argument, or the next that no other edge has."""
+        while (target, wanted) in self.taken:
+            wanted += 1
+        self.taken.add((target, wanted))
+        return wanted
 
 
 def build_edges(trace: Trace, chosen: Chosen) -> Edges:
@@ -44,6 +52,7 @@ def _add_links(built: Edges, trace: Trace, chosen: Chosen, autograd: int) -> Non
     for link in trace.nodes[autograd].links:
         source = chosen.of_autograd[link.node]
         built.of_slot[autograd, link.input_nr] = len(built.edges)
+        built.taken.add((target, link.input_nr))
         built.edges.append(Edge(len(built.edges), source, target, link.output_nr, link.input_nr, True, None))
 
 
@@ -55,7 +64,8 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call, target: i
         if source is None or source == target or (has_node and flow.requires_grad):
             continue
         cut = cut_of(call, flow, chosen.nodes[source])
-        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, input_nr, False, cut))
+        slot = built.free_slot(target, input_nr)
+        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, slot, False, cut))
 
 
 def cut_of(call: Call, flow: Flow, source: Node) -> Cut:

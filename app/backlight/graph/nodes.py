@@ -70,8 +70,13 @@ def drawn_calls(trace: Trace) -> set[int]:
         has_node = any(output.node is not None for output in call.outputs)
         if has_node or call.is_leaf or (call.shown and call.role == "forward") or call.index in drawn:
             drawn.add(call.index)
-            drawn.update(flow.call for flow in call.inputs)
+            drawn.update(flow.call for flow in call.inputs if not is_scratch(trace.calls[flow.call]))
     return drawn
+
+
+def is_scratch(call: Call) -> bool:
+    """Memory that torch takes for itself before it writes a result into it."""
+    return not call.shown and not call.is_leaf and all(output.value is None for output in call.outputs)
 
 
 def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: AutogradNode | None) -> Node:
@@ -99,7 +104,8 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
 
 
 def bare_node(number: int, autograd: AutogradNode) -> Node:
-    """A node that autograd made without a call of its own, such as the CopySlices of a write to a view."""
+    """A node that autograd made without a call of its own, such as the new history of a view whose base was written to."""
+    outputs = [Output(list(shape), dtype, None) for shape, dtype in autograd.outputs]
     return Node(
         id=number,
         kind="op",
@@ -110,9 +116,9 @@ def bare_node(number: int, autograd: AutogradNode) -> Node:
         calls=[],
         groups=[],
         requires_grad=True,
-        outputs=[],
-        shape=None,
-        dtype=None,
+        outputs=outputs,
+        shape=outputs[0].shape if outputs else None,
+        dtype=outputs[0].dtype if outputs else None,
         value=None,
         saved=[],
         arguments={},

@@ -53,7 +53,8 @@ def _nodes(document: Record) -> Iterator[str]:
     for node in document["nodes"]:
         names = f" {', '.join(node['names'])}" if node["names"] else ""
         operation = f" {node['op']}" if node["op"] else ""
-        yield f"{node['id']} {node['kind']}{operation} {node['label']!r}{names}{_at(node)}{_calls(node)}"
+        arguments = "".join(f" {name}={value}" for name, value in node["arguments"].items())
+        yield f"{node['id']} {node['kind']}{operation} {node['label']!r}{arguments}{names}{_at(node)}{_calls(node)}"
         for output in node["outputs"]:
             yield f"  = {_value(document, output['value'])} {output['dtype']}{output['shape']}"
         for saved in node["saved"]:
@@ -163,4 +164,4 @@ def _numbers(data: Any) -> str:
 
 
 def _first_sentence(message: str) -> str:
-    return message.split(". ")[0].split("\n")[0].removesuffix(".")
+    return message.split(". ", maxsplit=1)[0].split("\n", maxsplit=1)[0].removesuffix(".")

@@ -23,9 +23,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class CallOutput:
-    """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it)."""
+    """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it).
 
-    value: int
+    ``value`` is None where the tensor is memory as it was found (``torch.empty``).
+    """
+
+    value: int | None
     shape: tuple[int, ...]
     dtype: str
     requires_grad: bool
@@ -66,13 +69,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class AutogradNode:
-    """One ``grad_fn``. ``calls`` are the calls made inside it; ``leaf`` is the leaf's call, for an AccumulateGrad."""
+    """One ``grad_fn``. ``calls`` are the calls that gave it; ``leaf`` is the leaf's call, for an AccumulateGrad.
+
+    ``outputs`` are shape and dtype of each output that its forward call had.
+    """
 
     index: int
     name: str
     links: tuple[Link, ...]
     calls: tuple[int, ...]
     leaf: int | None
+    outputs: tuple[tuple[tuple[int, ...], str], ...]
 
 
 @dataclass(frozen=True, slots=True)

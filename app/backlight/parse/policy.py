@@ -20,6 +20,7 @@ from backlight.parse.syntax import Syntax
 _TOP_LEVEL = ", ".join(
     f"`{name}`" for name in sorted(rules.MODULES, key=lambda n: (n != "torch", n)) if "." not in name
 )
+_SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -30,12 +31,7 @@ def check_policy(syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str
     program itself binds.
     """
     check = _Check(syntax, bound, modules or {})
-    for node in syntax.nodes:
-        handle = _HANDLERS.get(type(node))
-        if handle is not None:
-            handle(check, node)
-        elif type(node) not in rules.ALLOWED_NODES:
-            check.refuse_syntax(node)
+    check.nodes(syntax.nodes)
 
 
 def refused_import(module: str) -> str | None:
@@ -87,6 +83,14 @@ class _Check:
             self.bound.update(_bound_names(node))
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_modules(node)
+
+    def nodes(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            handle = _HANDLERS.get(type(node))
+            if handle is not None:
+                handle(self, node)
+            elif type(node) not in rules.ALLOWED_NODES:
+                self.refuse_syntax(node)
 
     def _note_modules(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -144,11 +148,17 @@ class _Check:
             self.excused.add(node.value)
         if node.attr.startswith("_"):
             if not self._may_use_private(node):
+                self._check_before(node)
                 self.attribute_name(node.attr, self.attribute_place(node))
         elif node not in self.excused and (node.attr in rules.ATTRIBUTES or base is not None):
             topic = _member_topic(base, node.attr)
             if topic is not None:
+                self._check_before(node)
                 self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
+
+    def _check_before(self, node: ast.Attribute) -> None:
+        """Checks what stands to the left of the attribute, so that the first refusal in the text is the one reported."""
+        self.nodes(child for child in ast.walk(node.value) if not isinstance(child, _SMALL))
 
     def attribute_name(self, name: str, place: Place) -> None:
         """Refuses the attribute ``name`` for what it is called, whatever it stands on."""

@@ -74,7 +74,7 @@ METHODS = frozenset(
 )
 """Special methods that a class may define, and call on ``super()``."""
 
-READABLE = frozenset({"__name__", "__version__", "_version", "_asdict", "_fields", "_replace"})
+READABLE = frozenset({"__doc__", "__name__", "__version__", "_version", "_asdict", "_fields", "_replace"})
 """Attributes with an underscore that may be read."""
 
 READABLE_PREFIX = "_saved_"

@@ -26,24 +26,30 @@ class EngineWatch:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
+        self._retained: list[Tensor] = []
         self._python_runs = False
         """Whether calls inside the pass matter, since it builds a graph or runs the user's code; else the engine runs at full speed."""
 
     @contextmanager
     def noticing_hooks(self) -> Iterator[None]:
-        """Notice that the program puts a hook on a tensor: from then on calls inside of passes are the user's too."""
-        original = Tensor.register_hook
+        """Notice the hooks that the program puts on tensors, and the tensors whose gradients it keeps."""
+        register_hook, retain_grad = Tensor.register_hook, Tensor.retain_grad
 
-        @functools.wraps(original)
-        def register_hook(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Any:
+        @functools.wraps(register_hook)
+        def hooked(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Any:
             self._tape.hooked = True
-            return original(tensor, hook)
+            return register_hook(tensor, hook)
 
-        Tensor.register_hook = register_hook  # type: ignore[method-assign]
+        @functools.wraps(retain_grad)
+        def retained(tensor: Tensor) -> None:
+            retain_grad(tensor)
+            self._retained.append(tensor)
+
+        Tensor.register_hook, Tensor.retain_grad = hooked, retained  # type: ignore[method-assign]
         try:
             yield
         finally:
-            Tensor.register_hook = original  # type: ignore[method-assign]
+            Tensor.register_hook, Tensor.retain_grad = register_hook, retain_grad  # type: ignore[method-assign]
 
     def wrap(self, run_backward: Callable[..., Any]) -> Callable[..., Any]:
         """The engine's entry, with each pass written to the tape. Same arguments, result and errors as ``run_backward``."""
@@ -138,8 +144,9 @@ class EngineWatch:
         return hooks
 
     def _note_results(self, result: Any) -> None:
-        """Know the gradients that ``torch.autograd.grad`` returns as gradients, not as new inputs."""
-        for gradient in result or ():
+        """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, as gradients, not as new inputs."""
+        retained = [tensor.grad for tensor in self._retained]
+        for gradient in (*(result or ()), *retained):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)
 

@@ -37,8 +37,12 @@ from backlight.record.tape import (
     RawPass,
     Tape,
 )
-from backlight.record.torch_private import AccumulateGrad, aside
+from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
 from backlight.settings import Settings
+
+
+BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
+"""Arguments of factory functions that say nothing of the result."""
 
 
 def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Settings) -> Trace:
@@ -57,12 +61,17 @@ class _Draft:
         self.place = place
         self.cell = cell
         self.inputs: list[Flow] = []
-        self.outputs: list[CallOutput] = []
+        self.outputs: list[tuple[int, int, int | None]] = []  # tensor, the tape's value id, autograd node
         self.constants: tuple[tuple[str, str], ...] = ()
         self.names: list[str] = []
         self.is_leaf = False
         self.shown = False
         self.grad_enabled = True
+
+    @property
+    def is_uninitialised(self) -> bool:
+        """Whether its result is memory as it was found, which no Document may show."""
+        return self.op is not None and not self.is_leaf and self.op.split(".")[1].startswith(("empty", "new_empty"))
 
 
 class _Finisher:
@@ -73,7 +82,7 @@ class _Finisher:
         self._made_by: dict[int, tuple[_Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
-        self._happenings: list[Happening] = []
+        self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
         """Read the log, then put everything together."""
@@ -88,17 +97,20 @@ class _Finisher:
         }
         for entry in self._tape.log:
             handlers[type(entry)](entry)
-        passes = tuple(self._pass(run) for run in self._tape.passes)
         nodes = self._autograd_nodes()
-        leaves = tuple(self._end_of(leaf) for leaf in self._all_leaves())
+        all_leaves = self._all_leaves()
+        calls = tuple(self._finished(draft) for draft in self._drafts)
+        passes = tuple(self._pass(run) for run in self._tape.passes)
+        happenings = tuple(self._happening(raw) for raw in self._happenings)
+        leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
         values, truncated = self._values(settings)
         return Trace(
             torch_version=torch.__version__,
             values=tuple(values),
-            calls=tuple(self._finished(draft) for draft in self._drafts),
+            calls=calls,
             nodes=nodes,
             passes=passes,
-            happenings=tuple(self._happenings),
+            happenings=happenings,
             leaves=leaves,
             cells=tuple(execution.cells),
             error=execution.error,
@@ -115,12 +127,13 @@ class _Finisher:
         draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
         draft.grad_enabled = entry.grad_enabled
         draft.constants = constants_of(entry)
-        for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
-            maker, output_nr = self._maker(tensor)
-            draft.inputs.append(Flow(maker.index, output_nr, required))
+        if not self._takes_no_data(entry):
+            for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
+                maker, output_nr = self._maker(tensor)
+                draft.inputs.append(Flow(maker.index, output_nr, required))
         nodes = entry.nodes or [-1] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
-            draft.outputs.append(self._output(tensor, value, node if node >= 0 else None))
+            draft.outputs.append((tensor, value, node if node >= 0 else None))
             if not entry.updates_leaf:
                 self._remake(tensor, draft, position)
         for view in entry.views or ():
@@ -144,13 +157,21 @@ class _Finisher:
         maker = self._maker(entry.inputs[0])[0]
         return maker.place == entry.place and not maker.is_leaf
 
+    def _takes_no_data(self, entry: LoggedCall) -> bool:
+        """A call that only looks at shapes (``ones_like``), or the second half of ``torch.tensor(data, dtype=…)``."""
+        name = short_name(entry.func)
+        if name.endswith("_like") or name.startswith("new_"):
+            return True
+        maker = self._maker(entry.inputs[0])[0] if name == "_to_copy" else None
+        return maker is not None and maker.op is None and not maker.inputs and maker.place == entry.place
+
     def _maker(self, tensor: int) -> tuple[_Draft, int]:
         """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
         known = self._made_by.get(tensor)
         if known is None:
             draft = self._draft(None, "update", self._tape.places.nowhere, None)
             value = self._tape.current[tensor]
-            draft.outputs.append(self._output(tensor, value if value >= 0 else self._tape.present(tensor), None))
+            draft.outputs.append((tensor, value if value >= 0 else self._tape.present(tensor), None))
             known = self._made_by[tensor] = (draft, 0)
         return known
 
@@ -158,7 +179,7 @@ class _Finisher:
         """Calls on gradients, and writes to leaves, are no part of the forward graph."""
         if entry.updates_leaf:
             return "update"
-        if any(node >= 0 for node in entry.nodes or ()):
+        if self._takes_no_data(entry) or any(node >= 0 for node in entry.nodes or ()):
             return "forward"
         if any(self._maker(tensor)[0].role == "update" for tensor in entry.inputs):
             return "update"
@@ -170,9 +191,9 @@ class _Finisher:
             self._made_by[entry.tensor] = base
             return
         draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
-        draft.outputs.append(self._output(entry.tensor, entry.value, None))
+        draft.outputs.append((entry.tensor, entry.value, None))
         if base is not None:
-            draft.inputs.append(Flow(base[0].index, base[1], base[0].outputs[base[1]].requires_grad))
+            draft.inputs.append(Flow(base[0].index, base[1], self._requires_grad(base)))
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
@@ -187,7 +208,7 @@ class _Finisher:
             self._made_by[entry.tensor] = (draft, 0)
             self._happen("forward", draft.place, draft.cell, call=draft.index)
         maker.is_leaf = True
-        maker.outputs[:] = [self._output(entry.tensor, entry.value, None)]
+        maker.outputs[:] = [(entry.tensor, entry.value, None)]
 
     def _names(self, entry: LoggedNames) -> None:
         maker = self._made_by.get(entry.tensor)
@@ -202,18 +223,17 @@ class _Finisher:
         where = {"pass_index": entry.pass_index, "step": entry.step}
         self._happen("backward", run.place, None, **where)
         if entry.accumulated is not None:
-            before, after = (self._value(value) for value in entry.accumulated)
-            added = self._value(run.steps[entry.step].grad_outputs[0])
+            before, after = entry.accumulated
+            added = run.steps[entry.step].grad_outputs[0]
             self._happen("accumulate", run.place, None, before=before, added=added, after=after, **where)
 
     def _change(self, entry: LoggedChange) -> None:
         call = self._maker(entry.tensor)[0].index
-        before, after = self._value(entry.before), self._value(entry.after)
-        self._happen(entry.kind, entry.place, entry.cell, call=call, before=before, after=after)
+        self._happen(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
 
     def _message(self, entry: LoggedMessage) -> None:
-        kind: Any = entry.kind
-        self._happenings.append(Happening(kind, entry.place, entry.cell, text=entry.text, type=entry.type))
+        what = {"text": entry.text, "type": entry.type}
+        self._happenings.append({"kind": entry.kind, "place": entry.place, "cell": entry.cell, **what})
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
@@ -224,19 +244,27 @@ class _Finisher:
 
     def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
         places = self._places[place]
-        self._happenings.append(Happening(kind, places[0] if places else None, cell, **what))
+        self._happenings.append({"kind": kind, "place": places[0] if places else None, "cell": cell, **what})
+
+    def _happening(self, raw: dict[str, Any]) -> Happening:
+        for field in ("before", "added", "after"):
+            raw[field] = self._value(raw.get(field))
+        return Happening(**raw)
 
     def _value(self, value: int | None) -> int | None:
         if value is None or value < 0:
             return None
         return self._value_ids.setdefault(value, len(self._value_ids))
 
-    def _output(self, tensor: int, value: int, node: int | None) -> CallOutput:
+    def _output(self, tensor: int, value: int, node: int | None, uninitialised: bool) -> CallOutput:
         held = self._tape.held[value]
         required = node is not None or self._tape.tensors[tensor].requires_grad
-        number = self._value(value)
-        assert number is not None
+        number = None if uninitialised else self._value(value)
         return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
+
+    def _requires_grad(self, made: tuple[_Draft, int]) -> bool:
+        tensor, _, node = made[0].outputs[made[1]]
+        return node is not None or self._tape.tensors[tensor].requires_grad
 
     def _finished(self, draft: _Draft) -> Call:
         return Call(
@@ -245,7 +273,7 @@ class _Finisher:
             role=draft.role,
             places=self._places[draft.place],
             inputs=tuple(draft.inputs),
-            outputs=tuple(draft.outputs),
+            outputs=tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs),
             constants=draft.constants,
             names=tuple(draft.names),
             shown=draft.shown,
@@ -271,7 +299,7 @@ class _Finisher:
         tape = self._tape
         calls: dict[int, list[int]] = {}
         for draft in self._drafts:
-            for node in dict.fromkeys(output.node for output in draft.outputs if output.node is not None):
+            for node in dict.fromkeys(node for _, _, node in draft.outputs if node is not None):
                 calls.setdefault(node, []).append(draft.index)
         found: list[AutogradNode] = []
         while len(found) < len(tape.nodes):
@@ -282,7 +310,8 @@ class _Finisher:
                 for input_nr, (linked, output_nr) in enumerate(node.next_functions)
                 if linked is not None
             )
-            found.append(AutogradNode(index, node.name().rpartition("::")[2], links, tuple(calls.get(index, ())), self._leaf_of(node)))
+            name, shapes = node.name().rpartition("::")[2], output_shapes(node)
+            found.append(AutogradNode(index, name, links, tuple(calls.get(index, ())), self._leaf_of(node), shapes))
         return tuple(found)
 
     def _leaf_of(self, node: Any) -> int | None:
@@ -292,7 +321,7 @@ class _Finisher:
         if tensor not in self._made_by:
             draft = self._draft(None, "forward", self._tape.places.nowhere, None)
             draft.is_leaf = True
-            draft.outputs.append(self._output(tensor, self._tape.current[tensor], None))
+            draft.outputs.append((tensor, self._tape.current[tensor], None))
             self._made_by[tensor] = (draft, 0)
         return self._made_by[tensor][0].index
 
@@ -304,6 +333,7 @@ class _Finisher:
             tensor = tape.tensors[index]
             if draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
                 draft.is_leaf = True
+                draft.outputs[:] = [(index, tape.present(index), None)]
                 leaves[index] = None
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
@@ -318,6 +348,11 @@ class _Finisher:
         return encode_values([self._tape.held[value] for value in self._value_ids], settings)
 
 
+def short_name(func: Any) -> str:
+    """``mul`` of ``aten.mul.Tensor``."""
+    return str(func).split(".")[1]
+
+
 def operator_name(func: Any) -> str:
     """``aten.mul.Tensor`` as torch writes it."""
     return str(func)
@@ -330,6 +365,6 @@ def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
     for position, value in entry.constants:
         name = arguments[position].name if isinstance(position, int) else position
         text = repr(value)
-        if isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
+        if name not in BOOKKEEPING and isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
             found.append((name, text))
     return tuple(found)

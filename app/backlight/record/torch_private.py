@@ -34,6 +34,11 @@ sequence_number: Callable[[], int] = torch._C._autograd._get_sequence_nr  # pyri
 AccumulateGrad: type = torch._C._functions.AccumulateGrad  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""
 
+def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
+    """Shape and dtype of each output of the forward call that an autograd node belongs to."""
+    return tuple((tuple(of.shape), str(of.dtype).removeprefix("torch.")) for of in node._input_metadata)
+
+
 _ENGINE = "_engine_run_backward"
 
 

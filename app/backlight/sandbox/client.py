@@ -23,6 +23,8 @@ START_SECONDS = 180.0
 """Time in which a zygote must have imported torch; reading it from a cold disk can take a minute."""
 READY_SECONDS = 30.0
 """Time in which a child must be ready for its request."""
+CLOSE_SECONDS = 3.0
+"""Time in which a zygote must have ended after the server let go of it."""
 _LAST_WORDS_SECONDS = 1.0
 _RECEIVE_FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
@@ -146,12 +148,15 @@ class Zygote:
         return worker
 
     async def close(self) -> None:
-        """End the zygote, and with it every child."""
+        """End the zygote, and with it every child. One that has started ends by itself, after burying its children."""
+        patience = CLOSE_SECONDS if self._started.done() else 0
         self._lose()
-        if self._process.returncode is None:
+        try:
+            await asyncio.wait_for(self._process.wait(), patience)
+        except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-        await self._process.wait()
+            await self._process.wait()
 
     def _read_notice(self) -> None:
         try:

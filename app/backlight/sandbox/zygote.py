@@ -16,7 +16,7 @@ import selectors
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,8 +37,10 @@ def main(descriptor: int) -> NoReturn:
     gc.collect()
     gc.freeze()
     gc.disable()
+    nursery = Nursery(control, task)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Nursery(control, task).serve()
+        nursery.serve()
+    nursery.clear()
     os._exit(0)
 
 
@@ -64,14 +66,22 @@ class Nursery:
 
     control: socket.socket
     task: Task
+    living: set[int] = field(default_factory=set[int])
 
     def serve(self) -> None:
         """Work until the server closes its end."""
-        waker, wakened = socket.socketpair()
+        wakened, waker = socket.socketpair()
         waker.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        self.tell(News.READY)
+        try:
+            self.tell(News.READY)
+            self.work(wakened)
+        finally:
+            signal.set_wakeup_fd(-1)
+
+    def work(self, wakened: socket.socket) -> None:
+        """Obey orders, and bury children whenever a byte on ``wakened`` says that one may have ended."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.control, selectors.EVENT_READ)
             selector.register(wakened, selectors.EVENT_READ)
@@ -101,6 +111,7 @@ class Nursery:
                 return
             if child == 0:
                 become_child(theirs, self.task, warm)
+            self.living.add(child)
             handles = [ours.fileno()]
             if hasattr(os, "pidfd_open"):
                 handles.append(os.pidfd_open(child))
@@ -115,7 +126,14 @@ class Nursery:
                 child, status, usage = os.wait4(-1, os.WNOHANG)
                 if child == 0:
                     return
+                self.living.discard(child)
                 self.tell(News.DEATH, child, status, usage)
+
+    def clear(self) -> None:
+        """End every child that is left."""
+        for child in self.living:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
     def tell(self, news: News, child: int = 0, status: int = 0, usage: resource.struct_rusage | None = None) -> None:
         """Send a notice."""

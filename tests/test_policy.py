@@ -1,0 +1,185 @@
+"""The language: what it must not refuse, what it refuses, and how it says so."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from backlight.errors import BacklightError, NotAllowed, SyntaxFailure
+from backlight.messages import PAGES
+from backlight.parse import rules
+from backlight.parse.policy import check_policy, refused_import
+from backlight.parse.syntax import Syntax, read_syntax
+from backlight.settings import Settings
+from programs import parse
+
+HOSTILE = Path(__file__).parent / "hostile" / "language.txt"
+
+ORDINARY = [
+    "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        nn.Module.__init__(self)",
+    "class V:\n    def __add__(self, o): return o\n    def __matmul__(self, o): return o",
+    "class C:\n    def __enter__(self): return super().__enter__()\n    def __exit__(self, *e): return False",
+    "class C:\n    def __getattr__(self, name): return super().__getattr__(name)",
+    "w = x = torch.ones(2)\nw[0] += 1\nw.data -= 0.1 * w.grad.data\nw.grad = None\nw.grad.zero_()",
+    "@torch.no_grad()\ndef f(x, /, y=1, *a, z, **k) -> float:\n    return x",
+    "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    x: float = 0.0",
+    "def g():\n    n = 0\n    def h():\n        nonlocal n\n        n += 1\n        yield n\n        yield from h()\n    return h",
+    "def f():\n    global total\n    total = 1",
+    "match x:\n    case [1, *rest] | {'a': 1, **rest}: pass\n    case int(real=0) | None: pass",
+    "while (n := next(it, None)) is not None: pass",
+    "try:\n    1 / 0\nexcept (ValueError, ZeroDivisionError) as e:\n    raise RuntimeError('x') from e\nelse: pass\nfinally: pass",
+    "try:\n    1\nexcept:\n    pass",
+    "with torch.no_grad(), open_ as f: pass\nopen_ = 1",
+    "x: torch.Tensor = y\nz: 'Later'",
+    "print(f'{x!r:>{10}} {y:.3f} {z=}')",
+    "f(*args, **kwargs)\ndel x, y[0], z.a\nassert x, 'no'",
+    "print(w.grad_fn, w.grad_fn.next_functions[0][0].variable, w._version, y.grad_fn._saved_self)",
+    "if __name__ == '__main__':\n    print(type(x).__name__, torch.__version__, f.__doc__)",
+    "for _ in range(3):\n    _private = 1",
+    "input = torch.ones(2)\nprint(input, input.sum())",
+    "def loss(input, format, dir=1): return input @ format",
+    "from collections import namedtuple as vars\nvars('P', 'x')",
+    "x.detach().numpy()\nx.to('cuda')\ntorch.device('cpu')",
+    "import torch\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\ntorch.cuda.manual_seed_all(0)",
+    "import torch as t\nt.cuda.is_available()",
+    "P = namedtuple('P', 'x')\nP(1)._replace(x=2)._asdict()\nP._fields",
+    "import torch, math, numpy as np, random\nimport torch.nn as nn, torch.nn.functional as F\nimport torch.optim",
+    "from torch import nn, optim, Tensor, autograd\nfrom torch.autograd import Function, grad",
+    "from torch.utils import checkpoint\nfrom torch.utils.checkpoint import checkpoint as c\nfrom torch.optim.lr_scheduler import StepLR",
+    "import torch\ntorch.utils.checkpoint.checkpoint(f, x)\ntorch.backends.cudnn.deterministic = True\ntorch.manual_seed(0)",
+    "from __future__ import annotations, division",
+    "import torch\nclass F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n"
+    "        return x\n    @staticmethod\n    def backward(ctx, g):\n        (x,) = ctx.saved_tensors\n        return g * x",
+    "x.register_hook(lambda g: g * 2)\nnet.load_state_dict(other.state_dict())\nloader.load(1)",
+    "setattr(p, 'x', 1); getattr(p, 'x'); hasattr(p, 'x'); isinstance(p, int); id(p)",
+    "lambda x, *y, z=1, **k: (yield)",
+    "a if b else c, not d, -e, ~f, g[1:2, ..., None], {**h}, {1, 2}, {k: v for k, v in i if k}, b'', 1j",
+]
+
+
+def hostile() -> list[tuple[str, str, str]]:
+    samples = HOSTILE.read_text("utf-8").split("\n== ")[1:]
+    heads = [sample.split("\n", 1) for sample in samples]
+    return [(*head.split(": ", 1), program) for head, program in heads]  # type: ignore[misc]
+
+
+def text_at_refusal(source: str) -> tuple[str, str]:
+    with pytest.raises(NotAllowed) as caught:
+        parse(source)
+    place = caught.value.place
+    assert place is not None
+    assert place.line == place.end_line
+    return source.split("\n")[place.line - 1][place.column : place.end_column], caught.value.message
+
+
+@pytest.mark.parametrize("source", ORDINARY)
+def test_ordinary_programs_are_allowed(source: str) -> None:
+    check_policy(read_syntax(source, Settings()))
+
+
+@pytest.mark.parametrize(("name", "token", "source"), hostile(), ids=[name for name, _, _ in hostile()])
+def test_hostile_programs_are_refused_at_the_token(name: str, token: str, source: str) -> None:
+    text, message = text_at_refusal(source)
+    assert text == token
+    assert message.count(". ") + message.endswith(".") >= 2, "says what, and what to use instead"
+
+
+LEFT_TO_THE_SANDBOX = {
+    "endless-loop": "while True: pass",
+    "long-c-call": "sum(range(10**12))",
+    "large-power": "len(str(3**10**7))",
+    "memory-string": "'a' * 10**12",
+    "memory-list": "[0] * 10**12",
+    "memory-tensor": "import torch\ntorch.zeros(1).expand(10**12).clone()",
+    "wide-format": "f'{1:>9999999999}'",
+    "recursion": "def f(): f()\nf()",
+    "evil-hash": "class A:\n    def __hash__(self): return 1\n{A() for _ in range(10**6)}",
+    "evil-text-of-error": "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E()",
+    "computed-attribute": "getattr((), '__cl' + 'ass__')",
+    "out-of-bounds-index": "import torch\ntorch.gather(torch.ones(2), 0, torch.tensor([99]))",
+    "printed-flood": "while True: print('x' * 1000)",
+    "markup": "print('<script>alert(1)</script>')",
+}
+
+
+@pytest.mark.parametrize("name", LEFT_TO_THE_SANDBOX)
+def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -> None:
+    assert parse(LEFT_TO_THE_SANDBOX[name]).cells
+
+
+@pytest.mark.parametrize(
+    ("source", "advice"),
+    [
+        ("x = x.__class__", "type(x).__name__"),
+        ("'{}'.format(1)", "f-string"),
+        ("import matplotlib.pyplot as plt", "drawn by the page"),
+        ("from sklearn.datasets import load_iris", "torch.randn"),
+        ("import os", "print"),
+        ("import torchviz", "page itself draws the graph"),
+        ("from tqdm import tqdm", "for step in range(100):"),
+        ("import time", "clock"),
+        ("import re", "These can: `torch`, `abc`"),
+        ("x.cuda()", "no GPU"),
+        ("self._cache = 1", "`cache`"),
+        ("from torch import *", "from torch import tensor"),
+        ("import torch\ntorch.compile(f)", "results are the same"),
+    ],
+)
+def test_refusals_say_what_to_use_instead(source: str, advice: str) -> None:
+    assert advice in text_at_refusal(source)[1]
+
+
+def test_the_first_refusal_in_the_text_is_the_one_reported() -> None:
+    assert text_at_refusal("x = 1\nif x:\n    eval('1')\nimport os")[0] == "eval"
+
+
+def test_every_kind_of_syntax_is_decided() -> None:
+    kinds = {kind for base in (ast.stmt, ast.expr, ast.pattern) for kind in base.__subclasses__()}
+    old = {kind for kind in kinds if issubclass(kind, ast.Constant) and kind is not ast.Constant}
+    assert kinds - old - rules.ALLOWED_NODES == set(rules.REFUSED_NODES)
+
+
+def test_syntax_that_python_may_yet_get_is_refused() -> None:
+    node = ast.parse("x").body[0]
+    unknown = type("Unknown", (ast.stmt,), {})()
+    ast.copy_location(unknown, node)
+    syntax = Syntax("x", ("x",), ast.Module([], []), (unknown,))
+    with pytest.raises(NotAllowed, match="This syntax is not available here"):
+        check_policy(syntax)
+
+
+def test_topics_of_the_tables_are_sections_of_the_page_and_the_other_way_round() -> None:
+    tables = [rules.NAMES, rules.ATTRIBUTES, rules.IMPORTS, *rules.MEMBERS.values()]
+    topics = {topic for table in tables for topic in table.values()} | {
+        kind for kind, _ in rules.REFUSED_NODES.values()
+    }
+    used_in_code = {
+        *("import", "import-star", "import-relative", "future", "syntax", "class-keyword"),
+        *("private-attribute", "dunder-attribute", "dunder-name", "dunder-method"),
+    }
+    assert topics | used_in_code == set(PAGES["not-allowed"].templates)
+    assert not topics & used_in_code
+
+
+def test_allowed_modules_exist_and_are_not_refused_elsewhere() -> None:
+    import importlib
+
+    for module in rules.MODULES:
+        assert refused_import(module) is None
+        assert importlib.import_module(module)
+    assert not rules.MODULES & set(rules.IMPORTS)
+
+
+def test_refusals_in_broken_programs_are_syntax_errors_first() -> None:
+    with pytest.raises(SyntaxFailure):
+        parse("import os\nx = = 1")
+
+
+def test_places_of_refusals_in_lines_with_wide_letters() -> None:
+    assert text_at_refusal("é = '𝐱'; é.__dict__")[0] == "__dict__"
+    with pytest.raises(BacklightError) as caught:
+        parse("(é\n  .ü\n  .__dict__)")
+    assert caught.value.place is not None
+    assert (caught.value.place.line, caught.value.place.column) == (3, 3)
