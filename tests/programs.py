@@ -21,7 +21,7 @@ def parse(source: str, **limits: Any) -> Program:
 
 @dataclass
 class Run:
-    """What a run left: its output, how it ended (type, message and the program's own frames), and what the hooks got."""
+    """What a run left: its output, how it ended (type, message, the program's own frames), and what the hooks got."""
 
     output: str = ""
     error: tuple[str, str, list[tuple[int | None, ...]]] | None = None

@@ -25,11 +25,17 @@ ORDINARY = [
     "w = x = torch.ones(2)\nw[0] += 1\nw.data -= 0.1 * w.grad.data\nw.grad = None\nw.grad.zero_()",
     "@torch.no_grad()\ndef f(x, /, y=1, *a, z, **k) -> float:\n    return x",
     "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    x: float = 0.0",
-    "def g():\n    n = 0\n    def h():\n        nonlocal n\n        n += 1\n        yield n\n        yield from h()\n    return h",
+    (
+        "def g():\n    n = 0\n    def h():\n        nonlocal n\n        n += 1\n        yield n\n"
+        "        yield from h()\n    return h"
+    ),
     "def f():\n    global total\n    total = 1",
     "match x:\n    case [1, *rest] | {'a': 1, **rest}: pass\n    case int(real=0) | None: pass",
     "while (n := next(it, None)) is not None: pass",
-    "try:\n    1 / 0\nexcept (ValueError, ZeroDivisionError) as e:\n    raise RuntimeError('x') from e\nelse: pass\nfinally: pass",
+    (
+        "try:\n    1 / 0\nexcept (ValueError, ZeroDivisionError) as e:\n"
+        "    raise RuntimeError('x') from e\nelse: pass\nfinally: pass"
+    ),
     "try:\n    1\nexcept:\n    pass",
     "with torch.no_grad(), open_ as f: pass\nopen_ = 1",
     "x: torch.Tensor = y\nz: 'Later'",
@@ -47,11 +53,21 @@ ORDINARY = [
     "P = namedtuple('P', 'x')\nP(1)._replace(x=2)._asdict()\nP._fields",
     "import torch, math, numpy as np, random\nimport torch.nn as nn, torch.nn.functional as F\nimport torch.optim",
     "from torch import nn, optim, Tensor, autograd\nfrom torch.autograd import Function, grad",
-    "from torch.utils import checkpoint\nfrom torch.utils.checkpoint import checkpoint as c\nfrom torch.optim.lr_scheduler import StepLR",
-    "import torch\ntorch.utils.checkpoint.checkpoint(f, x)\ntorch.backends.cudnn.deterministic = True\ntorch.manual_seed(0)",
+    (
+        "from torch.utils import checkpoint\nfrom torch.utils.checkpoint import checkpoint as c\n"
+        "from torch.optim.lr_scheduler import StepLR"
+    ),
+    (
+        "import torch\ntorch.utils.checkpoint.checkpoint(f, x)\n"
+        "torch.backends.cudnn.deterministic = True\ntorch.manual_seed(0)"
+    ),
     "from __future__ import annotations, division",
-    "import torch\nclass F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n"
-    "        return x\n    @staticmethod\n    def backward(ctx, g):\n        (x,) = ctx.saved_tensors\n        return g * x",
+    (
+        "import torch\nclass F(torch.autograd.Function):\n    @staticmethod\n"
+        "    def forward(ctx, x):\n        ctx.save_for_backward(x)\n"
+        "        return x\n    @staticmethod\n    def backward(ctx, g):\n"
+        "        (x,) = ctx.saved_tensors\n        return g * x"
+    ),
     "x.register_hook(lambda g: g * 2)\nnet.load_state_dict(other.state_dict())\nloader.load(1)",
     "setattr(p, 'x', 1); getattr(p, 'x'); hasattr(p, 'x'); isinstance(p, int); id(p)",
     "lambda x, *y, z=1, **k: (yield)",

@@ -57,7 +57,7 @@ def _shape(name: str, value: Any) -> tuple[int, ...]:
 
 
 def _kind(value: object) -> str:
-    kinds = {bool: "true or false", str: "text", dict: "an object", type(None): "null"}
+    kinds: dict[type, str] = {bool: "true or false", str: "text", dict: "an object", type(None): "null"}
     return kinds.get(type(value), f"a {type(value).__name__}")
 
 

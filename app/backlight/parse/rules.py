@@ -45,7 +45,7 @@ REFUSED_NODES: Mapping[type[ast.AST], tuple[str, str]] = {
     ast.Await: ("async", "`await`"),
     ast.TryStar: ("except-star", "`except*`"),
 }
-"""Syntax that is refused by kind: its topic and what it is called. Every kind that `ALLOWED_NODES` lacks is refused too."""
+"""Syntax that is refused by kind: its topic and its name. Every kind that `ALLOWED_NODES` lacks is refused too."""
 
 ALLOWED_NODES: frozenset[type[ast.AST]] = frozenset(
     getattr(ast, name)
@@ -99,8 +99,9 @@ ATTRIBUTES: Mapping[str, str] = _rows(
     {
         "format": "format format_map",
         "gpu": "cuda xpu hpu ipu mtia pin_memory",
-        "memory": "data_ptr storage untyped_storage typed_storage storage_type set_ resize_ resize_as_ resize_as_sparse_"
-        " as_strided as_strided_ as_strided_copy as_strided_scatter from_file from_blob frombuffer from_dlpack"
+        "memory": "data_ptr storage untyped_storage typed_storage storage_type set_ resize_ resize_as_"
+        " resize_as_sparse_ as_strided as_strided_ as_strided_copy as_strided_scatter"
+        " from_file from_blob frombuffer from_dlpack"
         " to_dlpack share_memory share_memory_ UntypedStorage TypedStorage apply_ map_ map2_ ctypes",
         "files": "tofile memmap dump dumps",
         "introspection": "mro obj name_from with_traceback add_note cell_contents"
@@ -137,7 +138,8 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     ),
     "numpy": _rows(
         {
-            "files": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex open_memmap DataSource",
+            "files": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex open_memmap"
+            " DataSource",
             "native": "ctypeslib f2py distutils testing lib core",
         }
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -39,13 +39,13 @@ def encode_values(tensors: Sequence[torch.Tensor], settings: Settings) -> tuple[
 
 
 def encode(number: int, tensor: torch.Tensor, elements: int, cells: int) -> Value:
-    """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of at most ``cells`` cells."""
+    """The Value of one tensor: its data up to ``elements`` elements, beyond them a picture of up to ``cells`` cells."""
     shape, dtype = list(tensor.shape), str(tensor.dtype).removeprefix("torch.")
     dense = plain(tensor)
     if dense is None:
         return Value(number, shape, dtype, None, None, None)
     if dense.numel() <= elements:
-        data = dense.tolist()
+        data = cast("Any", dense.tolist())
         return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))))
     return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense))
 
@@ -65,8 +65,7 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
 def as_json(data: Any) -> Any:
     """Numbers, or nested lists of them, as JSON can hold them."""
     if isinstance(data, list):
-        members: list[Any] = data
-        return [as_json(member) for member in members]
+        return [as_json(member) for member in cast("list[Any]", data)]
     if isinstance(data, bool):
         return data
     if isinstance(data, int):
@@ -95,8 +94,7 @@ def flat(data: Any) -> Iterable[complex | float]:
     if not isinstance(data, list):
         yield data
         return
-    members: list[Any] = data
-    for member in members:
+    for member in cast("list[Any]", data):
         yield from flat(member)
 
 
@@ -141,8 +139,9 @@ def large_stats(tensor: torch.Tensor) -> Stats:
     if not tensor.is_complex():
         low, high = float(finite.min()), float(finite.max())
     mean = number_as_json(finite.mean().item())
+    norm = cast("torch.Tensor", torch.linalg.vector_norm(finite)).item()
     std = number_as_json((finite - finite.mean()).abs().square().mean().sqrt().item())
-    return Stats(low, high, mean, std, number_as_json(torch.linalg.vector_norm(finite).item()), *counts)
+    return Stats(low, high, mean, std, number_as_json(norm), *counts)
 
 
 def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
@@ -155,4 +154,4 @@ def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
     across = min(columns, max(side, cells // matrix.shape[0]))
     down = min(matrix.shape[0], cells // across)
     reduced = torch.nn.functional.adaptive_avg_pool2d(matrix[None, None], (down, across))[0, 0]
-    return Picture(down, across, as_json(reduced.tolist()))
+    return Picture(down, across, as_json(cast("Any", reduced.tolist())))

@@ -7,9 +7,9 @@ tape. The hooks that it puts on the nodes look and give nothing back, and are go
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.autograd.function import BackwardCFunction
@@ -28,12 +28,13 @@ class EngineWatch:
         self._tape = tape
         self._retained: list[Tensor] = []
         self._python_runs = False
-        """Whether calls inside the pass matter, since it builds a graph or runs the user's code; else the engine runs at full speed."""
+        """Whether calls inside the pass matter (it builds a graph or runs user code); else it runs at full speed."""
 
     @contextmanager
-    def noticing_hooks(self) -> Iterator[None]:
+    def noticing_hooks(self) -> Generator[None]:
         """Notice the hooks that the program puts on tensors, and the tensors whose gradients it keeps."""
-        register_hook, retain_grad = Tensor.register_hook, Tensor.retain_grad
+        register_hook = cast("Callable[..., Any]", Tensor.register_hook)
+        retain_grad: Callable[[Tensor], None] = Tensor.retain_grad
 
         @functools.wraps(register_hook)
         def hooked(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Any:
@@ -52,7 +53,7 @@ class EngineWatch:
             Tensor.register_hook, Tensor.retain_grad = register_hook, retain_grad  # type: ignore[method-assign]
 
     def wrap(self, run_backward: Callable[..., Any]) -> Callable[..., Any]:
-        """The engine's entry, with each pass written to the tape. Same arguments, result and errors as ``run_backward``."""
+        """The engine's entry, with each pass written to the tape; else just like ``run_backward``."""
 
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
@@ -61,7 +62,7 @@ class EngineWatch:
             if not roots:
                 return run_backward(outputs, *args, **kwargs)
             nodes = reachable(roots)
-            run, hooks = self._begin(roots, nodes, args)
+            hooks = self._begin(roots, nodes, args)
             try:
                 with nullcontext() if self._python_runs else unrecorded():
                     result = run_backward(outputs, *args, **kwargs)
@@ -72,7 +73,7 @@ class EngineWatch:
 
         return recorded
 
-    def _begin(self, roots: list[Any], nodes: list[Any], args: tuple[Any, ...]) -> tuple[RawPass, list[Any]]:
+    def _begin(self, roots: list[Any], nodes: list[Any], args: tuple[Any, ...]) -> list[Any]:
         tape = self._tape
         retain_graph, create_graph = (bool(flag) for flag in args[1:3])
         run = RawPass(
@@ -86,13 +87,16 @@ class EngineWatch:
         )
         tape.passes.append(run)
         self._python_runs = (
-            create_graph or run.parent is not None or tape.hooked or any(isinstance(n, BackwardCFunction) for n in nodes)
+            create_graph
+            or run.parent is not None
+            or tape.hooked
+            or any(isinstance(n, BackwardCFunction) for n in nodes)
         )
         hooks: list[Any] = []
         for node in nodes:
             hooks += self._watch(run, node)
         tape.running.append(run)
-        return run, hooks
+        return hooks
 
     def _end(self, hooks: list[Any]) -> None:
         tape = self._tape
@@ -124,13 +128,13 @@ class EngineWatch:
                 tape.leaf(leaf)
         before: list[int | None] = [None]
 
-        def arriving(grad_outputs: tuple[Tensor | None, ...]) -> None:
+        def arriving(_grad_outputs: tuple[Tensor | None, ...]) -> None:
             before[0] = tape.value(variable.grad)
             if variable.grad is not None:
                 with aside():
                     tape.before_write(variable.grad)
 
-        def accumulated(grad_inputs: tuple[Tensor | None, ...], grad_outputs: tuple[Tensor | None, ...]) -> None:
+        def accumulated(_grad_inputs: tuple[Tensor | None, ...], grad_outputs: tuple[Tensor | None, ...]) -> None:
             after = tape.value(variable.grad)
             if variable.grad is not None and after is not None:
                 tape.grad_on[storage_of(variable.grad)] = leaf
@@ -144,7 +148,7 @@ class EngineWatch:
         return hooks
 
     def _note_results(self, result: Any) -> None:
-        """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, as gradients, not as new inputs."""
+        """Know gradients that ``torch.autograd.grad`` returns, or that were retained, as such, and not as inputs."""
         retained = [tensor.grad for tensor in self._retained]
         for gradient in (*(result or ()), *retained):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:

@@ -123,5 +123,5 @@ class ForwardMode(TorchDispatchMode):
             elif isinstance(argument, (list, tuple)) and any(isinstance(member, Tensor) for member in argument):  # pyright: ignore[reportUnknownVariableType]
                 inputs.extend(tape.origin(tensor, place) for tensor in tensors_in(argument))
             elif argument is not None:
-                constants.append((name, argument))
+                constants.append((name, argument))  # pyright: ignore[reportUnknownArgumentType]
         return inputs, constants
