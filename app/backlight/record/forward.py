@@ -126,5 +126,5 @@ class ForwardMode(TorchDispatchMode):
             elif members := tensors_in(argument):
                 inputs += [tape.origin(tensor, place) for tensor in members]
             elif argument is not None:
-                constants.append((name, argument))
+                constants.append((name, argument))  # pyright: ignore[reportUnknownArgumentType]
         return inputs, constants
