@@ -57,7 +57,7 @@ def _run(codes: list[Any], run: Run, hooks: dict[str, Any]) -> Run:
         with contextlib.redirect_stdout(output):
             for code in codes:
                 exec(code, names)
-    except Exception as error:  # noqa: BLE001 (whatever the program raises is what is looked at)
+    except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [(f.lineno, f.end_lineno, f.colno, f.end_colno) for f in frames if f.filename == FILENAME]
         run.error = (type(error).__name__, str(error), own)

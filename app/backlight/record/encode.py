@@ -140,7 +140,9 @@ def large_stats(tensor: torch.Tensor) -> Stats:
         low, high = float(finite.min()), float(finite.max())
     mean = number_as_json(complex(finite.mean()) if tensor.is_complex() else float(finite.mean()))
     std = number_as_json(float(torch.sub(finite, finite.mean()).abs().square().mean().sqrt()))
-    return Stats(low, high, mean, std, number_as_json(float(torch.linalg.vector_norm(finite))), *counts)
+    return Stats(
+        low, high, mean, std, number_as_json(float(cast("torch.Tensor", torch.linalg.vector_norm(finite)))), *counts
+    )
 
 
 def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
