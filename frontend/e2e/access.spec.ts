@@ -16,6 +16,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const playground = new Playground(page);
       await playground.open();
       expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      await playground.type(CHAIN);
       await playground.paste(CHAIN.replace('z.backward()', 'z.backward(\n'));
       await expect(playground.status).toContainText('Line');
       await playground.node('y = mul').evaluate((button: HTMLElement) => button.click());

@@ -38,8 +38,10 @@ export class Playground {
 
   /** Replaces the program by typing, and waits for its run. */
   async type(source: string): Promise<void> {
+    const answer = this.page.waitForResponse('**/api/v1/trace');
     await this.paste(source);
-    await expect(this.status).toContainText('Ran in');
+    await answer;
+    await expect(this.status).toHaveAttribute('aria-busy', 'false');
   }
 
   /** Replaces the program without waiting for anything. */

@@ -31,17 +31,21 @@ test('inputs and outputs lead through the graph, Escape leads out', async ({ pag
   await expect(playground.inspector.getByRole('heading', { name: 'Leaves' })).toBeVisible();
 });
 
-test('a click on the picture selects', async ({ page }) => {
+test('a click on the picture selects what is there', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
-  await playground.type('import torch\n\nx = torch.tensor(3.0, requires_grad=True)\nx.backward()\n');
-  await playground.pause();
-  await playground.button('Fit the graph').click();
-  const canvas = page.getByRole('img', { name: 'Graph of 1 nodes and 0 edges' });
+  await playground.type(
+    'import torch\n\nx = torch.tensor(0.0, requires_grad=True)\ny = x.exp()\nz = y.sin()\n',
+  );
+  const picture = page.getByRole('img', { name: 'Graph of 3 nodes and 2 edges' });
   await expect(async () => {
-    await canvas.click();
-    await expect(playground.inspector.getByRole('heading', { name: 'leaf x' })).toBeVisible({ timeout: 500 });
+    await picture.click();
+    await expect(playground.inspector.getByRole('heading', { name: 'y = exp' })).toBeVisible({
+      timeout: 500,
+    });
   }).toPass();
+  await picture.click({ position: { x: 5, y: 5 } });
+  await expect(playground.inspector.getByRole('heading', { name: 'Leaves' })).toBeVisible();
 });
 
 test('zooms by wheel and comes back with F', async ({ page }) => {

@@ -102,6 +102,7 @@ function behaviour(): Extension[] {
     markField,
     results,
     EditorView.contentAttributes.of({
+      tabindex: '0',
       'aria-label': 'Program',
       'aria-description': 'Press Escape and then Tab to leave the editor.',
     }),
