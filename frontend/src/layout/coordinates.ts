@@ -2,7 +2,7 @@
  * Where each vertex stands within its layer. Sweeps move every layer to the weighted medians of its neighbours
  * above, below, then both, keeping order and gaps: heavy links (the trunk, long edges) come out straight.
  */
-import { degree, int, real, type Rows } from './arrays';
+import { degree, int, item, real, type Rows } from './arrays';
 import type { LayerOrder } from './crossings';
 import type { ProperGraph } from './proper';
 import { separate } from './separate';
@@ -22,16 +22,14 @@ export function placeAcross(
 ): Float64Array {
   const sorted = sortedByPosition(graph, order);
   const x = new Float64Array(graph.count);
-  const masses = Float64Array.from(x, (_, v) => mass(graph, v));
   const rows = layerRows(graph, order, across, gap);
-  for (const row of rows) settle(row, x, masses, () => 0);
+  for (const row of rows) settle(row, x, () => 0);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const both = sweep >= SWEEPS - SETTLING;
     const down = sweep % 2 === 0;
     const sides = both ? [sorted.above, sorted.below] : [down ? sorted.above : sorted.below];
     const wish = (v: number): number => weightedMedian(sides, x, v);
-    for (let i = 0; i < rows.length; i++)
-      settle(rows[down ? i : rows.length - 1 - i] as LayerRow, x, masses, wish);
+    for (let i = 0; i < rows.length; i++) settle(item(rows, down ? i : rows.length - 1 - i), x, wish);
   }
   return fromZero(x, graph, across);
 }
@@ -46,6 +44,9 @@ interface Side {
 interface LayerRow {
   readonly vertices: Int32Array;
   readonly gaps: Float64Array;
+  readonly masses: Float64Array;
+  /** Written anew in every sweep. */
+  readonly wishes: Float64Array;
 }
 
 function sortedByPosition(graph: ProperGraph, order: LayerOrder): { above: Side; below: Side } {
@@ -67,7 +68,7 @@ function placed(order: LayerOrder, ends: Int32Array, link: number): number {
 /** The deeper a node's history, the less it gives way: the trunk of a long graph stays where it is. */
 function mass(graph: ProperGraph, v: number): number {
   if (v >= graph.real) return BEND_MASS;
-  return degree(graph.linksAbove, v) === 0 ? SOURCE_MASS : (1 + int(graph.depths, v)) ** 2;
+  return degree(graph.linksAbove, v) === 0 ? SOURCE_MASS : (1 + int(graph.depths, v)) ** 4;
 }
 
 function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, gap: number): LayerRow[] {
@@ -80,20 +81,16 @@ function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, 
       const [left, right] = [int(vertices, i - 1), int(vertices, i)];
       gaps[i] = half(left) + half(right) + (room(left) + room(right)) / 2;
     }
-    return { vertices, gaps };
+    const masses = Float64Array.from(vertices, (v) => mass(graph, v));
+    return { vertices, gaps, masses, wishes: new Float64Array(vertices.length) };
   });
 }
 
-function settle(row: LayerRow, x: Float64Array, masses: Float64Array, wish: (v: number) => number): void {
-  const only = row.vertices.length === 1 ? int(row.vertices, 0) : -1;
-  if (only >= 0) {
-    x[only] = wish(only);
-    return;
-  }
-  const wishes = Float64Array.from(row.vertices, wish);
-  const weights = Float64Array.from(row.vertices, (v) => real(masses, v));
-  const places = separate(wishes, weights, row.gaps);
-  row.vertices.forEach((v, i) => (x[v] = real(places, i)));
+function settle(row: LayerRow, x: Float64Array, wish: (v: number) => number): void {
+  const { vertices, wishes } = row;
+  for (let i = 0; i < vertices.length; i++) wishes[i] = wish(int(vertices, i));
+  const places = vertices.length === 1 ? wishes : separate(wishes, row.masses, row.gaps);
+  for (let i = 0; i < vertices.length; i++) x[int(vertices, i)] = real(places, i);
 }
 
 /** Half of the links' weight lies on either side; between two equally good neighbours, their middle. */

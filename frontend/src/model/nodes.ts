@@ -7,7 +7,7 @@ const CUT_REASONS: Readonly<Record<Cut, string>> = {
   no_grad: 'under no_grad',
   item: 'read as a number',
   copy: 'copied',
-  integer: 'integers carry no gradient',
+  integer: 'integer',
   'non-differentiable': 'not differentiable',
 };
 

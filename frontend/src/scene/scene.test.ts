@@ -193,6 +193,15 @@ describe('edges', () => {
   });
 });
 
+test('a gradient with a NaN in it says so', () => {
+  const model = modelOf('nan-gradient');
+  const broken = model.steps
+    .flatMap((step) => (step.kind === 'backward' ? step.flows : []))
+    .find((flow) => flow.value !== null && model.values[flow.value]?.finite === false);
+  const label = withKey(sceneAt(model, model.steps.length - 1), `edge:${broken?.edge}:gradient:text`);
+  expect(label).toMatchObject({ text: 'NaN', fill: 'problem' });
+});
+
 describe('sums', () => {
   test('at a leaf, what was there and what is added', () => {
     const model = modelOf('accumulate-and-zero');
