@@ -11,10 +11,10 @@ import warnings
 
 import torch
 import torchlens
-from backlight.record.recorder import Recorder
 from torch import Tensor, nn
 from torchlens.options import CaptureOptions
 
+from backlight.record.recorder import Recorder
 from bench.report import Report, Row
 from bench.timing import TimedRun, interleave, ratio, timed
 

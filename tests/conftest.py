@@ -44,6 +44,13 @@ def obedient() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def playground() -> Iterator[httpx.Client]:
+    """A client of the server as it is for users, with the whole pipeline in its sandbox."""
+    with serving(create_app(Settings())) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def sandbox() -> Iterator[Runner]:
     """A sandbox that obeys the source, with limits that are quick to reach."""
     runner = Runner(Settings(cpu_seconds=1, wall_seconds=60, memory_bytes=256 * 2**20, document_bytes=2**20), OBEY)

@@ -69,7 +69,7 @@ def _run_cell(text: str, names: dict[str, Any]) -> PlainCell:
         warnings.simplefilter("always")
         try:
             _execute(text, names)
-        except Exception as raised:  # noqa: BLE001 (a program may raise anything)
+        except Exception as raised:
             error = raised
     return PlainCell(printed.getvalue(), tuple(str(each.message) for each in warned), error)
 

@@ -21,7 +21,7 @@ def parse(source: str, **limits: Any) -> Program:
 
 @dataclass
 class Run:
-    """What a run left: its output, how it ended (type, message and the program's own frames), and what the hooks got."""
+    """What a run left: its output, how it ended (type, message, the program's own frames), and what the hooks got."""
 
     output: str = ""
     error: tuple[str, str, list[tuple[int | None, ...]]] | None = None
@@ -57,7 +57,7 @@ def _run(codes: list[Any], run: Run, hooks: dict[str, Any]) -> Run:
         with contextlib.redirect_stdout(output):
             for code in codes:
                 exec(code, names)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever the program raises is what is looked at)
         frames = traceback.extract_tb(error.__traceback__)
         own = [(f.lineno, f.end_lineno, f.colno, f.end_colno) for f in frames if f.filename == FILENAME]
         run.error = (type(error).__name__, str(error), own)

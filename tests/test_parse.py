@@ -311,13 +311,15 @@ FRAGMENTS = st.sampled_from(
 @given(st.one_of(st.text(max_size=80), st.lists(FRAGMENTS, max_size=25).map(" ".join)))
 def test_any_text_gives_a_program_or_an_answer(text: str) -> None:
     try:
-        program = parse(text)
+        check_program(parse(text))
     except BacklightError as error:
-        assert error.message
-        if error.place is not None:
-            check_place(error.place, text)
-    else:
-        check_program(program)
+        check_answer(error, text)
+
+
+def check_answer(answer: BacklightError, text: str) -> None:
+    assert answer.message
+    if answer.place is not None:
+        check_place(answer.place, text)
 
 
 def check_place(place: Place, text: str) -> None:

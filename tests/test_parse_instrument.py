@@ -192,7 +192,7 @@ def bound(source: str) -> list[tuple[tuple[str, ...], Any]]:
         ("match [1, 2]:\n  case [a, *b]: pass", [(("a",), 1), (("b",), [2])]),
         (
             "def f(a, /, b, *c, d=4, **e):\n  'doc'\nf(1, 2, 3, g=5)",
-            [((n,), v) for n, v in zip("abcde", (1, 2, (3,), 4, {"g": 5}))],
+            [((n,), v) for n, v in zip("abcde", (1, 2, (3,), 4, {"g": 5}), strict=True)],
         ),
     ],
 )

@@ -24,7 +24,7 @@ class Chain:
         return lambda *args, **named: self._note(name)
 
     @property
-    def T(self) -> Chain:
+    def T(self) -> Chain:  # noqa: N802 (it is torch's name)
         return self._note("T")
 
     def _note(self, name: str) -> Chain:

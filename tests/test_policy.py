@@ -17,46 +17,7 @@ from programs import parse
 
 HOSTILE = Path(__file__).parent / "hostile" / "language.txt"
 
-ORDINARY = [
-    "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        nn.Module.__init__(self)",
-    "class V:\n    def __add__(self, o): return o\n    def __matmul__(self, o): return o",
-    "class C:\n    def __enter__(self): return super().__enter__()\n    def __exit__(self, *e): return False",
-    "class C:\n    def __getattr__(self, name): return super().__getattr__(name)",
-    "w = x = torch.ones(2)\nw[0] += 1\nw.data -= 0.1 * w.grad.data\nw.grad = None\nw.grad.zero_()",
-    "@torch.no_grad()\ndef f(x, /, y=1, *a, z, **k) -> float:\n    return x",
-    "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass P:\n    x: float = 0.0",
-    "def g():\n    n = 0\n    def h():\n        nonlocal n\n        n += 1\n        yield n\n        yield from h()\n    return h",
-    "def f():\n    global total\n    total = 1",
-    "match x:\n    case [1, *rest] | {'a': 1, **rest}: pass\n    case int(real=0) | None: pass",
-    "while (n := next(it, None)) is not None: pass",
-    "try:\n    1 / 0\nexcept (ValueError, ZeroDivisionError) as e:\n    raise RuntimeError('x') from e\nelse: pass\nfinally: pass",
-    "try:\n    1\nexcept:\n    pass",
-    "with torch.no_grad(), open_ as f: pass\nopen_ = 1",
-    "x: torch.Tensor = y\nz: 'Later'",
-    "print(f'{x!r:>{10}} {y:.3f} {z=}')",
-    "f(*args, **kwargs)\ndel x, y[0], z.a\nassert x, 'no'",
-    "print(w.grad_fn, w.grad_fn.next_functions[0][0].variable, w._version, y.grad_fn._saved_self)",
-    "if __name__ == '__main__':\n    print(type(x).__name__, torch.__version__, f.__doc__)",
-    "for _ in range(3):\n    _private = 1",
-    "input = torch.ones(2)\nprint(input, input.sum())",
-    "def loss(input, format, dir=1): return input @ format",
-    "from collections import namedtuple as vars\nvars('P', 'x')",
-    "x.detach().numpy()\nx.to('cuda')\ntorch.device('cpu')",
-    "import torch\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\ntorch.cuda.manual_seed_all(0)",
-    "import torch as t\nt.cuda.is_available()",
-    "P = namedtuple('P', 'x')\nP(1)._replace(x=2)._asdict()\nP._fields",
-    "import torch, math, numpy as np, random\nimport torch.nn as nn, torch.nn.functional as F\nimport torch.optim",
-    "from torch import nn, optim, Tensor, autograd\nfrom torch.autograd import Function, grad",
-    "from torch.utils import checkpoint\nfrom torch.utils.checkpoint import checkpoint as c\nfrom torch.optim.lr_scheduler import StepLR",
-    "import torch\ntorch.utils.checkpoint.checkpoint(f, x)\ntorch.backends.cudnn.deterministic = True\ntorch.manual_seed(0)",
-    "from __future__ import annotations, division",
-    "import torch\nclass F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n"
-    "        return x\n    @staticmethod\n    def backward(ctx, g):\n        (x,) = ctx.saved_tensors\n        return g * x",
-    "x.register_hook(lambda g: g * 2)\nnet.load_state_dict(other.state_dict())\nloader.load(1)",
-    "setattr(p, 'x', 1); getattr(p, 'x'); hasattr(p, 'x'); isinstance(p, int); id(p)",
-    "lambda x, *y, z=1, **k: (yield)",
-    "a if b else c, not d, -e, ~f, g[1:2, ..., None], {**h}, {1, 2}, {k: v for k, v in i if k}, b'', 1j",
-]
+ORDINARY = (Path(__file__).parent / "ordinary_programs.txt").read_text("utf-8").split("\n==\n")[1:]
 
 
 def hostile() -> list[tuple[str, str, str]]:

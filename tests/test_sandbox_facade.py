@@ -8,7 +8,14 @@ from types import ModuleType
 import pytest
 
 from backlight.model.request import TraceRequest
-from backlight.sandbox.facade import DENIED, HIDDEN_ATTRIBUTES, IMPORTABLE, build_builtins, build_facade, build_namespace
+from backlight.sandbox.facade import (
+    DENIED,
+    HIDDEN_ATTRIBUTES,
+    IMPORTABLE,
+    build_builtins,
+    build_facade,
+    build_namespace,
+)
 from backlight.sandbox.once import Runner
 
 
@@ -31,7 +38,14 @@ def test_no_real_module_and_no_private_name_is_in_a_facade() -> None:
     for name, module in modules.items():
         for each, value in vars(module).items():
             assert not isinstance(value, ModuleType) or id(value) in facades, f"{name}.{each}"
-            assert not each.startswith("_") or each in {"__name__", "__doc__", "__package__", "__loader__", "__spec__", "__getattr__"}
+            assert not each.startswith("_") or each in {
+                "__name__",
+                "__doc__",
+                "__package__",
+                "__loader__",
+                "__spec__",
+                "__getattr__",
+            }
 
 
 def test_what_is_denied_is_not_there() -> None:
@@ -52,7 +66,9 @@ def test_utils_holds_checkpoint_alone() -> None:
     assert [each for each in vars(utils) if not each.startswith("_")] == ["checkpoint"]
 
 
-@pytest.mark.parametrize("name", ["open", "exec", "eval", "compile", "input", "globals", "locals", "vars", "breakpoint", "print"])
+@pytest.mark.parametrize(
+    "name", ["open", "exec", "eval", "compile", "input", "globals", "locals", "vars", "breakpoint", "print"]
+)
 def test_dangerous_builtins_are_not_there(name: str) -> None:
     assert name not in build_builtins()
 
@@ -173,7 +189,8 @@ result = Point(1.0) == Point(1.0, 2.0) and Colour.RED.value == 1 and Pair(1, 2).
 """,
     "numpy": """
 array = numpy.array([1.0, 2.0])
-result = torch.tensor(array).tolist() == [1.0, 2.0] and numpy.linalg.norm(array) > 2 and numpy.random.rand(2).shape == (2,)
+result = torch.tensor(array).tolist() == [1.0, 2.0] and numpy.random.rand(2).shape == (2,)
+result = result and bool(numpy.linalg.norm(array) > 2)
 """,
     "linear algebra": """
 a = torch.eye(3, dtype=torch.float64, requires_grad=True)

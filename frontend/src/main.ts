@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 
 import './styles/fonts.css';
-import './styles/base.css';
+import './styles/ground.css';
 import App from './view/App.svelte';
 
 const target = document.getElementById('app');

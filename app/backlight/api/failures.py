@@ -45,6 +45,8 @@ HTTP_CODES: Mapping[int, tuple[str, str]] = {
 }
 """Code and detail of the failures that HTTP itself knows; any other below 500 is an invalid request."""
 
+RETRY_SECONDS = 1
+"""When a client may come back that found all workers busy."""
 UNREADABLE = (RequestError.code, "The request could not be read.")
 INTERNAL = ("internal-error", "Something went wrong inside Backlight. The next request is served as usual.")
 
@@ -60,11 +62,9 @@ def install_failures(app: FastAPI) -> None:
 def failure_response(error: BacklightError) -> JSONResponse:
     """The answer to a failure: its status, place and details."""
     status, title = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    more = error.details | _place_of(error)
-    retry_after = more.pop("retry_after", None)
-    response = _problem(status, title, error.code, error.message, more)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
+    response = _problem(status, title, error.code, error.message, error.details | _place_of(error))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -81,8 +81,14 @@ def _place_of(error: BacklightError) -> dict[str, Any]:
 
 
 def _problem(status: int, title: str, code: str, detail: str, more: Mapping[str, Any]) -> JSONResponse:
-    known = {"type": f"urn:backlight:error:{code}", "title": title, "status": int(status), "detail": detail}
-    return JSONResponse({**more, **known, "code": code}, status, media_type=PROBLEM_TYPE)
+    known = {
+        "type": f"urn:backlight:error:{code}",
+        "title": title,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
+    return JSONResponse(known | {**more, **known}, status, media_type=PROBLEM_TYPE)
 
 
 async def _on_backlight_error(_request: Request, error: Exception) -> JSONResponse:

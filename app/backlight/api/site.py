@@ -29,7 +29,10 @@ NOT_BUILT = """<!doctype html>
 
 
 class HashedFiles(StaticFiles):
-    """Files that a browser may keep for good."""
+    """Files that a browser may keep for good. A folder that is not there yet has no files."""
+
+    async def check_config(self) -> None:
+        """Find nothing wrong with a missing folder."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, marked as unchanging."""

@@ -23,7 +23,9 @@ def trace(
         str | None,
         typer.Argument(help="A program (.py) or a notebook (.ipynb); - reads a program from standard input."),
     ] = None,
-    expression: Annotated[str | None, typer.Option("--expression", "-e", help="An expression to run, as in 'sin(x**2)'.")] = None,
+    expression: Annotated[
+        str | None, typer.Option("--expression", "-e", help="An expression to run, as in 'sin(x**2)'.")
+    ] = None,
     inputs: Annotated[
         list[str] | None, typer.Option("--input", help="A value for the expression, as in x=3.0 or W='[[1, 2]]'.")
     ] = None,

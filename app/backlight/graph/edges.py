@@ -22,7 +22,7 @@ class Edges:
     taken: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
 
     def free_slot(self, target: int, wanted: int) -> int:
-        """The slot of ``target`` that a flow takes: the position of its argument, or the next that no other edge has."""
+        """The slot of ``target`` that a flow takes: its argument's position, or the next that no other edge has."""
         while (target, wanted) in self.taken:
             wanted += 1
         self.taken.add((target, wanted))
@@ -43,7 +43,7 @@ def build_edges(trace: Trace, chosen: Chosen) -> Edges:
         if autograd is not None:
             _add_links(built, trace, chosen, autograd)
         for call in calls_of.get(node.id, ()):
-            _add_flows(built, trace, chosen, call, node.id)
+            _add_flows(built, chosen, call, node.id)
     return built
 
 
@@ -56,7 +56,7 @@ def _add_links(built: Edges, trace: Trace, chosen: Chosen, autograd: int) -> Non
         built.edges.append(Edge(len(built.edges), source, target, link.output_nr, link.input_nr, True, None))
 
 
-def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call, target: int) -> None:
+def _add_flows(built: Edges, chosen: Chosen, call: Call, target: int) -> None:
     """The edges of a call that autograd does not have."""
     has_node = any(output.node is not None for output in call.outputs)
     for input_nr, flow in enumerate(call.inputs):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from backlight.model.document import Node, Output, Place
 from backlight.model.trace import AutogradNode, Call, CallOutput, Trace
@@ -104,7 +104,7 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
 
 
 def bare_node(number: int, autograd: AutogradNode) -> Node:
-    """A node that autograd made without a call of its own, such as the new history of a view whose base was written to."""
+    """A node that autograd made without a call of its own, such as a view's new history after a write to its base."""
     outputs = [Output(list(shape), dtype, None) for shape, dtype in autograd.outputs]
     return Node(
         id=number,
@@ -144,7 +144,7 @@ def label_of(call: Call, autograd: AutogradNode | None) -> str:
     return "leaf" if call.is_leaf else re.sub(r"Backward\d*$", "", autograd.name) if autograd else "tensor"
 
 
-def place_fields(place: Place | None) -> dict[str, int | None]:
+def place_fields(place: Place | None) -> dict[str, Any]:
     """A place as the fields that nodes, passes, events and diagnostics carry."""
     if place is None:
         return {"line": None, "column": None, "end_line": None, "end_column": None, "source": 0}

@@ -20,7 +20,7 @@ its top package), or its attribute ``name`` (else its submodule of that name) un
 which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``.
 """
 BIND = "<bind>"
-"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``, and returns it.
+"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``; gives it.
 
 At a site without names something happened to ``value``: its ``grad`` or ``data`` was just assigned or deleted.
 """

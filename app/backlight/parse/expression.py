@@ -118,7 +118,7 @@ def _function_kind(syntax: Syntax, node: ast.Name) -> str:
         if node.id in names:
             return kind
     check_policy(Syntax(syntax.text, syntax.lines, syntax.tree, (node,), syntax.lines_before))
-    close = get_close_matches(node.id.lower(), sorted(frozenset().union(*known.values())), 3)
+    close = get_close_matches(node.id.lower(), sorted(functions.TORCH | functions.FUNCTIONAL | functions.BUILTINS), 3)
     near = f" Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else ""
     raise RequestError(message("invalid-request", "unknown-function", name=node.id, near=near), syntax.place(node))
 
@@ -187,7 +187,7 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
 
 
 def _hint(syntax: Syntax, missing: Sequence[str]) -> str:
-    """Names the inputs that were not given, with an example in JSON that has matrices where the expression needs them."""
+    """Names the inputs that were not given, with an example in JSON: matrices where the expression needs them."""
     shapes: dict[str, Any] = dict.fromkeys(missing, 1.0)
     for node in syntax.nodes:
         match node:

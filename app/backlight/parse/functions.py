@@ -75,7 +75,7 @@ ELEMENTWISE = _words(
 """Functions that make one number of numbers: called with scalars only, their result has one element."""
 
 BUILTINS = frozenset({"enumerate", "float", "int", "len", "list", "map", "range", "reversed", "sorted", "tuple", "zip"})
-"""Python's own functions that an expression may call; torch's win where both have a name (``sum``, ``max``, ``abs``)."""
+"""Python's own functions that an expression may call; torch's win where both have a name (``sum``, ``abs``)."""
 
 CONSTANTS = frozenset({"e", "inf", "nan", "pi", "tau"})
 """Numbers of ``math`` that a name stands for, unless an input has that name."""

@@ -57,8 +57,17 @@ def _shape(name: str, value: Any) -> tuple[int, ...]:
 
 
 def _kind(value: object) -> str:
-    kinds = {bool: "true or false", str: "text", dict: "an object", type(None): "null"}
-    return kinds.get(type(value), f"a {type(value).__name__}")
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case dict():
+            return "an object"
+        case _:
+            return f"a {type(value).__name__}"
 
 
 def _error(topic: str, name: str, **fields: Any) -> RequestError:

@@ -111,7 +111,7 @@ def _import_to(name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
 
 
 class _Rewriting:
-    """The sites so far, and the statements to put in: before, after and instead of others, and at the start of bodies."""
+    """The sites so far, and the statements to put in: after and instead of others, and at the start of bodies."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax

@@ -157,7 +157,7 @@ class _Check:
                 self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
 
     def _check_before(self, node: ast.Attribute) -> None:
-        """Checks what stands to the left of the attribute, so that the first refusal in the text is the one reported."""
+        """Checks what stands left of the attribute, so that the first refusal in the text is the one reported."""
         self.nodes(child for child in ast.walk(node.value) if not isinstance(child, _SMALL))
 
     def attribute_name(self, name: str, place: Place) -> None:

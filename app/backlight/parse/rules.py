@@ -29,8 +29,8 @@ MODULES = _words(
     """
     torch torch.autograd torch.autograd.functional torch.distributions torch.fft torch.func torch.linalg torch.nn
     torch.nn.functional torch.nn.init torch.nn.utils torch.optim torch.optim.lr_scheduler torch.special
-    torch.utils.checkpoint abc cmath collections contextlib dataclasses decimal enum fractions functools itertools
-    math numpy numpy.linalg numpy.random random statistics typing
+    torch.utils.checkpoint abc cmath collections collections.abc contextlib dataclasses decimal enum fractions
+    functools itertools math numpy numpy.linalg numpy.random random statistics typing
     """
 )
 """The modules that a program may import."""
@@ -45,7 +45,7 @@ REFUSED_NODES: Mapping[type[ast.AST], tuple[str, str]] = {
     ast.Await: ("async", "`await`"),
     ast.TryStar: ("except-star", "`except*`"),
 }
-"""Syntax that is refused by kind: its topic and what it is called. Every kind that `ALLOWED_NODES` lacks is refused too."""
+"""Syntax that is refused by kind: its topic, and what it is called. So is every kind that `ALLOWED_NODES` lacks."""
 
 ALLOWED_NODES: frozenset[type[ast.AST]] = frozenset(
     getattr(ast, name)
@@ -89,7 +89,7 @@ NAMES: Mapping[str, str] = _rows(
         "exit": "exit quit SystemExit KeyboardInterrupt GeneratorExit BaseException BaseExceptionGroup",
         "interactive": "help breakpoint copyright credits license",
         "format": "format",
-        "memory": "memoryview bytearray",
+        "memory": "memoryview",
         "attributes": "delattr",
     }
 )
@@ -99,7 +99,8 @@ ATTRIBUTES: Mapping[str, str] = _rows(
     {
         "format": "format format_map",
         "gpu": "cuda xpu hpu ipu mtia pin_memory",
-        "memory": "data_ptr storage untyped_storage typed_storage storage_type set_ resize_ resize_as_ resize_as_sparse_"
+        "memory": "data_ptr storage untyped_storage typed_storage storage_type set_ resize_ resize_as_"
+        " resize_as_sparse_"
         " as_strided as_strided_ as_strided_copy as_strided_scatter from_file from_blob frombuffer from_dlpack"
         " to_dlpack share_memory share_memory_ UntypedStorage TypedStorage apply_ map_ map2_ ctypes",
         "files": "tofile memmap dump dumps",
@@ -137,7 +138,8 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     ),
     "numpy": _rows(
         {
-            "files": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex open_memmap DataSource",
+            "files": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex"
+            " open_memmap DataSource",
             "native": "ctypeslib f2py distutils testing lib core",
         }
     ),

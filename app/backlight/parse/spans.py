@@ -1,4 +1,4 @@
-"""What CPython's positions leave out: the start of a chain that spans lines.
+r"""What CPython's positions leave out: the start of a chain that spans lines.
 
 For ``a\n.b()\n.c()`` the bytecode of the last call is placed at ``c()`` alone
 (``update_start_location_to_match_attr`` in CPython's compiler); the syntax tree knows the whole.

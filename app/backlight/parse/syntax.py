@@ -37,7 +37,7 @@ _BRACKETS_AND_QUOTES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A parsed text. ``nodes`` are all nodes of ``tree`` in source order, parents first, without contexts and operators.
+    """A parsed text. ``nodes`` are those of ``tree`` in source order, parents first, without contexts and operators.
 
     ``lines_before`` is how many lines were put before ``text`` to parse it: the tree's line numbers count them.
     """
@@ -77,9 +77,7 @@ def read_expression_syntax(text: str, settings: Settings) -> Syntax:
 
 
 def compile_tree(tree: ast.Module | ast.Expression, syntax: Syntax, flags: int = 0) -> CodeType:
-    """The code of ``tree``, a part of ``syntax``. What only the compiler notices (``return`` at top level) raises
-    SyntaxFailure.
-    """
+    """The code of ``tree``, a part of ``syntax``. SyntaxFailure for what only the compiler notices, a stray return."""
     mode = "exec" if isinstance(tree, ast.Module) else "eval"
     try:
         with warnings.catch_warnings():

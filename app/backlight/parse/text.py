@@ -17,7 +17,7 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def clean_text(text: str, settings: Settings) -> str:
-    """``text`` without a byte order mark, with line breaks as ``\\n``.
+    """``text`` without a byte order mark, with single line feeds as line breaks.
 
     Raises LimitExceeded beyond ``source_bytes``, SyntaxFailure at a NUL or a lone surrogate.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -22,7 +22,7 @@ EXACT_INTEGER = 2**53
 
 
 def encode_values(tensors: Sequence[torch.Tensor], settings: Settings) -> tuple[list[Value], list[Truncated]]:
-    """Values with ordinal ids for ``tensors``, and what the byte budget ``settings.value_bytes`` cut, if anything."""
+    """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
     sizes = [tensor.numel() for tensor in tensors]
     elements = whole = settings.element_count
     budget = settings.value_bytes // BYTES_PER_ELEMENT
@@ -39,13 +39,13 @@ def encode_values(tensors: Sequence[torch.Tensor], settings: Settings) -> tuple[
 
 
 def encode(number: int, tensor: torch.Tensor, elements: int, cells: int) -> Value:
-    """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of at most ``cells`` cells."""
+    """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of ``cells`` cells."""
     shape, dtype = list(tensor.shape), str(tensor.dtype).removeprefix("torch.")
     dense = plain(tensor)
     if dense is None:
         return Value(number, shape, dtype, None, None, None)
     if dense.numel() <= elements:
-        data = dense.tolist()
+        data = cast("Any", dense).tolist()
         return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))))
     return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense))
 
@@ -65,8 +65,7 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
 def as_json(data: Any) -> Any:
     """Numbers, or nested lists of them, as JSON can hold them."""
     if isinstance(data, list):
-        members: list[Any] = data
-        return [as_json(member) for member in members]
+        return [as_json(member) for member in cast("list[Any]", data)]
     if isinstance(data, bool):
         return data
     if isinstance(data, int):
@@ -95,8 +94,7 @@ def flat(data: Any) -> Iterable[complex | float]:
     if not isinstance(data, list):
         yield data
         return
-    members: list[Any] = data
-    for member in members:
+    for member in cast("list[Any]", data):
         yield from flat(member)
 
 
@@ -140,9 +138,9 @@ def large_stats(tensor: torch.Tensor) -> Stats:
     low = high = None
     if not tensor.is_complex():
         low, high = float(finite.min()), float(finite.max())
-    mean = number_as_json(finite.mean().item())
-    std = number_as_json((finite - finite.mean()).abs().square().mean().sqrt().item())
-    return Stats(low, high, mean, std, number_as_json(torch.linalg.vector_norm(finite).item()), *counts)
+    mean = number_as_json(complex(finite.mean()) if tensor.is_complex() else float(finite.mean()))
+    std = number_as_json(float(torch.sub(finite, finite.mean()).abs().square().mean().sqrt()))
+    return Stats(low, high, mean, std, number_as_json(float(torch.linalg.vector_norm(finite))), *counts)
 
 
 def picture(tensor: torch.Tensor, cells: int) -> Picture | None:

@@ -10,7 +10,7 @@ import random
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
@@ -78,11 +78,11 @@ class Executor:
     def _run_cell(self, cell: ProgramCell, done: Execution) -> CellError | None:
         self._tape.cell = cell.index
         try:
-            exec(cell.code, self._globals)
+            exec(cell.code, self._globals)  # noqa: S102 - running the program is what this is for
         except SoftLimit as limit:
             place = self._place_of(limit.__traceback__)
             done.stopped = Stopped(limit.limit, limit.value, place and place.line, limit.message)
-        except BaseException as error:  # the program's own, whatever it is; nothing of Backlight's runs in this frame
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the program's own
             return self._failure(error)
         return None
 
@@ -109,7 +109,9 @@ class Executor:
 
     # ── what the program's builtins and hooks do ──────────────────────────────────────────────────
 
-    def _print(self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+    def _print(
+        self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
         if file is not None:
             raise TypeError("print() here writes under the cell only; leave out file=")
         for value in values:
@@ -146,7 +148,7 @@ class Executor:
         return self._resolve(frame.f_code, frame.f_lasti) if frame else None
 
     @contextmanager
-    def _catching_warnings(self) -> Iterator[None]:
+    def _catching_warnings(self) -> Generator[None]:
         always = torch.is_warn_always_enabled()
         torch.set_warn_always(True)
         try:
@@ -171,7 +173,7 @@ def text_of(error: object) -> str:
     """``str(error)``, or the name of its type where that raises."""
     try:
         return str(error).encode("utf-8", "replace").decode()
-    except Exception:
+    except Exception:  # noqa: BLE001 - a program's own __str__ may raise anything
         return type(error).__name__
 
 

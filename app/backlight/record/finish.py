@@ -40,7 +40,6 @@ from backlight.record.tape import (
 from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
 from backlight.settings import Settings
 
-
 BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
 """Arguments of factory functions that say nothing of the result."""
 
@@ -54,7 +53,9 @@ def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Setting
 class _Draft:
     """A Call while names and the mark of a leaf may still be added to it."""
 
-    def __init__(self, index: int, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None) -> None:
+    def __init__(
+        self, index: int, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None
+    ) -> None:
         self.index = index
         self.op = op
         self.role: Literal["forward", "update"] = role
@@ -79,7 +80,9 @@ class _Finisher:
         self._tape = tape
         self._places = tape.places.resolve(resolve)
         self._drafts: list[_Draft] = []
-        self._made_by: dict[int, tuple[_Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
+        self._made_by: dict[
+            int, tuple[_Draft, int]
+        ] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
@@ -149,7 +152,7 @@ class _Finisher:
         self._made_by[tensor] = (draft, output_nr)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
-        """Torch's own bookkeeping: a detach at the very place that made its input saves an output, or makes a variable."""
+        """Torch's own bookkeeping: a detach at the very place that made its input turns it into a variable."""
         if entry.func is torch.ops.aten.lift_fresh.default:
             return True
         if entry.func is not torch.ops.aten.detach.default or not entry.inputs:

@@ -7,7 +7,6 @@ made as it stands, and the mode sees neither Python's nor torch's own printing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -17,6 +16,7 @@ from backlight.record.tape import LoggedCall, Tape
 from backlight.record.updates import LeafChanges
 
 Tensor = torch.Tensor
+DETACH = torch.ops.aten.detach.default
 _writes: dict[Any, tuple[tuple[int, str], ...]] = {}
 
 
@@ -42,14 +42,13 @@ def written_tensors(writes: tuple[tuple[int, str], ...], args: Any, kwargs: Any)
     ]
 
 
-def tensors_in(value: Any) -> Iterator[Tensor]:
+def tensors_in(value: Any) -> list[Tensor]:
     """The tensors in an argument or a result: itself, or the members of a list or tuple of them."""
     if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for member in value:  # pyright: ignore[reportUnknownVariableType]
-            if isinstance(member, Tensor):
-                yield member
+        return [value]
+    if type(value) in (list, tuple):
+        return [member for member in value if isinstance(member, Tensor)]
+    return []
 
 
 class ForwardMode(TorchDispatchMode):
@@ -59,6 +58,8 @@ class ForwardMode(TorchDispatchMode):
         super().__init__()
         self._tape = tape
         self._changes = changes
+        self._made: Any = None  # what the last call gave
+        self._spot = (0, 0)  # the frame that made it, and where in its code
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -68,11 +69,17 @@ class ForwardMode(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         tape = self._tape
         tape.settle()
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+        spot = (id(frame), frame.f_lasti)
+        if func is DETACH and spot == self._spot and args[0] is self._made and args[0].requires_grad:
+            return func(*args)  # autograd saves the result that it has just made
         writes = written_arguments(func)
         written = written_tensors(writes, args, kwargs) if writes else []
         if (tape.running or self._changes.in_optimizer) and not torch.is_grad_enabled():
             return self._run_aside(func, args, kwargs, written)
-        return self._run(func, args, kwargs, written)
+        self._spot = spot
+        self._made = self._run(func, args, kwargs, written)
+        return self._made
 
     def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's or an optimizer's own."""
@@ -92,20 +99,16 @@ class ForwardMode(TorchDispatchMode):
             requires_grad.append(required)
             if required and grad_enabled and node_of[index] < 0 and index not in tape.leaves:
                 tape.leaf(index)
-        input_values = [current[index] for index in inputs]
         change = self._changes.before(written) if written else None
         for tensor in written:
             tape.before_write(tensor)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        if isinstance(result, Tensor):
-            outputs = [tape.know(result)]
-        else:
-            outputs = [tape.know(tensor) for tensor in tensors_in(result)]
+        outputs = [tape.know(tensor) for tensor in tensors_in(result)]
         if outputs:
             output_values = [current[index] for index in outputs]
             updates = change is not None and change.updates
-            noted = (func, inputs, requires_grad, input_values, constants, outputs, output_values)
-            views = [tape.know(tensor) for tensor in written if tensor._base is not None] or None  # pyright: ignore[reportPrivateUsage]
+            views = [tape.know(tensor) for tensor in written if tensor._base is not None] or None
+            noted = (func, inputs, requires_grad, constants, outputs, output_values)
             tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views))
         if change is not None:
             self._changes.after(change, place)
@@ -120,8 +123,8 @@ class ForwardMode(TorchDispatchMode):
         for name, argument in named:
             if isinstance(argument, Tensor):
                 inputs.append(tape.origin(argument, place))
-            elif isinstance(argument, (list, tuple)) and any(isinstance(member, Tensor) for member in argument):  # pyright: ignore[reportUnknownVariableType]
-                inputs.extend(tape.origin(tensor, place) for tensor in tensors_in(argument))
+            elif members := tensors_in(argument):
+                inputs += [tape.origin(tensor, place) for tensor in members]
             elif argument is not None:
-                constants.append((name, argument))
+                constants.append((name, argument))  # pyright: ignore[reportUnknownArgumentType]
         return inputs, constants

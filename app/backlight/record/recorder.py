@@ -7,7 +7,7 @@ as it was found, also after an exception.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
 from backlight.record.engine import EngineWatch
@@ -17,13 +17,12 @@ from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced
 from backlight.record.updates import LeafChanges
 
-
 YOUNG_OBJECTS = 100_000
-"""Allocations between two garbage collections while recording: the tape only grows, so that collecting often finds nothing."""
+"""Allocations between garbage collections while recording: the tape only grows, collecting often finds nothing."""
 
 
 @contextmanager
-def rare_collections() -> Iterator[None]:
+def rare_collections() -> Generator[None]:
     """Collect garbage less often until the context ends."""
     thresholds = gc.get_threshold()
     if thresholds[0]:

@@ -30,7 +30,6 @@ class LoggedCall:
     func: Any
     inputs: list[int]
     requires_grad: list[bool]
-    input_values: list[int]
     constants: list[tuple[int | str, Any]]
     outputs: list[int]
     output_values: list[int]
@@ -208,7 +207,7 @@ class Tape:
         return index
 
     def may_become_leaf(self, index: int) -> None:
-        """Remember that a write to this tensor is a parameter's initialisation, where it requires grad and no node made it."""
+        """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
         tensor = self.tensors[index]
         if tensor.requires_grad and tensor.is_leaf:
             self.may_be_leaf_on[storage_of(tensor)] = index
@@ -228,12 +227,12 @@ class Tape:
         return self.refresh(index) if value == UNKNOWN else value
 
     def refresh(self, index: int) -> int:
-        """A new value id for what a leaf has now, held by an alias: ``leaf.data = …`` takes the leaf's own storage away."""
+        """A new value id for what a leaf has now, held by an alias: ``leaf.data = …`` takes its own storage away."""
         self.hold(index, self.tensors[index].detach())
         return self.current[index]
 
     def before_write(self, tensor: torch.Tensor) -> None:
-        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees the calls."""
+        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it."""
         live = self._live.pop(storage_of(tensor), None)
         if live is None:
             return
@@ -252,8 +251,8 @@ class Tape:
             return
         self._unsettled = None
         if call.views is not None:
-            bases = [self.know(base) for view in call.views if (base := self.tensors[view]._base) is not None]
-            call.outputs = list(dict.fromkeys(bases))
+            bases = (self.tensors[view]._base for view in call.views)
+            call.outputs = list(dict.fromkeys(self.know(base) for base in bases if base is not None))
             call.output_values = [self.current[index] for index in call.outputs]
         nodes: list[int] = []
         for index in call.outputs:

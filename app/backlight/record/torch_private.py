@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.autograd
@@ -15,24 +15,22 @@ from torch.utils._python_dispatch import _disable_current_modes  # pyright: igno
 
 
 @contextmanager
-def unrecorded() -> Iterator[None]:
+def unrecorded() -> Generator[None]:
     """A context in which no dispatch mode sees the calls; autograd is as it was."""
     with _disable_current_modes():
         yield
 
 
 @contextmanager
-def aside() -> Iterator[None]:
-    """A context for what the recorder itself computes: no dispatch mode sees it, and autograd builds no graph for it."""
+def aside() -> Generator[None]:
+    """A context for what the recorder itself computes: no dispatch mode sees it, autograd builds no graph for it."""
     with _disable_current_modes(), torch.no_grad():
         yield
 
 
-sequence_number: Callable[[], int] = torch._C._autograd._get_sequence_nr  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue, reportUnknownMemberType]
-"""The number that autograd's next node will get. In a dispatch handler the call's own node exists already: it has this less one."""
-
-AccumulateGrad: type = torch._C._functions.AccumulateGrad  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright: ignore[reportPrivateUsage]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""
+
 
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Shape and dtype of each output of the forward call that an autograd node belongs to."""
@@ -43,8 +41,8 @@ _ENGINE = "_engine_run_backward"
 
 
 @contextmanager
-def engine_replaced(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Iterator[None]:
-    """Put ``wrap(original)`` in the place of the function that every backward pass goes through, until the context ends."""
+def engine_replaced(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Generator[None]:
+    """Put ``wrap(original)`` in the place of the function that every backward pass goes through, for a while."""
     modules = (torch.autograd, torch.autograd.graph)
     originals = [getattr(module, _ENGINE) for module in modules]
     try:

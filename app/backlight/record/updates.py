@@ -7,7 +7,7 @@ Out: ``update`` and ``grad-cleared`` entries on the tape, one for each parameter
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +96,7 @@ class LeafChanges:
     # ── optimizers ────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self) -> Generator[None]:
         """See optimizer steps and calls of ``zero_grad`` until the context ends."""
         hooks = (
             register_optimizer_step_pre_hook(self._before_step),
@@ -126,9 +126,9 @@ class LeafChanges:
         tape = self._tape
         tape.settle()
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        known = [index for parameter in parameters if (index := tape.find(parameter)) in tape.leaves]
+        known = [tape.find(parameter) for parameter in parameters]
         with aside():
-            self._step = [(index, tape.present(index)) for index in known if index is not None]
+            self._step = [(leaf, tape.present(leaf)) for leaf in known if leaf is not None and leaf in tape.leaves]
         self.in_optimizer = True
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:

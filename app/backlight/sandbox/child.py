@@ -107,7 +107,7 @@ def confine(descriptor: int, settings: Settings) -> None:
     silence_streams()
     die_with_parent()
     limit_resources(settings)
-    stop_once_at_cpu_limit(settings)
+    stop_at_cpu_limit(settings)
     become_nobody()
     die_with_parent()
     close_others(descriptor)
@@ -144,18 +144,17 @@ def limit_resources(settings: Settings) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def stop_once_at_cpu_limit(settings: Settings) -> None:
-    """Raise SoftLimit inside the program when its processor time is up: once, then never again.
+def stop_at_cpu_limit(settings: Settings) -> None:
+    """Raise SoftLimit inside the program when its processor time is up.
 
-    The kernel repeats the signal every second. One that comes before the program runs, or after it, is let pass.
+    The kernel repeats the signal every second, up to the hard limit. One that comes before the program runs or
+    after it was stopped is let pass, so that its Document can be finished; one that got lost where Python drops
+    exceptions (a finalizer, a callback) is made good by the next.
     """
-    raised = False
+    limit = settings.cpu_seconds
 
     def on_signal(_number: int, frame: FrameType | None) -> None:
-        nonlocal raised
-        if not raised and _in_program(frame):
-            raised = True
-            limit = settings.cpu_seconds
+        if _in_program(frame):
             raise SoftLimit("cpu_seconds", limit, f"The program used its {limit} seconds of processor time.")
 
     signal.signal(signal.SIGXCPU, on_signal)

@@ -149,10 +149,11 @@ class Zygote:
 
     async def close(self) -> None:
         """End the zygote, and with it every child. One that has started ends by itself, after burying its children."""
-        patience = CLOSE_SECONDS if self._started.done() else 0
+        started = self._started
+        is_serving = started.done() and not started.cancelled() and started.exception() is None
         self._lose()
         try:
-            await asyncio.wait_for(self._process.wait(), patience)
+            await asyncio.wait_for(self._process.wait(), CLOSE_SECONDS if is_serving else 0)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

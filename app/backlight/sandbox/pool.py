@@ -79,7 +79,7 @@ class Pool:
 
     async def _take_turn(self) -> None:
         if self._turns.locked() and self._waiting >= self._settings.queue_length:
-            raise Busy("Every worker is taken. Try again in a moment.", retry_after=1)
+            raise Busy("Every worker is taken. Try again in a moment.")
         self._waiting += 1
         try:
             await self._turns.acquire()

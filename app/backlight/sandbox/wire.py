@@ -6,6 +6,7 @@ What is decoded from a child is checked value by value: whoever broke out of the
 from __future__ import annotations
 
 import json
+import math
 import struct
 from dataclasses import asdict, dataclass, fields
 from enum import IntEnum
@@ -111,6 +112,8 @@ def _details(value: Any) -> dict[str, Any]:
 
 def _detail(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("not a number that JSON knows")
         return value
     if isinstance(value, list):
         return [_text(each, _DETAIL_LENGTH) for each in cast(list[Any], value)[:_DETAIL_COUNT]]

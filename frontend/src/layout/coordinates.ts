@@ -11,7 +11,7 @@ const SWEEPS = 24;
 const SETTLING = 6;
 const BEND_WIDTH = 4;
 const BEND_MASS = 4;
-const SOURCE_MASS = 0.05;
+const SOURCE_MASS = 0.001;
 
 /** `across` holds the nodes' extents within a layer. Centres, the leftmost border at 0. */
 export function placeAcross(

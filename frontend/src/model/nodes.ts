@@ -1,5 +1,4 @@
 /** Nodes and edges of the Document with their neighbours, places and symbols. */
-import { sourceReader } from './source';
 import { symbolOf } from './symbols';
 import type { Cut, Document, DocumentEdge, DocumentNode, ModelEdge, ModelNode, Place } from './types';
 
@@ -48,22 +47,21 @@ export function readEdges(doc: Document): ModelEdge[] {
 export function readNodes(doc: Document): ModelNode[] {
   const incoming = edgesBy(doc, (edge) => edge.target);
   const outgoing = edgesBy(doc, (edge) => edge.source);
-  const codeAt = sourceReader(doc);
   const slot = (id: number): number => doc.edges[id]?.input_nr ?? 0;
   return doc.nodes.map((node) => {
     const into = incoming[node.id] ?? [];
     into.sort((a, b) => slot(a) - slot(b) || a - b);
-    return readNode(node, codeAt(readPlace(node)), into, outgoing[node.id] ?? []);
+    return readNode(node, into, outgoing[node.id] ?? []);
   });
 }
 
-function readNode(node: DocumentNode, code: string, incoming: number[], outgoing: number[]): ModelNode {
+function readNode(node: DocumentNode, incoming: number[], outgoing: number[]): ModelNode {
   return {
     id: node.id,
     kind: node.kind,
     op: node.op,
     label: node.label,
-    symbol: node.kind === 'op' ? symbolOf(node.op, node.label, code) : node.label,
+    symbol: node.kind === 'op' ? symbolOf(node.op, node.label, node.arguments.exponent) : node.label,
     names: node.names,
     name: node.names.at(-1) ?? null,
     place: readPlace(node),

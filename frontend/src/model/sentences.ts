@@ -55,6 +55,7 @@ function forward(told: Telling, id: number, flows: readonly Flow[], value: numbe
 
 function backward(told: Telling, id: number, flows: readonly Flow[], received: number | null): string {
   const name = nameOf(told, id);
+  if (told.nodes[id]?.kind === 'leaf') return `The gradient ${text(told, received)} reaches ${name}.`;
   const arrives = received === null ? 'the gradient arrives' : `the gradient ${text(told, received)} arrives`;
   if (flows.length === 0) return `At ${name} ${arrives}; nothing flows further back.`;
   const sent = flows.map((flow) => `${text(told, flow.value)} to ${sourceOf(told, flow)}`);

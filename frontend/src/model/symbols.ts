@@ -30,11 +30,11 @@ const ROWS: readonly (readonly [symbol: string, ...names: string[]])[] = [
   ['mse', 'mse_loss'],
   ['l1', 'l1_loss'],
   ['bce', 'binary_cross_entropy', 'binary_cross_entropy_with_logits'],
-  ['nll', 'nll_loss', 'nll_loss2d', 'nll_loss_nd'],
+  ['nll', 'nll_loss', 'nll_loss_forward', 'nll_loss2d', 'nll_loss_nd'],
   ['ce', 'cross_entropy', 'cross_entropy_loss'],
   ['stack', 'stack'],
   ['cat', 'cat', 'concat'],
-  ['copy', 'clone', 'copy', 'copys', 'copyslices', 'to_copy', '_to_copy'],
+  ['copy', 'clone', 'copy', 'copys', 'copyslices', 'to_copy', '_to_copy', 'to'],
   [
     'shape',
     'view',
@@ -48,14 +48,22 @@ const ROWS: readonly (readonly [symbol: string, ...names: string[]])[] = [
     'alias',
   ],
   ['cut', 'detach'],
+  ['conv', 'convolution', 'conv1d', 'conv2d', 'conv3d'],
+  ['pool', 'max_pool2d_with_indices', 'avg_pool2d', 'adaptive_avg_pool2d'],
+  ['bnorm', 'native_batch_norm', 'batch_norm'],
+  ['lnorm', 'native_layer_norm', 'layer_norm'],
+  ['embed', 'embedding'],
+  ['mask', 'masked_fill', 'masked_select'],
+  ['drop', 'native_dropout', 'dropout', 'bernoulli'],
+  ['x*', 'conj', '_conj'],
 ];
 
 const SYMBOLS: ReadonlyMap<string, string> = new Map(
   ROWS.flatMap(([symbol, ...names]) => names.map((name) => [name, symbol] as const)),
 );
 
+const MOST_LETTERS = 9;
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-const EXPONENT = /(?:\*\*\s*|\bpow\(\s*(?:[^()]*,\s*)?)(-?\d+(?:\.\d*)?)\s*\)*\s*$/;
 
 /** "MulBackward0" and "mul_" are both "mul". */
 export function bareName(op: string): string {
@@ -66,21 +74,21 @@ export function bareName(op: string): string {
     .replace(/(?<=\w)_$/, '');
 }
 
-/**
- * The symbol for an operation, or its own name where there is none.
- * `code` is the source text that made it; it tells the exponent of a power.
- */
-export function symbolOf(op: string | null, label: string, code: string): string {
-  const named = [bareName(op ?? ''), bareName(label)].find((name) => SYMBOLS.has(name));
-  if (named === undefined) return bareName(label || (op ?? ''));
-  if (named === 'pow') return powerSymbol(code);
-  return SYMBOLS.get(named) ?? label;
+/** The symbol for an operation, or its own name where there is none; `exponent` is a power's, as text. */
+export function symbolOf(op: string | null, label: string, exponent?: string): string {
+  const bare = [bareName(op ?? ''), bareName(label)];
+  const named = bare.find((name) => SYMBOLS.has(name));
+  if (named === undefined) return shortened(bareName(label || (op ?? '')));
+  return named === 'pow' ? powerSymbol(exponent ?? '') : (SYMBOLS.get(named) ?? label);
 }
 
-function powerSymbol(code: string): string {
-  const exponent = EXPONENT.exec(code)?.[1];
-  if (exponent === undefined) return 'xⁿ';
+function powerSymbol(exponent: string): string {
   const whole = exponent.replace(/\.0*$/, '');
+  if (!/^-?\d+$/.test(whole)) return 'xⁿ';
   const raised = Array.from(whole, (digit) => (digit === '-' ? '⁻' : (SUPERSCRIPTS[Number(digit)] ?? '')));
-  return whole.includes('.') ? 'xⁿ' : `x${raised.join('')}`;
+  return `x${raised.join('')}`;
+}
+
+function shortened(name: string): string {
+  return name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
 }

@@ -25,9 +25,10 @@ export function buildScene(input: SceneInput): Shape[] {
     return box !== undefined && boxShows(box, input.viewport) ? [figureOf(input, node, box, moment)] : [];
   });
   return [
-    ...edges.flatMap(({ edge, route }) =>
-      edgeShapes(edge, route, moment, strength(relatives?.edges.has(edge.id))),
-    ),
+    ...edges.flatMap(({ edge, route }) => {
+      const seen = strength(relatives?.edges.has(edge.id));
+      return faded(edgeShapes(model, edge, route, moment), seen);
+    }),
     ...nodes.flatMap((figure) => {
       const seen = strength(relatives?.nodes.has(figure.node.id));
       return faded(nodeShapes(input, figure, moment), seen);

@@ -12,22 +12,25 @@ const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
 const DASH = [5, 5];
 
 /** The edge itself, its arrow head, and the mark where it is cut. */
-export function edgeShapes(edge: ModelEdge, route: Route, moment: Moment, strength: number): Shape[] {
+export function edgeShapes(model: Model, edge: ModelEdge, route: Route, moment: Moment): Shape[] {
   const key = `edge:${edge.id}`;
   const line = lineOf(edge, moment);
-  const opacity = line.opacity * strength;
   const path: Shape = {
     type: 'path',
     key,
     points: route.points,
     stroke: line.tone,
     width: line.width,
-    opacity,
+    opacity: line.opacity,
     ...(edge.differentiable ? {} : { dash: DASH }),
   };
-  const cut =
-    edge.cutReason !== null && edge.cut !== null ? cutMark(`${key}:cut`, route.points, edge.cutReason) : [];
-  return [path, arrowHead(`${key}:head`, route.points, { ...line, opacity }), ...cut];
+  const cut = cutsGradient(model, edge) ? cutMark(`${key}:cut`, route.points, edge.cutReason ?? '') : [];
+  return [path, arrowHead(`${key}:head`, route.points, line), ...cut];
+}
+
+/** Plain data never had a gradient to lose; a cut is where one could have come from. */
+function cutsGradient(model: Model, edge: ModelEdge): boolean {
+  return edge.cutReason !== null && model.nodes[edge.source]?.requiresGrad === true;
 }
 
 /** The gradient that last came back along the edge, signed. */

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { layout } from '../layout';
+import { easeInOut, easeOut } from './easing';
+import { interpolateLayout } from './interpolate';
+
+const size = { width: 100, height: 40 };
+const nodes = [0, 1, 2].map((id) => ({ id, ...size }));
+const chain = [
+  { id: 0, source: 0, target: 1, slot: 0 },
+  { id: 1, source: 1, target: 2, slot: 0 },
+];
+const before = layout({ nodes, edges: chain }, { direction: 'down' });
+const after = layout(
+  { nodes: [...nodes, { id: 3, ...size }], edges: [...chain, { id: 2, source: 3, target: 2, slot: 1 }] },
+  { direction: 'right' },
+);
+
+test('starts at the first layout and ends at the second', () => {
+  const start = interpolateLayout(before, after, 0);
+  expect(start.nodes.get(1)).toMatchObject({ x: before.nodes.get(1)?.x, y: before.nodes.get(1)?.y });
+  expect(start.edges.get(0)?.points).toEqual(before.edges.get(0)?.points);
+  expect(interpolateLayout(before, after, 1)).toBe(after);
+});
+
+test('halfway everything that stays is halfway, and what is new is at its place', () => {
+  const middle = interpolateLayout(before, after, 0.5);
+  const x = (id: number): number => ((before.nodes.get(id)?.x ?? 0) + (after.nodes.get(id)?.x ?? 0)) / 2;
+  expect(middle.nodes.get(2)?.x).toBeCloseTo(x(2));
+  expect(middle.nodes.get(3)).toEqual(after.nodes.get(3));
+  expect([...middle.edges.keys()]).toEqual([...after.edges.keys()]);
+});
+
+test('a route that changes its bends moves by its ends', () => {
+  const route = { id: 0, source: 0, target: 1, points: [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 5, 4, 5, 8] };
+  const from = { ...before, edges: new Map([[0, route]]) };
+  const moved = interpolateLayout(from, before, 0).edges.get(0)?.points ?? [];
+  expect(moved.length).toBe(before.edges.get(0)?.points.length);
+  expect([moved[0], moved[1], moved.at(-2), moved.at(-1)]).toEqual([0, 0, 5, 8]);
+});
+
+test('easing goes from 0 to 1 and stays there', () => {
+  for (const ease of [easeInOut, easeOut]) expect([-1, 0, 1, 2].map(ease)).toEqual([0, 0, 1, 1]);
+  expect(easeInOut(0.5)).toBe(0.5);
+  expect(easeOut(0.5)).toBeGreaterThan(0.5);
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { formatNumber, formatSigned, toNumber } from './numbers';
+
+describe('formatNumber', () => {
+  test.each([
+    [0, '0'],
+    [-0, '0'],
+    [3, '3'],
+    [-1.5, '−1.5'],
+    [0.99876543, '0.9988'],
+    [6.70001, '6.7'],
+    [123456, '123456'],
+    [1234567, '1.23e6'],
+    [0.000012345, '1.23e−5'],
+    [-0.00001, '−1e−5'],
+    [17.069, '17.07'],
+    ['NaN', 'NaN'],
+    ['Infinity', '∞'],
+    ['-Infinity', '−∞'],
+    ['9007199254740993', '9.01e15'],
+    [true, 'True'],
+    [null, '–'],
+  ] as const)('%s reads %s', (number, text) => {
+    expect(formatNumber(number)).toBe(text);
+  });
+
+  test('a complex number reads as a sum', () => {
+    expect(formatNumber({ re: 1, im: -2.5 })).toBe('1 − 2.5i');
+  });
+
+  test('fewer digits are given where told', () => {
+    expect(formatNumber(0.35355, 3)).toBe('0.354');
+  });
+});
+
+test('a signed number says plus, but not before zero', () => {
+  expect([0.5, -0.5, 0].map(formatSigned)).toEqual(['+0.5', '−0.5', '0']);
+});
+
+test('what is no number is NaN', () => {
+  expect([toNumber('Infinity'), toNumber(false), toNumber(null), toNumber('')]).toEqual([
+    Infinity,
+    0,
+    NaN,
+    NaN,
+  ]);
+});

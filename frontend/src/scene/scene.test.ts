@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { expectedText, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
+import { layout } from '../layout';
+import type { Model } from '../model/types';
+import { buildScene } from './build';
+import { layoutGraph } from './face';
+import { sceneToText } from './text';
+import type { SceneInput, Shape, TextShape } from './types';
+import { visible } from './visible';
+
+function inputFor(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): SceneInput {
+  const placed = layout(layoutGraph(model), { direction: 'down' });
+  const playhead = { step, t };
+  return { model, layout: placed, playhead, selection: null, hovered: null, theme: 'light', ...more };
+}
+
+function sceneAt(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): Shape[] {
+  return buildScene(inputFor(model, step, t, more));
+}
+
+function withKey(shapes: readonly Shape[], key: string): Shape | undefined {
+  return shapes.find((shape) => shape.key === key);
+}
+
+function textOf(shapes: readonly Shape[], key: string): string | undefined {
+  return (withKey(shapes, key) as TextShape | undefined)?.text;
+}
+
+function stepOf(model: Model, kind: string, node?: number): number {
+  const found = model.steps.find((step) => step.kind === kind && (node === undefined || step.node === node));
+  if (found === undefined) throw new Error(`no ${kind} step`);
+  return found.index;
+}
+
+describe.each(sampleNames)('%s', (name) => {
+  const model = modelOf(name);
+  const end = model.steps.length - 1;
+
+  test('looks as expected at the end', async () => {
+    await expect(sceneToText(sceneAt(model, end))).toMatchFileSnapshot(expectedText(name, 'scene'));
+  });
+
+  test('has unique keys and only finite numbers at every instant', () => {
+    for (let step = 0; step <= end; step += Math.max(1, Math.floor(end / 8))) {
+      for (const t of [0, 0.3, 0.7, 1]) {
+        const shapes = sceneAt(model, step, t);
+        expect(new Set(shapes.map((shape) => shape.key)).size).toBe(shapes.length);
+        const points = shapes.flatMap((shape) => ('points' in shape ? shape.points : [shape.x, shape.y]));
+        expect(points.every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
+});
+
+describe('nodes', () => {
+  const model = modelOf('diamond');
+  const end = model.steps.length - 1;
+
+  test('have no value before their step, and their value from then on', () => {
+    const op = model.nodes.find((node) => node.kind === 'op')?.id ?? -1;
+    const step = stepOf(model, 'forward', op);
+    expect(textOf(sceneAt(model, step, 0), `node:${op}:value`)).toBeUndefined();
+    expect(textOf(sceneAt(model, step, 1), `node:${op}:value`)).toBe(model.valueAt(op, step)?.text);
+  });
+
+  test('differ at a glance: leaf, plain input, operation', () => {
+    const cut = modelOf('gallery-two-layers');
+    const shapes = sceneAt(cut, cut.steps.length - 1);
+    const bodyOf = (kind: string): Shape | undefined =>
+      withKey(shapes, `node:${cut.nodes.find((node) => node.kind === kind)?.id}`);
+    expect(bodyOf('leaf')).toMatchObject({ radius: 20, stroke: 'ink', fill: 'surface' });
+    expect(bodyOf('input')).toMatchObject({ radius: 3, fill: 'surface-sunk' });
+    expect(bodyOf('op')).toMatchObject({ radius: 12, stroke: 'line-strong', fill: 'surface' });
+  });
+
+  test('glow while it is their turn: cool forward, warm backward', () => {
+    const op = model.nodes.find((node) => node.kind === 'op')?.id ?? -1;
+    const glow = (kind: string): Shape | undefined =>
+      sceneAt(model, stepOf(model, kind, op), 0.5).find(({ key }) => key.startsWith(`node:${op}:glow`));
+    expect(glow('forward')).toMatchObject({ fill: 'forward' });
+    expect(glow('backward')).toMatchObject({ fill: 'backward' });
+  });
+
+  test('show a gradient in a warm colour once it is known', () => {
+    const op = model.nodes.find((node) => node.kind === 'op')?.id ?? -1;
+    const step = stepOf(model, 'backward', op);
+    expect(textOf(sceneAt(model, step - 1), `node:${op}:grad`)).toBe('∂');
+    const known = withKey(sceneAt(model, step), `node:${op}:grad`) as TextShape;
+    expect(known.text).toBe(`∂ ${model.gradAt(op, step)?.text}`);
+    expect(['backward', 'gradient-negative']).toContain(known.fill);
+  });
+
+  test('of a matrix carry heatmaps of value and gradient', () => {
+    const layers = modelOf('gallery-two-layers');
+    const weight = nodeNamed(layers, 'W1').id;
+    const shapes = sceneAt(layers, layers.steps.length - 1);
+    expect(withKey(shapes, `node:${weight}:cells`)).toMatchObject({ type: 'heatmap', positive: 'forward' });
+    expect(withKey(shapes, `node:${weight}:grad-cells`)).toMatchObject({
+      type: 'heatmap',
+      positive: 'backward',
+    });
+    expect(withKey(sceneAt(layers, 0, 0), `node:${weight}:cells`)).toMatchObject({ type: 'rect' });
+  });
+
+  test('keep their size whatever their numbers', () => {
+    const graph = layoutGraph(model);
+    const doubled = { ...model, values: model.values.map((value) => ({ ...value, text: '−123456.789' })) };
+    expect(layoutGraph(doubled)).toEqual(graph);
+  });
+
+  test('that are to blame are marked', () => {
+    const raising = modelOf('raising-cells');
+    const [culprit] = raising.culprits;
+    expect(withKey(sceneAt(raising, raising.steps.length - 1), `node:${culprit}`)).toMatchObject({
+      stroke: 'problem',
+    });
+  });
+
+  test('beside a selection step back where they are no relatives', () => {
+    const leaf = nodeNamed(modelOf('gallery-two-layers'), 'W1');
+    const layers = modelOf('gallery-two-layers');
+    const shapes = sceneAt(layers, end, 1, { selection: { kind: 'node', id: leaf.id } });
+    const other = nodeNamed(layers, 'W2').id;
+    expect(withKey(shapes, `node:${leaf.id}:focus`)).toMatchObject({ stroke: 'focus' });
+    expect(withKey(shapes, `node:${leaf.id}`)?.opacity).toBeUndefined();
+    expect(withKey(shapes, `node:${other}`)?.opacity).toBeLessThan(0.5);
+  });
+});
+
+describe('edges', () => {
+  const model = modelOf('diamond');
+  const target = model.nodes.find((node) => node.incoming.length === 2)?.id ?? -1;
+  const edge = model.nodes[target]?.incoming[0] ?? -1;
+
+  test('are neutral, then cool, then warm', () => {
+    const line = (step: number): Shape | undefined => withKey(sceneAt(model, step), `edge:${edge}`);
+    expect(line(0)).toMatchObject({ stroke: 'line' });
+    expect(line(stepOf(model, 'forward', target))).toMatchObject({ stroke: 'forward' });
+    expect(['backward', 'gradient-negative']).toContain(
+      (line(stepOf(model, 'backward', target)) as { stroke?: string }).stroke,
+    );
+  });
+
+  test('carry a pulse with its number, forwards and then back', () => {
+    const yOf = (step: number, t: number): number =>
+      (withKey(sceneAt(model, step, t), `flow:${edge}`) as { y: number }).y;
+    const forward = stepOf(model, 'forward', target);
+    expect(yOf(forward, 0.2)).toBeLessThan(yOf(forward, 0.4));
+    const backward = stepOf(model, 'backward', target);
+    expect(yOf(backward, 0.4)).toBeGreaterThan(yOf(backward, 0.8));
+    const flow = model.steps[backward]?.flows.find((each) => each.edge === edge);
+    const scalar = model.values[flow?.value ?? -1]?.scalar ?? NaN;
+    expect(textOf(sceneAt(model, backward, 0.6), `flow:${edge}:number:text`)).toMatch(
+      scalar > 0 ? /^\+/ : /^−/,
+    );
+  });
+
+  test('are free of pulses at the end of a step', () => {
+    expect(sceneAt(model, stepOf(model, 'forward', target), 1).some(({ type }) => type === 'pulse')).toBe(
+      false,
+    );
+  });
+
+  test('get thicker with the gradient', () => {
+    const { steps, values } = modelOf('gallery-linear-regression');
+    const line = modelOf('gallery-linear-regression');
+    const shapes = sceneAt(line, steps.length - 1);
+    const flows = steps.filter(({ kind }) => kind === 'backward').flatMap((step) => step.flows);
+    const byNorm = flows.toSorted(
+      (a, b) => (values[a.value ?? 0]?.norm ?? 0) - (values[b.value ?? 0]?.norm ?? 0),
+    );
+    const width = (flow: (typeof flows)[number] | undefined): number =>
+      (withKey(shapes, `edge:${flow?.edge}`) as { width: number }).width;
+    expect(width(byNorm[0])).toBeLessThan(width(byNorm.at(-1)));
+  });
+
+  test('that are cut are dashed and say why', () => {
+    const detached = modelOf('detach');
+    const cut = detached.edges.find((each) => each.cut === 'detach')?.id;
+    const shapes = sceneAt(detached, detached.steps.length - 1);
+    expect(withKey(shapes, `edge:${cut}`)).toMatchObject({ dash: [5, 5] });
+    expect(textOf(shapes, `edge:${cut}:cut:reason`)).toBe('detached');
+  });
+
+  test('from plain data have no scissors: there was no gradient to cut', () => {
+    const layers = modelOf('gallery-two-layers');
+    const plain = layers.edges.filter((each) => layers.nodes[each.source]?.kind === 'input');
+    const shapes = sceneAt(layers, layers.steps.length - 1);
+    expect(plain.length).toBeGreaterThan(0);
+    expect(plain.map((each) => withKey(shapes, `edge:${each.id}:cut:reason`))).toEqual(
+      plain.map(() => undefined),
+    );
+  });
+});
+
+describe('sums', () => {
+  test('at a leaf, what was there and what is added', () => {
+    const model = modelOf('accumulate-and-zero');
+    const added = model.steps.find((step) => step.kind === 'accumulate' && step.change?.before !== null);
+    const shapes = sceneAt(model, added?.index ?? -1, 0.5);
+    expect(textOf(shapes, `sum:${added?.node}:text`)).toMatch(/^\S+ [+−] \S+ = \S+$/);
+  });
+
+  test('where branches meet, their contributions', () => {
+    const model = modelOf('diamond');
+    const meeting = model.steps.find((step) => {
+      const out = step.node === null ? [] : (model.nodes[step.node]?.outgoing ?? []);
+      return step.kind === 'backward' && out.length > 1;
+    });
+    expect(textOf(sceneAt(model, meeting?.index ?? -1, 0.5), `sum:${meeting?.node}:text`)).toMatch(/ = /);
+  });
+});
+
+describe('culling', () => {
+  const model = modelOf('gallery-linear-regression');
+  const input = inputFor(model, model.steps.length - 1);
+  const corner = { x: input.layout.bounds.x, y: input.layout.bounds.y, width: 200, height: 200 };
+
+  test('builds only what the viewport touches', () => {
+    const all = buildScene(input);
+    const some = buildScene({ ...input, viewport: corner });
+    expect(some.length).toBeLessThan(all.length / 2);
+    const keys = new Set(some.map(({ key }) => key));
+    expect(
+      visible(all, corner)
+        .filter(({ key }) => !keys.has(key))
+        .map(({ key }) => key),
+    ).toEqual([]);
+  });
+
+  test('keeps order', () => {
+    const all = buildScene(input);
+    const seen = visible(all, corner);
+    expect(seen).toEqual(all.filter((shape) => seen.includes(shape)));
+  });
+});

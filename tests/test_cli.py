@@ -1,0 +1,164 @@
+"""The command, as people type it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from backlight import __version__
+from backlight.commands import app
+from backlight.commands.serve import is_loopback
+from processes import children_of, exists
+
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath, "TERM": "dumb", "COLUMNS": "200"}
+
+
+def backlight(*arguments: str, text: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command, in a process of its own."""
+    command = [sys.executable, "-m", "backlight", *arguments]
+    return subprocess.run(command, env=ENVIRONMENT | variables, input=text, capture_output=True, text=True, check=False)
+
+
+def trace(*arguments: str, text: str = "") -> Result:
+    """The ``trace`` command in this process, which keeps its sandbox from one to the next."""
+    return CliRunner(env={"TERM": "dumb", "COLUMNS": "200"}).invoke(app, ["trace", *arguments], input=text)
+
+
+def test_version_and_help() -> None:
+    assert backlight("--version").stdout == f"backlight {__version__}\n"
+    done = backlight("--help")
+    assert done.returncode == 0
+    assert "serve" in done.stdout
+    assert "trace" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bogus"], "No such command"),
+        (["trace"], "Give either a file or --expression"),
+        (["trace", "a.py", "--expression", "x"], "Give either a file or --expression"),
+        (["trace", "no-such-file.py"], "Cannot read no-such-file.py"),
+        (["trace", "--expression", "x", "--input", "x"], "not of the form name=value"),
+        (["trace", "-", "--input", "x=1"], "--input belongs to --expression"),
+        (["serve", "--port", "70000"], "65535"),
+        (["serve", "--host", "0.0.0.0"], "--unsafe"),
+        (["serve", "--host", "example.org"], "--unsafe"),
+    ],
+)
+def test_wrong_use_says_what_is_wrong_and_exits_with_2(arguments: list[str], message: str) -> None:
+    done = backlight(*arguments)
+    assert done.returncode == 2
+    assert message in re.sub(r"[│\s]+", " ", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_makes_no_sense_is_wrong_use() -> None:
+    done = backlight("serve", BACKLIGHT_PORT="many")
+    assert done.returncode == 2
+    assert "BACKLIGHT_PORT" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_loopback_addresses_are_known(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "localhost.example.org", ""])
+def test_every_other_address_can_be_reached(host: str) -> None:
+    assert not is_loopback(host)
+
+
+def test_trace_tells_output_graph_and_gradients(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x ** 2\ny.backward()\nprint('[bold]\\x1b[2J')\n"
+    )
+    done = backlight("trace", str(program))
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "[bold]\\x1b[2J" in done.stdout
+    assert "1 backward pass" in done.stdout
+    assert re.search(r"x\s.*\[\]\s.*3\s.*6", done.stdout)
+
+
+def test_trace_reads_standard_input_and_writes_json() -> None:
+    done = trace("-", "--json", "--seed", "5", text="import torch\nprint(torch.ones(1))")
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert (document["schema"], document["seed"]) == ("backlight/1", 5)
+
+
+def test_trace_takes_an_expression_with_inputs() -> None:
+    done = trace("-e", "(W * x).sum()", "--input", "W=[[1.0, 2.0]]", "--input", "x=3.0", "--json")
+    document = json.loads(done.stdout)
+    gradients = {each["name"]: document["values"][each["grad"]]["data"] for each in document["leaves"]}
+    assert gradients == {"W": [[3.0, 3.0]], "x": 3.0}
+
+
+def test_a_program_that_raises_is_told_and_exits_with_1() -> None:
+    done = trace("-", text="x = 1\nx / 0")
+    assert done.exit_code == 1
+    assert "ZeroDivisionError, line 2: division by zero" in done.stdout
+
+
+def test_a_program_that_is_refused_exits_with_1() -> None:
+    done = trace("-", text="x = (")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("backlight: line 1, column ")
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = backlight("serve", "--port", str(port))
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == f"backlight: port {port} on 127.0.0.1 is in use. Stop what runs there, or choose another with --port.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments"),
+    [("typer", ["--help"]), ("fastapi", ["serve", "--port", "0"]), ("uvicorn", ["serve", "--port", "0"])],
+)
+def test_missing_packages_are_named_with_the_way_to_get_them(missing: str, arguments: list[str]) -> None:
+    setting = f"import sys; sys.modules[{missing!r}] = None; sys.argv = {['backlight', *arguments]!r}"
+    command = [sys.executable, "-c", f"{setting}; from backlight.cli import main; main()"]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'backlight[serve]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_serve_answers_until_it_is_stopped_and_leaves_nothing_behind(stop: signal.Signals, status: int) -> None:
+    command = [sys.executable, "-m", "backlight", "serve", "--port", "0"]
+    server = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    assert server.stderr is not None
+    with server.stdout, server.stderr:
+        address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert address is not None
+        answer = httpx.post(f"{address[0]}/api/v1/trace", json={"expression": "x * 2"}, timeout=120)
+        assert answer.status_code == 200
+        (zygote,) = children_of(server.pid)
+        server.send_signal(stop)
+        started = time.monotonic()
+        assert server.wait(20) == status
+        assert time.monotonic() - started < 10
+        assert server.stderr.read() == ""
+    assert not exists(zygote)
