@@ -11,6 +11,7 @@ export default defineConfig({
     // Fonts and icons stay files, so that a strict content security policy needs no data: URLs.
     assetsInlineLimit: 0,
     target: 'es2023',
+    chunkSizeWarningLimit: 600,
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': server, '/healthz': server } },

@@ -37,7 +37,13 @@ const looks = EditorView.theme({
   '.cm-mark-update': { boxShadow: '0 0 0 1px var(--update)' },
   '.cm-mark-other': { boxShadow: '0 0 0 1px var(--line-strong)' },
   '.cm-mark-chosen': { boxShadow: 'inset 0 -2px 0 0 var(--focus)' },
-  '.cm-result': { color: 'var(--ink-faint)', paddingLeft: '24px', fontSize: '12px', userSelect: 'none' },
+  '.cm-result': {
+    color: 'var(--ink-faint)',
+    paddingLeft: '24px',
+    fontSize: '12px',
+    userSelect: 'none',
+    whiteSpace: 'nowrap',
+  },
   '.cm-tooltip': {
     border: '1px solid var(--line)',
     borderRadius: '6px',

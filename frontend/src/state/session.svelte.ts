@@ -98,7 +98,8 @@ export class Session {
   /** What `ms` of time brings; whether there is more to come. */
   advance(ms: number): boolean {
     this.player.advance(ms);
-    this.stage.follow(this.player.current?.node ?? null);
+    const node = this.player.current?.node ?? null;
+    if (node !== null) this.stage.follow(node);
     this.stage.advance(ms);
     return this.player.playing || this.stage.moving;
   }

@@ -8,7 +8,7 @@ import type { Model } from '../model/types';
 import { layoutGraph, type MeasureText, type Target, type View } from '../scene';
 import { Layouter } from './layouter';
 import { sameStructure } from './structure';
-import { between, centre, fit, pan, zoom, type Point } from './viewport';
+import { between, centre, filled, fit, inMiddle, pan, zoom, type Point } from './viewport';
 
 const MOVE_MS = 350;
 /** A graph that would have to be shown smaller than this is shown in part, and followed. */
@@ -78,6 +78,7 @@ export class Stage {
     const stays = this.#model !== null && this.#layout !== null && sameStructure(this.#model, model);
     this.#model = model;
     if (stays) return;
+    this.#playing = null;
     this.#selection = null;
     this.#hovered = null;
     this.#marked = [];
@@ -114,11 +115,13 @@ export class Stage {
     this.#camera = 'all';
     this.#glideTo(fit(layout.bounds, this.#screen));
   }
-  /** The playhead came to a node (null: to none); the view goes along where it is following. */
-  follow(node: number | null): void {
+  /** The playhead came to a node; the view goes along where it is following, and has to. */
+  follow(node: number): void {
     if (node === this.#playing) return;
     this.#playing = node;
-    if (this.#camera === 'follow') this.#settle();
+    const place = this.#layout?.nodes.get(node);
+    if (this.#camera !== 'follow' || !place) return;
+    if (!inMiddle(this.#gliding?.to ?? this.#view, place, this.#screen)) this.#settle();
   }
 
   advance(ms: number): void {
@@ -154,7 +157,8 @@ export class Stage {
   #goal(layout: Layout): View {
     if (this.#camera === 'all') return fit(layout.bounds, this.#screen);
     const node = this.#playing === null ? undefined : layout.nodes.get(this.#playing);
-    return centre(node ?? top(layout), FOLLOWED_SCALE, this.#screen);
+    const centred = centre(node ?? top(layout), FOLLOWED_SCALE, this.#screen);
+    return filled(centred, layout.bounds, this.#screen);
   }
 
   #glideTo(to: View): void {

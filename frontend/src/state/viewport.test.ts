@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { SCALES, between, fit, pan, toLayout, visible, zoom } from './viewport';
+import { SCALES, between, centre, filled, fit, inMiddle, pan, toLayout, visible, zoom } from './viewport';
 
 const screen = { width: 800, height: 600 };
 
@@ -32,6 +32,21 @@ describe('viewport', () => {
   it('pans, and says what is visible', () => {
     const view = pan({ scale: 2, x: 0, y: 0 }, -100, 50);
     expect(visible(view, screen)).toEqual({ x: 50, y: -25, width: 400, height: 300 });
+  });
+
+  it('fills the screen: no more empty room than a margin, or the graph in the middle', () => {
+    const bounds = { x: 0, y: 0, width: 2000, height: 100 };
+    const above = filled(centre({ x: 0, y: 0 }, 1, screen), bounds, screen, 32);
+    expect(above).toEqual({ scale: 1, x: 32, y: 250 });
+    expect(filled(centre({ x: 2000, y: 0 }, 1, screen), bounds, screen, 32).x).toBe(800 - 32 - 2000);
+    expect(filled(centre({ x: 900, y: 0 }, 1, screen), bounds, screen, 32).x).toBe(-500);
+  });
+
+  it('knows what is in the middle of the screen', () => {
+    const view = centre({ x: 10, y: 20 }, 2, screen);
+    expect(inMiddle(view, { x: 10, y: 20 }, screen)).toBe(true);
+    expect(inMiddle(view, { x: 10 + 0.29 * 400, y: 20 }, screen)).toBe(true);
+    expect(inMiddle(view, { x: 10 + 0.31 * 400, y: 20 }, screen)).toBe(false);
   });
 
   it('goes from one view to another', () => {

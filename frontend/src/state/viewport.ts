@@ -6,6 +6,9 @@ export const SCALES = { least: 0.05, most: 4 } as const;
 /** A small graph is not blown up beyond this when it is fitted. */
 const FITTED_MOST = 1.4;
 
+/** Share of the screen, each way, that counts as its middle. */
+const MIDDLE = 0.6;
+
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -27,6 +30,26 @@ export function fit(bounds: Rect, screen: Size, margin = 32): View {
 /** The view that has `at` (layout units) in the middle of the screen. */
 export function centre(at: Point, scale: number, screen: Size): View {
   return { scale, x: screen.width / 2 - at.x * scale, y: screen.height / 2 - at.y * scale };
+}
+
+/** The view moved as little as needed for the screen to hold no more empty room around `bounds` than a margin. */
+export function filled(view: View, bounds: Rect, screen: Size, margin = 32): View {
+  const along = (offset: number, start: number, length: number, room: number): number => {
+    const [first, last] = [start * view.scale, (start + length) * view.scale];
+    if (last - first <= room - 2 * margin) return (room - first - last) / 2;
+    return clamp(offset, room - margin - last, margin - first);
+  };
+  return {
+    scale: view.scale,
+    x: along(view.x, bounds.x, bounds.width, screen.width),
+    y: along(view.y, bounds.y, bounds.height, screen.height),
+  };
+}
+
+/** Whether a point of the layout lies in the middle of the screen, where the eye need not look for it. */
+export function inMiddle(view: View, at: Point, screen: Size): boolean {
+  const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];
+  return Math.abs(x / screen.width - 0.5) < MIDDLE / 2 && Math.abs(y / screen.height - 0.5) < MIDDLE / 2;
 }
 
 /** Zooms by `factor`; what is under `at` stays under it. */

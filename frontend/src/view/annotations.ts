@@ -1,7 +1,7 @@
 /** What the editor is to show for a moment of playback. Pure. */
 import type { Mark, Result } from '../interaction/marks';
 import type { Problem } from '../interaction/editor';
-import type { Model, ModelNode, ModelValue, Place } from '../model';
+import type { Model, ModelValue, Place } from '../model';
 import type { Program } from '../state/program.svelte';
 import { exactText } from './exact';
 
@@ -17,14 +17,20 @@ export function marksAt(model: Model, step: number, selected: number | null): Ma
   return marks;
 }
 
-/** For each line, the value of the last node that was made on it, as known at `step`. */
+/**
+ * For each line, what it has made so far: the last value that got a name there, or else the last value.
+ * An object's parts ("model.weight") say nothing about the line that made the object.
+ */
 export function resultsAt(model: Model, step: number): Result[] {
-  const last = new Map<number, { node: ModelNode; value: ModelValue }>();
-  for (const node of model.nodes) {
-    const value = inProgram(node.place) ? model.valueAt(node.id, step) : null;
-    if (node.place && value) last.set(node.place.endLine, { node, value });
+  const named = new Map<number, ModelValue>();
+  const unnamed = new Map<number, ModelValue>();
+  for (const { id, name, place } of model.nodes) {
+    const value = inProgram(place) ? model.valueAt(id, step) : null;
+    if (!place || !value || name?.includes('.')) continue;
+    (name === null ? unnamed : named).set(place.endLine, value);
   }
-  return [...last].map(([line, { value }]) => ({ line, text: value.text, exact: exactText(value) }));
+  const lines = [...new Map([...unnamed, ...named])];
+  return lines.map(([line, value]) => ({ line, text: value.text, exact: exactText(value) }));
 }
 
 /** What is wrong with the program as it stands: what the server refused, or what a cell raised. */
