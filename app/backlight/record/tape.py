@@ -243,6 +243,14 @@ class Tape:
                 self.held[value] = self.held[value].detach().clone()
             self.current[index] = UNKNOWN
 
+    def release(self) -> None:
+        """Let go of everything, nodes from last to first: torch frees a chain of them recursively from its deep end."""
+        self.tensors.clear()
+        self.held.clear()
+        self.node_index.clear()
+        while self.nodes:
+            self.nodes.pop()
+
     # ── autograd nodes ────────────────────────────────────────────────────────────────────────────
 
     def settle(self) -> None:
