@@ -30,7 +30,7 @@ class PassWatch:
         parent = tape.running[-1].index if tape.running else None
         starts = [tape.node(root) for root in dict.fromkeys(roots)]
         flags = (options.create_graph, options.retain_graph)
-        self.run = RawPass(len(tape.passes), parent, tape.places.now(), starts, *flags, [])
+        self.run = RawPass(len(tape.passes), parent, tape.places.now(), tape.cell, starts, *flags, [])
         self._nodes, arrivals = explore(roots)
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
         self.runs_python = options.create_graph or parent is not None or tape.hooked or custom

@@ -118,6 +118,7 @@ class RawPass:
     index: int
     parent: int | None
     place: int
+    cell: int | None
     roots: list[int]
     create_graph: bool
     retain_graph: bool
