@@ -10,6 +10,21 @@ test('runs by itself when the typing pauses, and shows what the program printed'
   await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
 });
 
+test('a run leaves the cursor, the focus and the history of the editor alone', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  const answer = page.waitForResponse('**/api/v1/trace');
+  await page.keyboard.type('w.grad');
+  await answer;
+  await expect(playground.inspector).toContainText('tensor(0.2122)');
+  await expect(playground.editor).toBeFocused();
+  await page.keyboard.type(' * 10');
+  await expect(playground.inspector).toContainText('tensor(2.1');
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ControlOrMeta+z');
+  await expect(playground.editor).not.toContainText('w.grad');
+});
+
 test('a changed number keeps the playhead where it stands', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -19,6 +19,19 @@ test('selecting a node shows its numbers and marks the characters that made it',
   await expect(playground.editor).toBeFocused();
 });
 
+test('the line of the cursor marks its nodes on the stage', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await page.locator('.cm-line', { hasText: 'y = x * w' }).click();
+  await expect(playground.node('y = mul')).toHaveAttribute('aria-current', 'true');
+  await expect(playground.node('z = sin')).toHaveAttribute('aria-current', 'false');
+  await page.keyboard.press('ArrowDown');
+  await expect(playground.node('z = sin')).toHaveAttribute('aria-current', 'true');
+  await playground.button('To the end').click();
+  await expect(playground.node('z = sin')).toHaveAttribute('aria-current', 'false');
+});
+
 test('inputs and outputs lead through the graph, Escape leads out', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

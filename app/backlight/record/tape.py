@@ -149,6 +149,7 @@ class Tape:
         self._live: dict[int, list[int]] = {}  # storage -> tensors on it whose content has a value id
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
         self._node_limit = node_limit
+        self._calls = 0
         self._unsettled: LoggedCall | None = None
 
     # ── tensors and values ────────────────────────────────────────────────────────────────────────
@@ -266,6 +267,8 @@ class Tape:
         """Log a call whose outputs get their autograd nodes only after the handler has returned."""
         self.log.append(call)
         self._unsettled = call
+        self._calls += 1
+        self._check_limit(self._calls)
 
     def node(self, node: Any) -> int:
         """The index of an autograd node, known from now on. Raises SoftLimit where there are too many."""
@@ -273,11 +276,15 @@ class Tape:
         if index is None:
             index = self.node_index[node] = len(self.nodes)
             self.nodes.append(node)
-            if self._node_limit is not None and index >= self._node_limit:
-                limit = self._node_limit
-                self._node_limit = None
-                raise SoftLimit("graph_nodes", limit, f"The graph grew beyond {limit:,} nodes.")
+            self._check_limit(index)
         return index
+
+    def _check_limit(self, count: int) -> None:
+        """Raise SoftLimit, once, where there are more calls or nodes than a graph may have."""
+        limit = self._node_limit
+        if limit is not None and count >= limit:
+            self._node_limit = None
+            raise SoftLimit("graph_nodes", limit, f"The graph grew beyond {limit:,} nodes.")
 
 
 def storage_of(tensor: torch.Tensor) -> int:

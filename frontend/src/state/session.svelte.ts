@@ -25,6 +25,8 @@ export class Session {
 
   /** The pane that shows where program and inspector share one place. */
   #pane = $state<Pane>('program');
+  #cursorLine = $state<number | null>(null);
+  readonly #marked = $derived(this.#nodesAtCursor());
   #sought = $state.raw<Place | null>(null);
 
   constructor(measure: MeasureText) {
@@ -33,6 +35,10 @@ export class Session {
 
   get pane(): Pane {
     return this.#pane;
+  }
+  /** The nodes of the line that the cursor is on. */
+  get marked(): readonly number[] {
+    return this.#marked;
   }
   /** The place in the program that was asked for last; another object each time. */
   get sought(): Place | null {
@@ -90,9 +96,8 @@ export class Session {
   }
 
   /** The cursor is on a line of the program (null: it is not in the program). */
-  markLine(line: number | null): void {
-    const model = this.program.fresh ? this.player.model : null;
-    this.stage.mark(line === null || !model ? [] : model.nodesOfLine(line));
+  setCursor(line: number | null): void {
+    this.#cursorLine = line;
   }
 
   /** What `ms` of time brings; whether there is more to come. */
@@ -110,6 +115,11 @@ export class Session {
     this.#wantedStep = null;
     this.player.load(model, step, playing);
     void this.stage.load(model);
+  }
+
+  #nodesAtCursor(): readonly number[] {
+    const model = this.program.fresh ? this.player.model : null;
+    return model && this.#cursorLine !== null ? model.nodesOfLine(this.#cursorLine) : [];
   }
 
   /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */

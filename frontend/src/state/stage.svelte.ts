@@ -33,7 +33,6 @@ export class Stage {
   #screen = $state.raw<Size>({ width: 0, height: 0 });
   #selection = $state.raw<Target | null>(null);
   #hovered = $state.raw<Target | null>(null);
-  #marked = $state.raw<readonly number[]>([]);
   /** Who decides on the view: the page shows all, or follows the playhead; or the reader took over. */
   #camera: 'all' | 'follow' | 'reader' = 'all';
   #playing: number | null = null;
@@ -65,10 +64,6 @@ export class Stage {
   get hovered(): Target | null {
     return this.#hovered;
   }
-  /** The nodes of the line that the cursor is on. */
-  get marked(): readonly number[] {
-    return this.#marked;
-  }
   get moving(): boolean {
     return this.#moving !== null || this.#gliding !== null;
   }
@@ -81,7 +76,6 @@ export class Stage {
     this.#playing = null;
     this.#selection = null;
     this.#hovered = null;
-    this.#marked = [];
     const layout = await this.#layouter.request(layoutGraph(model, this.#measure), { direction: 'down' });
     if (this.#model === model) this.#moveTo(layout);
   }
@@ -91,9 +85,6 @@ export class Stage {
   }
   hover(target: Target | null): void {
     if (target?.id !== this.#hovered?.id || target?.kind !== this.#hovered?.kind) this.#hovered = target;
-  }
-  mark(nodes: readonly number[]): void {
-    this.#marked = nodes;
   }
 
   resize(screen: Size): void {

@@ -6,13 +6,13 @@ import { visible } from '../state/viewport';
 
 const RING_GAP = 5;
 
-export function pictureOf({ player, stage, theme }: Session): Shape[] {
+export function pictureOf({ player, stage, theme, marked }: Session): Shape[] {
   const { model, playhead } = player;
   const { layout, selection, hovered } = stage;
   if (!model || !layout) return [];
   const viewport = visible(stage.view, stage.screen);
   const scene = buildScene({ model, layout, playhead, selection, hovered, theme: theme.theme, viewport });
-  return [...scene, ...stage.marked.flatMap((node) => ring(layout, node))];
+  return [...scene, ...marked.flatMap((node) => ring(layout, node))];
 }
 
 function ring(layout: Layout, node: number): Shape[] {
