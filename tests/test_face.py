@@ -10,7 +10,7 @@ import pytest
 
 import backlight
 from backlight.errors import NotAllowed, RequestError
-from backlight.model.load import load_document
+from backlight.load import load_document
 from sample_programs import list_samples, trace_sample
 
 

@@ -27,7 +27,7 @@ def trace(
     import os
 
     from backlight.errors import RequestError
-    from backlight.model.load import load_document
+    from backlight.load import load_document
     from backlight.model.request import TraceRequest
     from backlight.sandbox import run_once
     from backlight.settings import Settings
