@@ -5,15 +5,19 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy
 import pytest
 import torch
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from backlight.errors import SoftLimit
 from backlight.record import Recorder
+from backlight.record.encode import Summary
 from backlight.record.passes import explore
 from backlight.record.tape import LoggedCall, LoggedChange, Tape
+from backlight.settings import Settings
 
 
 def here(filename: str) -> bool:
@@ -63,6 +67,9 @@ PATCHED: list[Callable[[], object]] = [
     lambda: torch.Tensor.register_hook,
     lambda: torch.Tensor.register_post_accumulate_grad_hook,
     lambda: torch.Tensor.retain_grad,
+    lambda: torch.Tensor.numpy,
+    lambda: torch.Tensor.__array__,
+    lambda: "numpy" in vars(torch.Tensor),
     lambda: torch.optim.Optimizer.zero_grad,
     lambda: torch.nn.Module.zero_grad,
     _get_current_dispatch_mode,
@@ -102,14 +109,52 @@ def test_a_value_is_what_flowed_then() -> None:
     x = torch.tensor([1.0, 2.0], requires_grad=True)
     with Recorder(here) as recorder:
         y = x * 2
-        first = recorder.tape.value(y)
+        first = recorder.tape.store.value(y)
         y.add_(1)
-        second = recorder.tape.value(y)
-    held = recorder.tape.held
+        second = recorder.tape.store.value(y)
+    held = recorder.tape.store.held
     assert first is not None
     assert second is not None
     assert held[first].tolist() == [2.0, 4.0]
     assert held[second].tolist() == [3.0, 5.0]
+
+
+def test_what_numpy_writes_changes_no_recorded_value() -> None:
+    array = numpy.array([1.0, 2.0])
+    with Recorder(here) as recorder:
+        value = recorder.tape.store.value
+        shared = torch.from_numpy(array)
+        (shared * 2).sum()
+        before = value(shared)
+        y = torch.ones(2) * 3
+        first = value(y)
+        y.numpy()[0] = 7.0
+        array[0] = 9.0
+        second = value(y)
+        (y * shared).sum()
+    held = recorder.tape.store.held
+    assert [held[each].tolist() for each in (before, first)] == [[1.0, 2.0], [3.0, 3.0]]
+    assert held[second].tolist() in ([3.0, 3.0], [7.0, 3.0])
+
+
+def test_large_values_are_summed_up_when_the_recording_holds_too_much() -> None:
+    settings = replace(Settings(), held_bytes=2**20)
+    w = (torch.randn(100, 100) / 20).requires_grad_()
+    with Recorder(here, settings) as recorder:
+        x = torch.ones(100, 100)
+        kept = [x]
+        for step in range(200):
+            x = (x @ w).tanh()
+            if step % 50 == 0:
+                kept.append(x)
+        x.sum().backward()
+    held = recorder.tape.store.held
+    tensors = [holder for holder in held if isinstance(holder, torch.Tensor)]
+    assert sum(tensor.nbytes for tensor in tensors if tensor.numel() > 1_024) < 8 * 2**20
+    summaries = [holder for holder in held if isinstance(holder, Summary)]
+    assert len(summaries) > 200
+    assert all(summary.stats is not None and summary.stats.nan == 0 for summary in summaries)
+    assert [len(run.steps) for run in recorder.tape.passes] == [402]
 
 
 def test_nothing_is_copied_that_nothing_writes_to() -> None:
@@ -118,7 +163,7 @@ def test_nothing_is_copied_that_nothing_writes_to() -> None:
         y = x @ x
         loss = y.sum()
         loss.backward()
-    storages = {tensor.untyped_storage().data_ptr() for tensor in recorder.tape.held}
+    storages = {tensor.untyped_storage().data_ptr() for tensor in recorder.tape.store.held}
     assert y.untyped_storage().data_ptr() in storages
     assert x.untyped_storage().data_ptr() in storages
     assert x.grad is not None
@@ -133,8 +178,8 @@ def test_a_gradient_that_arrives_alone_is_kept_as_it_arrived() -> None:
     tape = recorder.tape
     products = [run.steps[-2] for run in tape.passes]
     arrived = [run.steps[-1] for run in tape.passes]
-    assert [tape.held[step.grad_inputs[0]].tolist() for step in products] == [[3.0, 3.0], [5.0, 5.0]]
-    assert [tape.held[step.grad_outputs[0]].tolist() for step in arrived] == [[3.0, 3.0], [5.0, 5.0]]
+    assert [tape.store.held[step.grad_inputs[0]].tolist() for step in products] == [[3.0, 3.0], [5.0, 5.0]]
+    assert [tape.store.held[step.grad_outputs[0]].tolist() for step in arrived] == [[3.0, 3.0], [5.0, 5.0]]
     assert x.grad is not None
     assert x.grad.tolist() == [8.0, 8.0]
 

@@ -34,6 +34,9 @@ class Settings:
     graph_nodes: int = setting(20_000, "nodes in a graph, in the sandbox; recording from Python has no such limit")
     element_count: int = setting(1_024, "elements of a value that are kept one by one")
     picture_cells: int = setting(256, "cells of the picture of a larger value")
+    held_bytes: int = setting(
+        128 * 2**20, "tensor memory that a recording holds on to before it keeps only summaries of large values"
+    )
     value_bytes: int = setting(
         8 * 2**20, "value data in one Document; beyond it data becomes pictures, then statistics"
     )

@@ -18,7 +18,7 @@ __all__ = ["Recorder", "record_program"]
 
 def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
-    with Recorder(FILENAME.__eq__, node_limit=settings.graph_nodes) as recorder:
+    with Recorder(FILENAME.__eq__, settings, node_limit=settings.graph_nodes) as recorder:
         execution = Executor(program, recorder, settings, namespace).run(seed)
     try:
         return finish(recorder.tape, execution, program_places(program), settings)

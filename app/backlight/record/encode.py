@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -21,7 +22,29 @@ EXACT_INTEGER = 2**53
 """Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
 
 
-def encode_values(tensors: Sequence[torch.Tensor], settings: Settings) -> tuple[list[Value], list[Truncated]]:
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is kept of a large value whose tensor was let go."""
+
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    picture: Picture | None
+    stats: Stats | None
+
+    def numel(self) -> int:
+        """The number of elements that the tensor had."""
+        return math.prod(self.shape)
+
+
+def summarise(tensor: torch.Tensor, cells: int) -> Summary:
+    """A picture of at most ``cells`` cells, and statistics. Called where no mode and no autograd sees the calls."""
+    dense = plain(tensor)
+    if dense is None or not dense.numel():
+        return Summary(tuple(tensor.shape), tensor.dtype, None, None)
+    return Summary(tuple(tensor.shape), tensor.dtype, picture(dense, cells), large_stats(dense))
+
+
+def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
     """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
     sizes = [tensor.numel() for tensor in tensors]
     elements = whole = settings.element_count
@@ -38,9 +61,11 @@ def encode_values(tensors: Sequence[torch.Tensor], settings: Settings) -> tuple[
     return values, [Truncated("values", "value_bytes", settings.value_bytes, cut)]
 
 
-def encode(number: int, tensor: torch.Tensor, elements: int, cells: int) -> Value:
+def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: int) -> Value:
     """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of ``cells`` cells."""
     shape, dtype = list(tensor.shape), str(tensor.dtype).removeprefix("torch.")
+    if isinstance(tensor, Summary):
+        return Value(number, shape, dtype, None, tensor.picture if cells else None, tensor.stats)
     dense = plain(tensor)
     if dense is None:
         return Value(number, shape, dtype, None, None, None)

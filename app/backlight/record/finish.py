@@ -173,8 +173,7 @@ class _Finisher:
         known = self._made_by.get(tensor)
         if known is None:
             draft = self._draft(None, "update", self._tape.places.nowhere, None)
-            value = self._tape.current[tensor]
-            draft.outputs.append((tensor, value if value >= 0 else self._tape.present(tensor), None))
+            draft.outputs.append((tensor, self._tape.store.present(tensor), None))
             known = self._made_by[tensor] = (draft, 0)
         return known
 
@@ -260,14 +259,19 @@ class _Finisher:
         return self._value_ids.setdefault(value, len(self._value_ids))
 
     def _output(self, tensor: int, value: int, node: int | None, uninitialised: bool) -> CallOutput:
-        held = self._tape.held[value]
-        required = node is not None or self._tape.tensors[tensor].requires_grad
+        held = self._tape.store.held[value]
+        required = node is not None or self._is_leaf(tensor)
         number = None if uninitialised else self._value(value)
         return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
 
     def _requires_grad(self, made: tuple[_Draft, int]) -> bool:
         tensor, _, node = made[0].outputs[made[1]]
-        return node is not None or self._tape.tensors[tensor].requires_grad
+        return node is not None or self._is_leaf(tensor)
+
+    def _is_leaf(self, index: int) -> bool:
+        """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
+        tensor = self._tape.store.tensor(index)
+        return tensor is not None and tensor.requires_grad
 
     def _finished(self, draft: _Draft) -> Call:
         return Call(
@@ -320,35 +324,35 @@ class _Finisher:
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:
             return None
-        tensor = self._tape.know(node.variable)
+        tensor = self._tape.store.know(node.variable)
         if tensor not in self._made_by:
             draft = self._draft(None, "forward", self._tape.places.nowhere, None)
             draft.is_leaf = True
-            draft.outputs.append((tensor, self._tape.current[tensor], None))
+            draft.outputs.append((tensor, self._tape.store.current[tensor], None))
             self._made_by[tensor] = (draft, 0)
         return self._made_by[tensor][0].index
 
     def _all_leaves(self) -> list[int]:
         """The tensors that a gradient is accumulated for, those that the program has not used included."""
         tape = self._tape
-        leaves = dict(tape.leaves)
+        leaves = set(tape.leaves)
         for index, (draft, _) in self._made_by.items():
-            tensor = tape.tensors[index]
-            if draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
+            tensor = tape.store.tensor(index)
+            if tensor is not None and draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
                 draft.is_leaf = True
-                draft.outputs[:] = [(index, tape.present(index), None)]
-                leaves[index] = None
+                draft.outputs[:] = [(index, tape.store.present(index), None)]
+                leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
     def _end_of(self, leaf: int) -> TraceLeaf:
         tape = self._tape
-        tensor = tape.tensors[leaf]
-        value = self._value(tape.present(leaf))
+        tensor = tape.store.keep(leaf)
+        value = self._value(tape.store.present(leaf))
         assert value is not None
-        return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.value(tensor.grad)))
+        return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.store.value(tensor.grad)))
 
     def _values(self, settings: Settings) -> tuple[list[Value], list[Truncated]]:
-        return encode_values([self._tape.held[value] for value in self._value_ids], settings)
+        return encode_values([self._tape.store.held[value] for value in self._value_ids], settings)
 
 
 def short_name(func: Any) -> str:

@@ -84,47 +84,48 @@ class ForwardMode(TorchDispatchMode):
     def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's or an optimizer's own."""
         for tensor in written:
-            self._tape.before_write(tensor)
+            self._tape.store.before_write(tensor)
         return func(*args, **kwargs) if kwargs else func(*args)
 
     def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         tape = self._tape
         place = tape.places.of(sys._getframe(2))  # pyright: ignore[reportPrivateUsage]
-        inputs, constants = self._arguments(args, kwargs, place)
+        inputs, requires_grad, constants = self._arguments(args, kwargs, place)
         grad_enabled = torch.is_grad_enabled()
-        tensors, current, node_of = tape.tensors, tape.current, tape.node_of
-        requires_grad: list[bool] = []
-        for index in inputs:
-            required = tensors[index].requires_grad
-            requires_grad.append(required)
-            if required and grad_enabled and node_of[index] < 0 and index not in tape.leaves:
-                tape.leaf(index)
+        store, node_of, leaves = tape.store, tape.node_of, tape.leaves
+        if grad_enabled:
+            for index, required in zip(inputs, requires_grad, strict=True):
+                if required and index not in leaves and index not in node_of:
+                    tape.leaf(index)
         change = self._changes.before(written) if written else None
         for tensor in written:
-            tape.before_write(tensor)
+            store.before_write(tensor)
         result = func(*args, **kwargs) if kwargs else func(*args)
-        outputs = [tape.know(tensor) for tensor in tensors_in(result)]
+        outputs = [store.know(tensor) for tensor in tensors_in(result)]
         if outputs:
-            output_values = [current[index] for index in outputs]
+            output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
-            views = [tape.know(tensor) for tensor in written if tensor._base is not None] or None
+            views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
             noted = (func, inputs, requires_grad, constants, outputs, output_values)
             tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views))
         if change is not None:
             self._changes.after(change, place)
         return result
 
-    def _arguments(self, args: Any, kwargs: Any, place: int) -> tuple[list[int], list[tuple[int | str, Any]]]:
-        """The tensors among the arguments, by index, and the other arguments, by position or name."""
+    def _arguments(
+        self, args: Any, kwargs: Any, place: int
+    ) -> tuple[list[int], list[bool], list[tuple[int | str, Any]]]:
+        """The tensors among the arguments, by index, whether each requires grad, and the other arguments."""
         tape = self._tape
         inputs: list[int] = []
+        requires_grad: list[bool] = []
         constants: list[tuple[int | str, Any]] = []
         named = [*enumerate(args), *kwargs.items()] if kwargs else enumerate(args)
         for name, argument in named:
-            if isinstance(argument, Tensor):
-                inputs.append(tape.origin(argument, place))
-            elif members := tensors_in(argument):
-                inputs += [tape.origin(tensor, place) for tensor in members]
-            elif argument is not None:
-                constants.append((name, argument))  # pyright: ignore[reportUnknownArgumentType]
-        return inputs, constants
+            members = (argument,) if isinstance(argument, Tensor) else tensors_in(argument)
+            for tensor in members:
+                inputs.append(tape.origin(tensor, place))
+                requires_grad.append(tensor.requires_grad)
+            if not members and argument is not None:
+                constants.append((name, argument))
+        return inputs, requires_grad, constants

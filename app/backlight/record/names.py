@@ -55,5 +55,5 @@ class Names:
     def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int) -> None:
         self._tape.settle()
         index = self._tape.origin(tensor, place)
-        self._tape.may_become_leaf(index)
+        self._tape.may_become_leaf(index, tensor)
         self._tape.log.append(LoggedNames(index, names, place))

@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch.autograd.function import BackwardCFunction
 
-from backlight.record.tape import LoggedStep, RawPass, RawStep, Tape, storage_of
+from backlight.record.store import storage_of
+from backlight.record.tape import LoggedStep, RawPass, RawStep, Tape
 from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside
 
 Tensor = torch.Tensor
@@ -65,7 +66,7 @@ class PassWatch:
             hook.remove()
 
     def _watch(self, node: Any, index: int) -> list[Any]:
-        value, late = self._tape.value, self._late.get(node, -1)
+        value, late = self._tape.store.value, self._late.get(node, -1)
 
         def ran(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
             arrived = [value(grad) for grad in grad_outputs]
@@ -77,7 +78,7 @@ class PassWatch:
         return [node.register_hook(ran)]
 
     def _watch_leaf(self, node: Any, index: int) -> list[Any]:
-        tape = self._tape
+        tape, store = self._tape, self._tape.store
         variable: Tensor = node.variable
         leaf = tape.origin(variable, self.run.place)
         if leaf not in tape.leaves:
@@ -87,19 +88,19 @@ class PassWatch:
         found: list[int | None] = [None, None]  # .grad before, and what is added to it
 
         def arriving(grad_outputs: Gradients) -> None:
-            found[:] = tape.value(variable.grad), tape.value(grad_outputs[0])
+            found[:] = store.value(variable.grad), store.value(grad_outputs[0])
             if variable.grad is not None:
                 with aside():
-                    tape.before_write(variable.grad)
+                    store.before_write(variable.grad)
 
         def accumulated(_grad_inputs: Gradients, grad_outputs: Gradients) -> None:
-            after = tape.value(variable.grad)
+            after = store.value(variable.grad)
             if variable.grad is not None and after is not None:
                 tape.grad_on[storage_of(variable.grad)] = leaf
                 tape.grads[leaf] = after
             before, added = found
             if added is None:
-                added = after if is_lone else tape.value(grad_outputs[0])
+                added = after if is_lone else store.value(grad_outputs[0])
             self._step(index, [added], [], (before, after))
             if is_lone and node in self._waiting:
                 step, slot = self._waiting.pop(node)

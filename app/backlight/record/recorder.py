@@ -11,11 +11,13 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
 from backlight.record.engine import EngineWatch
+from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.places import PlaceKeys
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced
 from backlight.record.updates import LeafChanges
+from backlight.settings import Settings
 
 YOUNG_OBJECTS = 100_000
 """Allocations between garbage collections while recording: the tape only grows, collecting often finds nothing."""
@@ -40,8 +42,10 @@ class Recorder:
     SoftLimit when its graph grows beyond that many nodes.
     """
 
-    def __init__(self, is_mine: Callable[[str], bool], node_limit: int | None = None) -> None:
-        self.tape = Tape(PlaceKeys(is_mine), node_limit)
+    def __init__(
+        self, is_mine: Callable[[str], bool], settings: Settings | None = None, node_limit: int | None = None
+    ) -> None:
+        self.tape = Tape(PlaceKeys(is_mine), settings or Settings(), node_limit)
         self.changes = LeafChanges(self.tape)
         self._exit = ExitStack()
 
@@ -51,6 +55,7 @@ class Recorder:
         self._exit.enter_context(engine_replaced(engine.wrap))
         self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
+        self._exit.enter_context(noticing_exposure(self.tape.store))
         self._exit.enter_context(ForwardMode(self.tape, self.changes))
         return self
 

@@ -1,8 +1,7 @@
 """The tape: what the hooks and handlers write down while the program runs, raw and quick.
 
-In: tensors, as they flow. Out: a log of entries that know tensors, values and nodes by index.
-It holds on to every tensor, so that no ``id()`` is used twice, and copies nothing until something
-is about to write (see `Tape.before_write`). `finish` makes a Trace of it, when the program is over.
+In: calls, leaves, names, passes, as they happen. Out: a log of entries that know tensors, values and nodes by index.
+`finish` makes a Trace of it, when the program is over.
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.record.places import PlaceKeys
-
-UNKNOWN = -1
-"""Stands for: the content of this tensor has no value id now; or: this tensor has no autograd node."""
+from backlight.record.store import UNKNOWN, TensorStore, storage_of
+from backlight.settings import Settings
 
 
 @dataclass(slots=True)
@@ -128,126 +126,64 @@ class RawPass:
 class Tape:
     """Everything written down in one recording. Not safe for threads: a recording sees its own thread only."""
 
-    def __init__(self, places: PlaceKeys, node_limit: int | None = None) -> None:
+    def __init__(self, places: PlaceKeys, settings: Settings, node_limit: int | None = None) -> None:
         self.places = places
         self.log: list[Any] = []
         self.cell: int | None = None
-        self.tensors: list[torch.Tensor] = []
-        self.current: list[int] = []  # tensor -> value id of what it holds now, or UNKNOWN
-        self.node_of: list[int] = []  # tensor -> autograd node that made it, or UNKNOWN
-        self.held: list[torch.Tensor] = []  # value id -> a tensor that holds that value still
+        self.store = TensorStore(settings)
+        self.node_of: dict[int, int] = {}  # tensor -> autograd node that made it
         self.nodes: list[Any] = []
         self.node_index: dict[Any, int] = {}
         self.passes: list[RawPass] = []
         self.running: list[RawPass] = []
         self.hooked = False  # the program has put a hook on a tensor
-        self.leaves: dict[int, None] = {}
+        self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
         self.leaf_on: dict[int, int] = {}  # storage -> leaf
         self.may_be_leaf_on: dict[int, int] = {}  # storage -> tensor that requires grad and that no node made
         self.grad_on: dict[int, int] = {}  # storage of a .grad -> leaf
         self.grads: dict[int, int | None] = {}  # leaf -> value id of its .grad when it was last seen
-        self._index: dict[int, int] = {}
-        self._live: dict[int, list[int]] = {}  # storage -> tensors on it whose content has a value id
-        self._home: dict[int, int] = {}  # storage -> first tensor seen on it
         self._node_limit = node_limit
         self._calls = 0
         self._unsettled: LoggedCall | None = None
 
-    # ── tensors and values ────────────────────────────────────────────────────────────────────────
-
-    def add(self, tensor: torch.Tensor) -> int:
-        """Know a tensor from now on, with the value it has now. Its index."""
-        index = len(self.tensors)
-        self.tensors.append(tensor)
-        self.current.append(UNKNOWN)
-        self.node_of.append(UNKNOWN)
-        self._index[id(tensor)] = index
-        self._home.setdefault(self.hold(index, tensor), index)
-        return index
-
-    def hold(self, index: int, holder: torch.Tensor) -> int:
-        """Give the present content of a tensor a value id; ``holder`` is on its storage, which is returned."""
-        self.current[index] = len(self.held)
-        self.held.append(holder)
-        storage = storage_of(holder)
-        live = self._live.get(storage)
-        if live is None:
-            self._live[storage] = [index]
-        else:
-            live.append(index)
-        return storage
-
-    def find(self, tensor: torch.Tensor) -> int | None:
-        """The index of a tensor that is known, with its present content held; None where it is not known."""
-        index = self._index.get(id(tensor))
-        if index is not None and self.current[index] < 0:
-            self.hold(index, tensor)
-        return index
-
-    def know(self, tensor: torch.Tensor) -> int:
-        """The index of a tensor, known from now on if it was not."""
-        index = self._index.get(id(tensor))
-        if index is None:
-            return self.add(tensor)
-        if self.current[index] < 0:
-            self.hold(index, tensor)
-        return index
-
-    def value(self, tensor: torch.Tensor | None) -> int | None:
-        """The value id of what a tensor (a gradient, say) holds now."""
-        return None if tensor is None else self.current[self.know(tensor)]
+    # ── tensors ───────────────────────────────────────────────────────────────────────────────────
 
     def origin(self, tensor: torch.Tensor, place: int, is_gradient: bool = False) -> int:
-        """The index of a tensor; one that no logged call made is logged as an origin."""
-        index = self.find(tensor)
+        """The index of a tensor; one that no logged call made is logged as an origin.
+
+        Where it came from is then not known, so that its memory may be numpy's too.
+        """
+        index = self.store.find(tensor)
         if index is not None:
             return index
-        base = self._home.get(storage_of(tensor))
-        index = self.add(tensor)
-        self.may_become_leaf(index)
-        self.log.append(LoggedOrigin(index, self.current[index], base, is_gradient, place, self.cell))
+        base = self.store.base_of(tensor)
+        index = self.store.know(tensor)
+        self.may_become_leaf(index, tensor)
+        if base is None and not (is_gradient or tensor.requires_grad):
+            self.store.expose(tensor)
+            self.store.know(tensor)
+        value = self.store.current[index]
+        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell))
         return index
 
-    def may_become_leaf(self, index: int) -> None:
+    def may_become_leaf(self, index: int, tensor: torch.Tensor) -> None:
         """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
-        tensor = self.tensors[index]
         if tensor.requires_grad and tensor.is_leaf:
+            self.store.keep(index)
             self.may_be_leaf_on[storage_of(tensor)] = index
 
     def leaf(self, index: int) -> None:
         """Log the first use of a tensor as a leaf. Called where no mode and no autograd sees the calls."""
         if index in self.leaves:
             return
-        storage = storage_of(self.tensors[index])
-        self.leaves[index] = None
+        storage = storage_of(self.store.keep(index))
+        self.leaves[index] = storage
         self.leaf_on[storage] = self.may_be_leaf_on[storage] = index
-        self.log.append(LoggedLeaf(index, self.refresh(index)))
-
-    def present(self, index: int) -> int:
-        """The value id of what a leaf has now. Called where no mode and no autograd sees the calls."""
-        value = self.current[index]
-        return self.refresh(index) if value == UNKNOWN else value
-
-    def refresh(self, index: int) -> int:
-        """A new value id for what a leaf has now, held by an alias: ``leaf.data = …`` takes its own storage away."""
-        self.hold(index, self.tensors[index].detach())
-        return self.current[index]
-
-    def before_write(self, tensor: torch.Tensor) -> None:
-        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it."""
-        live = self._live.pop(storage_of(tensor), None)
-        if live is None:
-            return
-        for index in live:
-            value = self.current[index]
-            if value >= 0:
-                self.held[value] = self.held[value].detach().clone()
-            self.current[index] = UNKNOWN
+        self.log.append(LoggedLeaf(index, self.store.refresh(index)))
 
     def release(self) -> None:
         """Let go of everything, nodes from last to first: torch frees a chain of them recursively from its deep end."""
-        self.tensors.clear()
-        self.held.clear()
+        self.store.release()
         self.node_index.clear()
         while self.nodes:
             self.nodes.pop()
@@ -260,16 +196,21 @@ class Tape:
         if call is None:
             return
         self._unsettled = None
+        store = self.store
         if call.views is not None:
-            bases = (self.tensors[view]._base for view in call.views)
-            call.outputs = list(dict.fromkeys(self.know(base) for base in bases if base is not None))
-            call.output_values = [self.current[index] for index in call.outputs]
+            bases = (view._base for index in call.views if (view := store.tensor(index)) is not None)
+            call.outputs = list(dict.fromkeys(store.know(base) for base in bases if base is not None))
+            call.output_values = [store.current[index] for index in call.outputs]
         nodes: list[int] = []
         for index in call.outputs:
-            node = self.tensors[index].grad_fn
-            number = UNKNOWN if node is None else self.node(node)
-            self.node_of[index] = number
-            nodes.append(number)
+            tensor = store.tensor(index)
+            node = None if tensor is None else tensor.grad_fn
+            if node is None:
+                self.node_of.pop(index, None)
+                nodes.append(UNKNOWN)
+            else:
+                self.node_of[index] = number = self.node(node)
+                nodes.append(number)
         call.nodes = nodes
 
     def unsettled(self, call: LoggedCall) -> None:
@@ -294,11 +235,3 @@ class Tape:
         if limit is not None and count >= limit:
             self._node_limit = None
             raise SoftLimit("graph_nodes", limit, f"The graph grew beyond {limit:,} nodes.")
-
-
-def storage_of(tensor: torch.Tensor) -> int:
-    """What tells a tensor's storage from all others alive; a tensor without one (sparse) stands for itself."""
-    try:
-        return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage]
-    except (NotImplementedError, RuntimeError):
-        return -id(tensor)

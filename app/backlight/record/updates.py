@@ -19,7 +19,8 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from backlight.record.tape import UNKNOWN, LoggedChange, Tape, storage_of
+from backlight.record.store import UNKNOWN, storage_of
+from backlight.record.tape import LoggedChange, Tape
 from backlight.record.torch_private import aside
 
 Tensor = torch.Tensor
@@ -46,49 +47,56 @@ class LeafChanges:
 
     def before(self, written: list[Tensor]) -> Change | None:
         """What a write to these tensors is going to change; None where that is no leaf and no leaf's gradient."""
-        tape = self._tape
+        tape, store = self._tape, self._tape.store
         storages = {storage_of(tensor) for tensor in written}
         leaves = [leaf for storage in storages if (leaf := tape.leaf_on.get(storage)) is not None]
-        gradients = [leaf for storage in storages if (leaf := tape.grad_on.get(storage)) is not None]
+        gradients = [leaf for storage in storages if (leaf := self._leaf_of_gradient(storage)) is not None]
         updates = any(storage in tape.may_be_leaf_on for storage in storages)
         if not leaves and not gradients and not updates:
             return None
         return Change(
-            [(leaf, tape.present(leaf)) for leaf in leaves],
-            [(leaf, value) for leaf in gradients if (value := tape.value(tape.tensors[leaf].grad)) is not None],
+            [(leaf, store.present(leaf)) for leaf in leaves],
+            [(leaf, value) for leaf in gradients if (value := store.value(store.kept(leaf).grad)) is not None],
             updates or bool(gradients),
         )
+
+    def _leaf_of_gradient(self, storage: int) -> int | None:
+        """The leaf whose ``.grad`` is on this storage still."""
+        leaf = self._tape.grad_on.get(storage)
+        grad = None if leaf is None else self._tape.store.kept(leaf).grad
+        return leaf if grad is not None and storage_of(grad) == storage else None
 
     def after(self, change: Change, place: int) -> None:
         """Log what the write changed."""
         tape = self._tape
         for leaf, before in change.leaves:
-            self._log("update", leaf, before, tape.refresh(leaf), place)
+            self._log("update", leaf, before, tape.store.refresh(leaf), place)
         for leaf, before in change.gradients:
-            grad = tape.tensors[leaf].grad
+            grad = tape.store.kept(leaf).grad
             if grad is not None and not torch.count_nonzero(grad):
-                tape.grads[leaf] = after = tape.value(grad)
+                tape.grads[leaf] = after = tape.store.value(grad)
                 self._log("grad-cleared", leaf, before, after, place)
 
     def look_for_cleared(self) -> None:
         """Log the leaves whose ``.grad`` has become None since it was last seen."""
         tape = self._tape
         for leaf, before in list(tape.grads.items()):
-            if tape.tensors[leaf].grad is None:
+            if tape.store.kept(leaf).grad is None:
                 del tape.grads[leaf]
                 self._log("grad-cleared", leaf, before, None, tape.places.now())
 
     def look_for_replaced(self, tensor: Tensor) -> None:
         """Log an assignment to ``leaf.data``: the leaf now stands on another storage."""
         tape = self._tape
-        leaf = tape.find(tensor)
+        leaf = tape.store.find(tensor)
         if leaf is None or leaf not in tape.leaves:
             return
-        before = tape.current[leaf]
-        if storage_of(tensor) != storage_of(tape.held[before]):
-            tape.leaf_on[storage_of(tensor)] = leaf
+        before, storage = tape.store.current[leaf], storage_of(tensor)
+        if storage != tape.leaves[leaf]:
+            tape.leaves[leaf] = storage
+            tape.leaf_on[storage] = tape.may_be_leaf_on[storage] = leaf
             with aside():
-                self._log("update", leaf, before, tape.refresh(leaf), tape.places.now())
+                self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
 
     def _log(self, kind: str, leaf: int, before: int | None, after: int | None, place: int) -> None:
         self._tape.log.append(LoggedChange(kind, leaf, before, after, place, self._tape.cell))
@@ -126,16 +134,18 @@ class LeafChanges:
         tape = self._tape
         tape.settle()
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        known = [tape.find(parameter) for parameter in parameters]
+        known = [tape.store.find(parameter) for parameter in parameters]
         with aside():
-            self._step = [(leaf, tape.present(leaf)) for leaf in known if leaf is not None and leaf in tape.leaves]
+            self._step = [
+                (leaf, tape.store.present(leaf)) for leaf in known if leaf is not None and leaf in tape.leaves
+            ]
         self.in_optimizer = True
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         self.in_optimizer = False
         tape = self._tape
         for leaf, before in self._step:
-            if tape.current[leaf] == UNKNOWN:
+            if tape.store.current[leaf] == UNKNOWN:
                 with aside():
-                    self._log("update", leaf, before, tape.refresh(leaf), tape.places.now())
+                    self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
         self._step = []

@@ -1,0 +1,193 @@
+"""The store: the tensors that a recording knows, and what each of them held when it flowed.
+
+In: tensors. Out: an index for each tensor, a value id for each content. It copies nothing until something is about to
+write (`TensorStore.before_write`), and sums large values up when they take more memory than the recording may hold.
+A tensor is held, so that no ``id()`` is used twice; one that was let go takes its ``id()`` out of the books as it dies.
+"""
+
+from __future__ import annotations
+
+import weakref
+
+import torch
+
+from backlight.record.encode import Summary, summarise
+from backlight.record.torch_private import aside
+from backlight.settings import Settings
+
+UNKNOWN = -1
+"""Stands for: the content of this tensor has no value id now."""
+RECENT = 64
+"""Values that are never summed up: those of the calls under way."""
+
+
+class TensorStore:
+    """Knows tensors by index and contents by value id."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.current: list[int] = []  # tensor -> value id of what it holds now, or UNKNOWN
+        self.held: list[torch.Tensor | Summary] = []  # value id -> a tensor that holds that value still, or its summary
+        self._settings = settings
+        self._tensors: list[torch.Tensor | weakref.ref[torch.Tensor]] = []
+        self._owner: list[int] = []  # value id -> tensor
+        self._kept: set[int] = set()  # tensors that are never let go
+        self._exposed: set[int] = set()  # storages that may be written to unseen
+        self._index: dict[int, int] = {}  # id() -> tensor
+        self._live: dict[int, list[int]] = {}  # storage -> tensors on it whose content has a value id
+        self._home: dict[int, int] = {}  # storage -> first tensor seen on it
+        self._bytes = 0  # memory first held since values were last summed up
+        self._summed_up = 0  # values before this one hold no large tensor any more
+
+    # ── tensors ───────────────────────────────────────────────────────────────────────────────────
+
+    def tensor(self, index: int) -> torch.Tensor | None:
+        """The tensor of an index; None where it was let go and has died."""
+        tensor = self._tensors[index]
+        return tensor() if isinstance(tensor, weakref.ref) else tensor
+
+    def keep(self, index: int) -> torch.Tensor:
+        """The tensor of an index that was just seen, never to be let go from now on."""
+        tensor = self.tensor(index)
+        assert tensor is not None
+        self._tensors[index] = tensor
+        self._kept.add(index)
+        return tensor
+
+    def kept(self, index: int) -> torch.Tensor:
+        """The tensor of an index that `keep` was called for."""
+        tensor = self._tensors[index]
+        assert isinstance(tensor, torch.Tensor)
+        return tensor
+
+    def find(self, tensor: torch.Tensor) -> int | None:
+        """The index of a tensor that is known, with its present content held; None where it is not known."""
+        index = self._index.get(id(tensor))
+        if index is not None and self.current[index] < 0:
+            self._hold(index, tensor)
+        return index
+
+    def know(self, tensor: torch.Tensor) -> int:
+        """The index of a tensor, known from now on if it was not."""
+        index = self._index.get(id(tensor))
+        if index is None:
+            return self._add(tensor)
+        if self.current[index] < 0:
+            self._hold(index, tensor)
+        return index
+
+    def base_of(self, tensor: torch.Tensor) -> int | None:
+        """The first tensor seen on the storage of this one."""
+        return self._home.get(storage_of(tensor))
+
+    def release(self) -> None:
+        """Let go of everything."""
+        self._tensors.clear()
+        self.held.clear()
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────────
+
+    def value(self, tensor: torch.Tensor | None) -> int | None:
+        """The value id of what a tensor (a gradient, say) holds now."""
+        return None if tensor is None else self.current[self.know(tensor)]
+
+    def present(self, index: int) -> int:
+        """The value id of what a kept tensor has now. Called where no mode and no autograd sees the calls."""
+        value = self.current[index]
+        return self.refresh(index) if value == UNKNOWN else value
+
+    def refresh(self, index: int) -> int:
+        """A new value id for what a leaf has now, held by an alias: ``leaf.data = …`` takes its own storage away.
+
+        Called where no mode and no autograd sees the calls.
+        """
+        self._hold(index, self.keep(index).detach())
+        return self.current[index]
+
+    def before_write(self, tensor: torch.Tensor) -> None:
+        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it."""
+        live = self._live.pop(storage_of(tensor), None)
+        if live is None:
+            return
+        for index in live:
+            value = self.current[index]
+            holder = self.held[value] if value >= 0 else None
+            if isinstance(holder, torch.Tensor):
+                self.held[value] = copy = holder.detach().clone()
+                self._bytes += copy.nbytes
+            self.current[index] = UNKNOWN
+
+    def expose(self, tensor: torch.Tensor) -> None:
+        """From now on this tensor's storage may be written to unseen: copy what it has, now and whenever it flows."""
+        with aside():
+            self._exposed.add(storage_of(tensor))
+            self.know(tensor)
+            self.before_write(tensor)
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────────
+
+    def _add(self, tensor: torch.Tensor) -> int:
+        index = len(self._tensors)
+        self._tensors.append(tensor)
+        self.current.append(UNKNOWN)
+        self._index[id(tensor)] = index
+        storage = self._hold(index, tensor)
+        if storage not in self._home:
+            self._home[storage] = index
+            self._bytes += tensor.nbytes
+            if self._bytes > self._settings.held_bytes:
+                self._sum_up()
+        return index
+
+    def _hold(self, index: int, holder: torch.Tensor) -> int:
+        """Give the content of a tensor a value id; ``holder`` is on its storage, which is returned."""
+        storage = storage_of(holder)
+        if storage in self._exposed:
+            with aside():
+                holder = holder.detach().clone()
+        self.current[index] = len(self.held)
+        self.held.append(holder)
+        self._owner.append(index)
+        live = self._live.get(storage)
+        if live is None:
+            self._live[storage] = [index]
+        else:
+            live.append(index)
+        return storage
+
+    def _sum_up(self) -> None:
+        """Keep of all but the most recent large values a summary, and let go of their tensors."""
+        last = max(self._summed_up, len(self.held) - RECENT)
+        with aside():
+            for value in range(self._summed_up, last):
+                self._sum_up_value(value)
+        self._summed_up, self._bytes = last, 0
+
+    def _sum_up_value(self, value: int) -> None:
+        holder, index = self.held[value], self._owner[value]
+        if not isinstance(holder, torch.Tensor):
+            return
+        if holder.numel() > self._settings.element_count:
+            self.held[value] = summarise(holder, self._settings.picture_cells)
+        else:
+            self.held[value] = holder.detach().clone()
+        if self.current[index] == value:
+            self.current[index] = UNKNOWN
+        if index not in self._kept:
+            self._let_go(index)
+
+    def _let_go(self, index: int) -> None:
+        tensor = self._tensors[index]
+        if isinstance(tensor, torch.Tensor):
+            key, books = id(tensor), self._index
+            storage = storage_of(tensor)
+            if self._home.get(storage) == index:
+                del self._home[storage]
+            self._tensors[index] = weakref.ref(tensor, lambda _: books.pop(key, None))
+
+
+def storage_of(tensor: torch.Tensor) -> int:
+    """What tells a tensor's storage from all others alive; a tensor without one (sparse) stands for itself."""
+    try:
+        return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage]
+    except (NotImplementedError, RuntimeError):
+        return -id(tensor)
