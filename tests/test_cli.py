@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from backlight import __version__
 from backlight.commands import app
-from backlight.commands.serve import is_loopback
+from backlight.commands.serve import is_loopback, listen
 from processes import children_of, exists
 
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath, "TERM": "dumb", "COLUMNS": "200"}
@@ -162,3 +162,10 @@ def test_serve_answers_until_it_is_stopped_and_leaves_nothing_behind(stop: signa
         assert time.monotonic() - started < 10
         assert server.stderr.read() == ""
     assert not exists(zygote)
+
+
+def test_answers_are_not_held_back_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -36,6 +36,7 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )

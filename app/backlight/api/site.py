@@ -1,10 +1,14 @@
-"""The page: the built front end's files, or a note on how to build it."""
+"""The page: the built front end's files, or a note on how to build it; and the interface's documentation.
+
+Nothing that it serves asks another host for anything.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -50,6 +54,16 @@ def install_site(app: FastAPI, folder: Path) -> None:
         if page.is_file():
             return FileResponse(page, headers={"Cache-Control": REVALIDATE})
         return HTMLResponse(NOT_BUILT, headers={"Cache-Control": REVALIDATE})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=f"{app.title}: the interface for programs",
+            swagger_js_url="/docs.js",
+            swagger_css_url="/docs.css",
+            swagger_favicon_url="/icon.svg",
+        )
 
     @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False)
     async def file(name: str) -> Response:

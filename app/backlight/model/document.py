@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal
 
 SCHEMA = "backlight/1"
@@ -420,7 +421,12 @@ class Document:
         return json.dumps(self, default=_fields_of, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no place in a Document")
+    return tuple(each.name for each in fields(kind))
+
+
 def _fields_of(value: object) -> dict[str, Any]:
-    if not is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"{type(value).__name__} has no place in a Document")
-    return {f.name: getattr(value, f.name) for f in fields(value)}
+    return {name: getattr(value, name) for name in _names_of(type(value))}

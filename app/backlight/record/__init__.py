@@ -20,4 +20,7 @@ def record_program(program: Program, settings: Settings, namespace: Namespace, s
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
     with Recorder(FILENAME.__eq__, node_limit=settings.graph_nodes) as recorder:
         execution = Executor(program, recorder, settings, namespace).run(seed)
-    return finish(recorder.tape, execution, program_places(program), settings)
+    try:
+        return finish(recorder.tape, execution, program_places(program), settings)
+    finally:
+        recorder.tape.release()

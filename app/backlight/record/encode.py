@@ -101,7 +101,7 @@ def flat(data: Any) -> Iterable[complex | float]:
 def small_stats(numbers: list[complex | float]) -> Stats:
     """Statistics of a few numbers, in plain Python."""
     if len(numbers) == 1 and isinstance(only := numbers[0], float) and math.isfinite(only):
-        return Stats(only, only, only, 0.0, abs(only), 0, 0, int(only == 0))
+        return Stats(only, only, only, 0.0, abs(only), 0, 0, int(not only))
     finite = [x for x in numbers if math.isfinite(x.real) and math.isfinite(x.imag)]
     nan = sum(math.isnan(x.real) or math.isnan(x.imag) for x in numbers)
     counts = (nan, len(numbers) - len(finite) - nan, sum(x == 0 for x in finite))

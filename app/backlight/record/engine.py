@@ -15,7 +15,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record.passes import PassWatch
 from backlight.record.tape import Tape
-from backlight.record.torch_private import unrecorded
+from backlight.record.torch_private import engine_options, unrecorded
 
 Tensor = torch.Tensor
 
@@ -65,7 +65,7 @@ class EngineWatch:
             roots = [root for output in outputs if (root := root_node(output)) is not None]
             if not roots:
                 return run_backward(outputs, *args, **kwargs)
-            watch = PassWatch(self._tape, roots, args)
+            watch = PassWatch(self._tape, roots, engine_options(args, kwargs))
             watch.begin()
             try:
                 with nullcontext() if watch.runs_python else unrecorded():
@@ -89,4 +89,5 @@ def root_node(output: Tensor | GradientEdge) -> Any:
     """The autograd node that a pass starts at for this output; None where it has none (the engine will say so)."""
     if isinstance(output, GradientEdge):
         return output.node
-    return get_gradient_edge(output).node if output.requires_grad else None
+    with unrecorded():  # for a leaf, torch finds the node by taking a view
+        return get_gradient_edge(output).node if output.requires_grad else None

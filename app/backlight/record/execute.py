@@ -200,7 +200,7 @@ def importer(namespace: Namespace) -> Any:
 def seed_all(seed: int) -> None:
     """Seed every source of chance that a program has: Python's, torch's and, where it is installed, numpy's."""
     random.seed(seed)
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every other device too, a millisecond
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)

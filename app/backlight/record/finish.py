@@ -224,11 +224,11 @@ class _Finisher:
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
         where = {"pass_index": entry.pass_index, "step": entry.step}
-        self._happen("backward", run.place, None, **where)
+        self._happen("backward", run.place, run.cell, **where)
         if entry.accumulated is not None:
             before, after = entry.accumulated
             added = run.steps[entry.step].grad_outputs[0]
-            self._happen("accumulate", run.place, None, before=before, added=added, after=after, **where)
+            self._happen("accumulate", run.place, run.cell, before=before, added=added, after=after, **where)
 
     def _change(self, entry: LoggedChange) -> None:
         call = self._maker(entry.tensor)[0].index

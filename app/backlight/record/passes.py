@@ -12,34 +12,33 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from backlight.record.tape import LoggedStep, RawPass, RawStep, Tape, storage_of
-from backlight.record.torch_private import AccumulateGrad, aside
+from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside
 
 Tensor = torch.Tensor
 Gradients = tuple[Tensor | None, ...]
 
 
 class PassWatch:
-    """Watches one run of the engine. ``arguments`` are the engine's, after the outputs that the run starts from.
+    """Watches one run of the engine, from ``roots``.
 
     A gradient on its way to a leaf's ``.grad`` that nothing else contributes to is noted when it has
     arrived: a reference held before that would make the engine copy it instead of keeping it.
     """
 
-    def __init__(self, tape: Tape, roots: list[Any], arguments: tuple[Any, ...]) -> None:
+    def __init__(self, tape: Tape, roots: list[Any], options: EngineOptions) -> None:
         self._tape = tape
-        retain_graph, create_graph = (bool(flag) for flag in arguments[1:3])
         parent = tape.running[-1].index if tape.running else None
         starts = [tape.node(root) for root in dict.fromkeys(roots)]
-        self.run = RawPass(len(tape.passes), parent, tape.places.now(), starts, create_graph, retain_graph, [])
+        flags = (options.create_graph, options.retain_graph)
+        self.run = RawPass(len(tape.passes), parent, tape.places.now(), tape.cell, starts, *flags, [])
         self._nodes, arrivals = explore(roots)
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
-        self.runs_python = create_graph or parent is not None or tape.hooked or custom
+        self.runs_python = options.create_graph or parent is not None or tape.hooked or custom
         """Whether calls inside matter: the pass builds a graph or runs the user's code. Else it runs at full speed."""
-        accumulates = len(arguments) > 5 and bool(arguments[5]) and not arguments[3]
         self._late: dict[Any, int] = {}  # node -> slot whose gradient is noted at the leaf
         self._waiting: dict[Any, tuple[RawStep, int]] = {}  # leaf's node -> where its gradient is to be noted
         self._lone: set[Any] = set()
-        if accumulates and not self.runs_python:
+        if options.accumulates and not self.runs_python:
             self._find_lone(arrivals)
         self._hooks: list[Any] = []
 

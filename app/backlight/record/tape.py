@@ -118,6 +118,7 @@ class RawPass:
     index: int
     parent: int | None
     place: int
+    cell: int | None
     roots: list[int]
     create_graph: bool
     retain_graph: bool
@@ -242,6 +243,14 @@ class Tape:
             if value >= 0:
                 self.held[value] = self.held[value].detach().clone()
             self.current[index] = UNKNOWN
+
+    def release(self) -> None:
+        """Let go of everything, nodes from last to first: torch frees a chain of them recursively from its deep end."""
+        self.tensors.clear()
+        self.held.clear()
+        self.node_index.clear()
+        while self.nodes:
+            self.nodes.pop()
 
     # ── autograd nodes ────────────────────────────────────────────────────────────────────────────
 

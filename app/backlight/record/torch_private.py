@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
@@ -35,6 +36,23 @@ AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Shape and dtype of each output of the forward call that an autograd node belongs to."""
     return tuple((tuple(of.shape), str(of.dtype).removeprefix("torch.")) for of in node._input_metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How a run of the engine was asked for; ``accumulates`` where it adds to every leaf's ``.grad``."""
+
+    retain_graph: bool
+    create_graph: bool
+    accumulates: bool
+
+
+def engine_options(args: tuple[Any, ...], kwargs: dict[str, Any]) -> EngineOptions:
+    """The options among the arguments of the engine's door, after the outputs that the run starts from."""
+    names = ("grad_tensors", "retain_graph", "create_graph", "inputs", "allow_unreachable", "accumulate_grad")
+    given = {**dict(zip(names, args, strict=False)), **kwargs}
+    everywhere = bool(given["accumulate_grad"]) and not given["inputs"]
+    return EngineOptions(bool(given["retain_graph"]), bool(given["create_graph"]), everywhere)
 
 
 _ENGINE = "_engine_run_backward"

@@ -10,7 +10,7 @@
  */
 import { Refusal, Unreachable, trace, type Document } from '../api/client';
 
-const PAUSE_IN_TYPING_MS = 300;
+const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
 
 export type RunStatus = 'running' | 'ready' | 'refused' | 'unreachable';

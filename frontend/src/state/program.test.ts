@@ -52,9 +52,9 @@ const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
 describe('Program', () => {
   it('runs once, when the typing pauses', async () => {
     program.edit('x');
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(100);
     program.edit('x = 1');
-    await vi.advanceTimersByTimeAsync(299);
+    await vi.advanceTimersByTimeAsync(149);
     expect(calls).toHaveLength(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(calls.map((each) => each.source)).toEqual(['x = 1']);

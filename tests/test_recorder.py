@@ -1,0 +1,181 @@
+"""The recorder: it changes nothing of what runs, leaves torch as it found it, and records what flowed then."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch.utils._python_dispatch import _get_current_dispatch_mode
+
+from backlight.errors import SoftLimit
+from backlight.record import Recorder
+from backlight.record.passes import explore
+from backlight.record.tape import LoggedCall, LoggedChange, Tape
+
+
+def here(filename: str) -> bool:
+    """Whether a frame is of this file."""
+    return filename == __file__
+
+
+def net() -> tuple[torch.nn.Module, torch.Tensor]:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Dropout(0.5), torch.nn.Linear(8, 1))
+    return model, torch.randn(16, 4)
+
+
+def train(steps: int = 3) -> tuple[list[float], list[torch.Tensor], torch.Tensor]:
+    """Losses, parameters and random state after a few steps."""
+    model, x = net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    losses: list[float] = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = model(x).square().mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+    state = [tensor.detach().clone() for parameter in model.parameters() for tensor in (parameter, parameter.grad)]
+    return losses, state, torch.get_rng_state()
+
+
+def calls(tape: Tape) -> list[str]:
+    return [str(entry.func) for entry in tape.log if isinstance(entry, LoggedCall)]
+
+
+def test_recording_changes_nothing() -> None:
+    plain = train()
+    with Recorder(here):
+        recorded = train()
+    assert recorded[0] == plain[0]
+    assert all(torch.equal(one, other) for one, other in zip(recorded[1], plain[1], strict=True))
+    assert torch.equal(recorded[2], plain[2])
+
+
+optimizer_module = sys.modules["torch.optim.optimizer"]
+PATCHED: list[Callable[[], object]] = [
+    lambda: torch.autograd._engine_run_backward,
+    lambda: torch.autograd.graph._engine_run_backward,
+    lambda: torch.Tensor.register_hook,
+    lambda: torch.Tensor.register_post_accumulate_grad_hook,
+    lambda: torch.Tensor.retain_grad,
+    lambda: torch.optim.Optimizer.zero_grad,
+    lambda: torch.nn.Module.zero_grad,
+    _get_current_dispatch_mode,
+    lambda: dict(optimizer_module._global_optimizer_pre_hooks),
+    lambda: dict(optimizer_module._global_optimizer_post_hooks),
+    gc.get_threshold,
+]
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_torch_is_left_as_it_was_found(raises: bool) -> None:
+    before = [look() for look in PATCHED]
+    leaf = torch.ones(2, requires_grad=True)
+    try:
+        with Recorder(here):
+            loss = (leaf * 2).sum()
+            loss.backward()
+            if raises:
+                loss.backward()
+    except RuntimeError:
+        assert raises
+    assert [look() for look in PATCHED] == before
+
+
+def test_recordings_nest() -> None:
+    with Recorder(here) as outer:
+        x = torch.ones(2, requires_grad=True)
+        with Recorder(here) as inner:
+            (x * 2).sum().backward()
+        (x * 3).sum().backward()
+    assert calls(inner.tape)[:2] == ["aten.mul.Tensor", "aten.sum.default"]
+    assert calls(outer.tape).count("aten.sum.default") == 2
+    assert [len(run.steps) for run in outer.tape.passes] == [3, 3]
+
+
+def test_a_value_is_what_flowed_then() -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with Recorder(here) as recorder:
+        y = x * 2
+        first = recorder.tape.value(y)
+        y.add_(1)
+        second = recorder.tape.value(y)
+    held = recorder.tape.held
+    assert first is not None
+    assert second is not None
+    assert held[first].tolist() == [2.0, 4.0]
+    assert held[second].tolist() == [3.0, 5.0]
+
+
+def test_nothing_is_copied_that_nothing_writes_to() -> None:
+    x = torch.randn(100, 100, requires_grad=True)
+    with Recorder(here) as recorder:
+        y = x @ x
+        loss = y.sum()
+        loss.backward()
+    storages = {tensor.untyped_storage().data_ptr() for tensor in recorder.tape.held}
+    assert y.untyped_storage().data_ptr() in storages
+    assert x.untyped_storage().data_ptr() in storages
+    assert x.grad is not None
+    assert x.grad.untyped_storage().data_ptr() in storages
+
+
+def test_a_gradient_that_arrives_alone_is_kept_as_it_arrived() -> None:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    with Recorder(here) as recorder:
+        (x * 3).sum().backward()
+        (x * 5).sum().backward()
+    tape = recorder.tape
+    products = [run.steps[-2] for run in tape.passes]
+    arrived = [run.steps[-1] for run in tape.passes]
+    assert [tape.held[step.grad_inputs[0]].tolist() for step in products] == [[3.0, 3.0], [5.0, 5.0]]
+    assert [tape.held[step.grad_outputs[0]].tolist() for step in arrived] == [[3.0, 3.0], [5.0, 5.0]]
+    assert x.grad is not None
+    assert x.grad.tolist() == [8.0, 8.0]
+
+
+def test_an_optimizer_step_is_one_update_for_each_parameter() -> None:
+    with Recorder(here) as recorder:
+        model, x = net()
+        optimizer = torch.optim.AdamW(model.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            model(x).sum().backward()
+            optimizer.step()
+    changes = [entry.kind for entry in recorder.tape.log if isinstance(entry, LoggedChange)]
+    assert changes == ["update"] * 4 + ["grad-cleared"] * 4 + ["update"] * 4
+
+
+def test_too_many_nodes_end_the_program_once() -> None:
+    def grow() -> None:
+        y = torch.ones((), requires_grad=True)
+        while True:
+            y = y * 2
+
+    with Recorder(here, node_limit=50), pytest.raises(SoftLimit) as stopped:
+        grow()
+    assert (stopped.value.limit, stopped.value.value) == ("graph_nodes", 50)
+
+
+def test_a_deep_chain_is_walked_without_recursion() -> None:
+    y = torch.ones((), requires_grad=True)
+    for _ in range(20_000):
+        y = y + 1
+    nodes, arrivals = explore([y.grad_fn])
+    assert len(nodes) == 20_001
+    assert len(arrivals) == 1
+
+
+def test_the_users_frames_are_told_from_torchs() -> None:
+    model, x = net()
+    with Recorder(here) as recorder:
+        model(x)
+    places = recorder.tape.places.resolve(lambda code, _: None)
+    assert all(stack == () for stack in places)
+    (first, *_) = [entry for entry in recorder.tape.log if isinstance(entry, LoggedCall)]
+    assert recorder.tape.places.now() != first.place
