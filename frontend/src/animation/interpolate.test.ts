@@ -31,7 +31,13 @@ test('halfway everything that stays is halfway, and what is new is at its place'
 });
 
 test('a route that changes its bends moves by its ends', () => {
-  const route = { id: 0, source: 0, target: 1, points: [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 5, 4, 5, 8] };
+  const route = {
+    id: 0,
+    source: 0,
+    target: 1,
+    points: [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 5, 4, 5, 8],
+    label: { x: 0, y: 4 },
+  };
   const from = { ...before, edges: new Map([[0, route]]) };
   const moved = interpolateLayout(from, before, 0).edges.get(0)?.points ?? [];
   expect(moved.length).toBe(before.edges.get(0)?.points.length);

@@ -30,7 +30,8 @@ function mixRoute(a: Route | undefined, b: Route, mix: Mix): Route {
   if (a === undefined) return b;
   const [start, end] =
     a.points.length === b.points.length ? [a.points, b.points] : [onePiece(a), onePiece(b)];
-  return { ...b, points: end.map((value, i) => mix(start[i] ?? value, value)) };
+  const label = { x: mix(a.label.x, b.label.x), y: mix(a.label.y, b.label.y) };
+  return { ...b, points: end.map((value, i) => mix(start[i] ?? value, value)), label };
 }
 
 function onePiece({ points }: Route): number[] {

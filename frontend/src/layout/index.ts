@@ -1,4 +1,5 @@
 /** The layout's door: node sizes and edges in, places and curves out. `worker.ts` does the same off the main thread. */
+export { renamed, sameShape } from './alike';
 export { answerLayout } from './answer';
 export { layout } from './layout';
 export { layoutToText } from './text';

@@ -5,6 +5,7 @@
 import { int, item, real } from './arrays';
 import { placeAcross } from './coordinates';
 import { denseGraph, extents, type DenseGraph } from './dense';
+import { placeLabels } from './labels';
 import { assignLayers } from './layering';
 import { orderLayers } from './ordering';
 import { properGraph } from './proper';
@@ -30,7 +31,9 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
     const y = (real(bands.tops, layer) + real(bands.bottoms, layer)) / 2;
     return { ...node, ...(sideways ? { x: y, y: real(x, i) } : { x: real(x, i), y }) };
   });
-  const edges = dense.edges.map((_, e) => toRoute(dense, e, item(routes, e), sideways));
+  const lines = dense.edges.map((_, e) => toLine(dense, e, item(routes, e), sideways));
+  const labels = placeLabels(nodes, lines, options.direction);
+  const edges = lines.map((line, e) => ({ ...line, label: item(labels, e) }));
   return {
     direction: options.direction,
     nodes: new Map(nodes.map((node) => [node.id, node])),
@@ -52,7 +55,7 @@ function layerBands(
   return { tops, bottoms: tops.map((top, l) => top + real(depths, l)) };
 }
 
-function toRoute(dense: DenseGraph, e: number, points: number[], sideways: boolean): Route {
+function toLine(dense: DenseGraph, e: number, points: number[], sideways: boolean): Omit<Route, 'label'> {
   const { id, source, target } = item(dense.edges, e);
   const forwards = dense.turned[e] ? reversed(points) : points;
   return { id, source, target, points: sideways ? swapped(forwards) : forwards };

@@ -3,6 +3,11 @@
  * Coordinates are layout units (one unit is one CSS pixel at scale 1), y downwards; ids are the caller's.
  */
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -57,6 +62,8 @@ export interface Route {
   readonly source: number;
   readonly target: number;
   readonly points: readonly number[];
+  /** Centre of a number about this edge. */
+  readonly label: Point;
 }
 
 export interface Layout {

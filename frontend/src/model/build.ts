@@ -1,7 +1,9 @@
 /** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
 import { findCulprits, nodesByLine } from './culprits';
+import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
 import { readEdges, readNodes } from './nodes';
+import { readShown } from './shown';
 import { readSegments, readSteps, type TracedStep } from './steps';
 import type { Document, Model, ModelNode, ModelValue } from './types';
 import { readValue } from './values';
@@ -18,6 +20,7 @@ export function buildModel(doc: Document): Model {
   const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
   const first = firstSteps(traced);
   const byLine = nodesByLine(told.nodes);
+  const shown = readShown(told, steps, findEpisodes(told.nodes, told.edges));
   const lookUp = (history: History) => (key: number, step: number) =>
     valueOf(told.values, history.at(key, step));
   return {
@@ -29,7 +32,12 @@ export function buildModel(doc: Document): Model {
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
     edgeGradAt: lookUp(contributions),
-    nodesOfLine: (line) => byLine.get(line) ?? [],
+    ...shown,
+    nodesOfLine: (line, step) => {
+      const made = byLine.get(line) ?? [];
+      const here = step === undefined ? [] : made.filter((node) => shown.shownAt(step).has(node));
+      return here.length > 0 ? here : made;
+    },
     stepOfNode: (node) => first.get(node) ?? null,
   };
 }

@@ -1,8 +1,9 @@
-/** The model's text twin: one line per node, edge and step. */
+/** The model's text twin: one line per node, edge and step, and what is shown when where that changes. */
 import type { Model } from './types';
 
 export function modelToText(model: Model): string {
-  return [...nodeLines(model), ...edgeLines(model), ...stepLines(model)].join('\n') + '\n';
+  const lines = [...nodeLines(model), ...edgeLines(model), ...stepLines(model), ...shownLines(model)];
+  return lines.join('\n') + '\n';
 }
 
 function nodeLines(model: Model): string[] {
@@ -22,4 +23,9 @@ function edgeLines(model: Model): string[] {
 
 function stepLines(model: Model): string[] {
   return model.steps.map((step) => `step ${step.index} ${step.kind} ${step.sentence}`);
+}
+
+function shownLines(model: Model): string[] {
+  const changes = model.steps.filter(({ index }) => model.shownAt(index) !== model.shownAt(index - 1));
+  return changes.map(({ index }) => `shown from step ${index}: ${model.shownAt(index).nodes.join(' ')}`);
 }

@@ -148,6 +148,15 @@ export interface Playhead {
   readonly t: number;
 }
 
+/** What the stage shows while the playhead is in one stretch of the timeline. */
+export interface Shown {
+  /** Says which operations are shown: of two models of the same structure, equal keys show the same nodes. */
+  readonly key: string;
+  /** Ids in an order that is the same for episodes of the same structure. */
+  readonly nodes: readonly number[];
+  has(node: number): boolean;
+}
+
 export interface Model {
   readonly document: Document;
   /** Indexed by id. */
@@ -164,8 +173,12 @@ export interface Model {
   gradAt(node: number, step: number): ModelValue | null;
   /** The gradient that last travelled back along an edge up to and including `step`, or null. */
   edgeGradAt(edge: number, step: number): ModelValue | null;
-  /** Nodes made on a line of source 0, in order. */
-  nodesOfLine(line: number): readonly number[];
+  /** Nodes made on a line of source 0, in order; with a step, those of them that are shown there, if any are. */
+  nodesOfLine(line: number, step?: number): readonly number[];
   /** The first step that concerns the node, or null. */
   stepOfNode(node: number): number | null;
+  /** What is shown at a step (-1: before everything): of a loop's iterations one, and what it uses. */
+  shownAt(step: number): Shown;
+  /** The node that stands for this one at a step: itself where it is shown, its like in the iteration shown, or null. */
+  counterpart(node: number, step: number): number | null;
 }

@@ -1,17 +1,17 @@
 /** An edge at the playhead: thin until its value travelled, cool then, warm and as thick as its gradient after. */
 import type { Layout, Route } from '../layout/types';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
-import { pointAt, stretch, type Point } from './curves';
+import { pointAt, stretch, type Point } from '../layout/curves';
 import { fitting, gradientToken, gradientWidth, markedText } from './ink';
 import { arrowHead, badge, cutMark, type Line } from './marks';
 import type { Moment } from './moment';
-import type { SceneInput, Shape } from './types';
+import type { Shape } from './types';
 
 const UNLIT: Line = { tone: 'line', width: 1.25, opacity: 1 };
 const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
 const DASH = [5, 5];
 
-/** The edge itself, its arrow head, and the mark where it is cut. */
+/** The edge itself, its arrow head (back at the source once a gradient came back), and the mark where it is cut. */
 export function edgeShapes(model: Model, edge: ModelEdge, route: Route, moment: Moment): Shape[] {
   const key = `edge:${edge.id}`;
   const line = lineOf(edge, moment);
@@ -25,7 +25,8 @@ export function edgeShapes(model: Model, edge: ModelEdge, route: Route, moment: 
     ...(edge.differentiable ? {} : { dash: DASH }),
   };
   const cut = cutsGradient(model, edge) ? cutMark(`${key}:cut`, route.points, edge.cutReason ?? '') : [];
-  return [path, arrowHead(`${key}:head`, route.points, line), ...cut];
+  const back = moment.edgeGradOf(edge.id) !== null;
+  return [path, arrowHead(`${key}:head`, route.points, line, back), ...cut];
 }
 
 /** Plain data never had a gradient to lose; a cut is where one could have come from. */
@@ -34,19 +35,10 @@ function cutsGradient(model: Model, edge: ModelEdge): boolean {
 }
 
 /** The gradient that last came back along the edge, signed. */
-export function contributionShapes(
-  input: Pick<SceneInput, 'model' | 'layout'>,
-  edge: ModelEdge,
-  route: Route,
-  moment: Moment,
-): Shape[] {
-  const { model, layout } = input;
-  const gradient = moment.edgeGradOf(edge.id);
+export function contributionShapes({ id, label }: Route, moment: Moment): Shape[] {
+  const gradient = moment.edgeGradOf(id);
   if (gradient === null) return [];
-  const on = pointAt(route.points, labelPlace(model, edge));
-  const beside = siblingsOf(model, edge).length > 1 ? numberOffset(model, layout, edge) : { x: 0, y: 0 };
-  const at = { x: on.x + beside.x, y: on.y + beside.y };
-  return badge(`edge:${edge.id}:gradient`, at, markedText(gradient), gradientToken(gradient));
+  return badge(`edge:${id}:gradient`, label, markedText(gradient), gradientToken(gradient));
 }
 
 /** What travels at this step: the stretch that it has lit, its light, and its number. */
@@ -123,13 +115,6 @@ function lineOf(edge: ModelEdge, moment: Moment): Line {
   if (gradient !== null)
     return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity: 0.85 };
   return moment.valueOf(edge.target) === null ? UNLIT : LIT;
-}
-
-/** Halfway, but towards where edges are far apart. */
-function labelPlace(model: Model, edge: ModelEdge): number {
-  if (siblingsOf(model, edge).length > 1) return 0.5;
-  if ((model.nodes[edge.target]?.incoming.length ?? 0) > 1) return 0.4;
-  return (model.nodes[edge.source]?.outgoing.length ?? 0) > 1 ? 0.6 : 0.5;
 }
 
 function siblingsOf(model: Model, edge: ModelEdge): number[] {

@@ -4,7 +4,7 @@
  */
 import type { LayoutGraph, Size } from '../layout/types';
 import { gridOf } from '../model';
-import type { Model, ModelNode } from '../model/types';
+import type { Model, ModelNode, Shown } from '../model/types';
 import { clipped, estimateText, sizes, symbolSize } from './type';
 import type { MeasureText } from './types';
 
@@ -31,14 +31,18 @@ export interface Face extends Size {
   readonly stacked: boolean;
 }
 
-/** The graph to lay out, each node as large as its face. */
-export function layoutGraph(model: Model, measure: MeasureText = estimateText): LayoutGraph {
+/** The graph to lay out, each node as large as its face: all of it, or what is shown. */
+export function layoutGraph(model: Model, measure: MeasureText = estimateText, shown?: Shown): LayoutGraph {
+  const nodes = shown === undefined ? model.nodes : shown.nodes.flatMap((id) => model.nodes[id] ?? []);
+  const incoming = nodes.flatMap((node) => node.incoming.flatMap((id) => model.edges[id] ?? []));
   return {
-    nodes: model.nodes.map((node) => {
+    nodes: nodes.map((node) => {
       const { width, height } = faceOf(model, node, measure);
       return { id: node.id, width, height };
     }),
-    edges: model.edges.map(({ id, source, target, inputNr }) => ({ id, source, target, slot: inputNr })),
+    edges: incoming
+      .filter(({ source }) => shown?.has(source) ?? true)
+      .map(({ id, source, target, inputNr }) => ({ id, source, target, slot: inputNr })),
   };
 }
 

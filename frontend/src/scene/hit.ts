@@ -1,6 +1,6 @@
 /** What lies under a point of the layout: a node before an edge, the nearest edge within reach. */
 import type { Layout, PlacedNode, Route } from '../layout/types';
-import { pointAt } from './curves';
+import { pointAt } from '../layout/curves';
 import type { Target } from './types';
 import { pointBounds } from './visible';
 

@@ -1,7 +1,7 @@
 /** Small things made of several shapes: badges with a number, heatmaps, arrow heads, the mark of a cut edge. */
 import type { Rect, Size } from '../layout/types';
 import type { ModelValue } from '../model/types';
-import { angleAt, pointAt, type Point } from './curves';
+import { angleAt, pointAt, type Point } from '../layout/curves';
 import { estimateText, sizes } from './type';
 import type { HeatmapShape, Shape, Token } from './types';
 
@@ -92,10 +92,10 @@ export function emptyGrid(key: string, at: Point, size: Size): Shape {
   };
 }
 
-/** At the end of the route, larger on a thicker line. */
-export function arrowHead(key: string, points: readonly number[], line: Line): Shape {
-  const tip = { x: points.at(-2) ?? 0, y: points.at(-1) ?? 0 };
-  const angle = angleAt(points, 0.99);
+/** At the end of the route, or at its start if it points back; larger on a thicker line. */
+export function arrowHead(key: string, points: readonly number[], line: Line, back = false): Shape {
+  const tip = pointAt(points, back ? 0 : 1);
+  const angle = back ? angleAt(points, 0.01) + Math.PI : angleAt(points, 0.99);
   const side = 5.5 + 1.5 * line.width;
   const corner = (turn: number): number[] => [
     tip.x - side * Math.cos(angle + turn),

@@ -1,7 +1,7 @@
 /** A node at the playhead: its body by kind, its symbol and name, its value, its gradient, its light. */
 import type { PlacedNode } from '../layout/types';
 import type { ModelNode } from '../model/types';
-import type { Point } from './curves';
+import type { Point } from '../layout/curves';
 import { faceOf, inset, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
@@ -146,15 +146,14 @@ function operationText(figure: Figure, moment: Moment): Shape[] {
     ...symbolDisc(figure, top + rows / 2, moment),
     label(`${key}:name`, { x, y }, face.title, tone, sizes.name),
     ...(known ? [valueText(figure, { x, y: y + 18 }, moment)] : []),
-    ...(face.gradient && face.grid === null ? [gradientText(figure, { x, y: y + 36 }, moment)] : []),
+    ...(face.grid === null ? gradientText(figure, { x, y: y + 36 }, moment) : []),
   ];
 }
 
-/** A bare ∂ until the gradient is known. */
-function gradientText({ key, node }: Figure, at: Point, moment: Moment): TextShape {
+function gradientText({ key, node }: Figure, at: Point, moment: Moment): TextShape[] {
   const grad = moment.gradOf(node.id);
-  if (grad === null) return label(`${key}:grad`, at, '∂', 'line-strong', sizes.small + 1);
-  return label(`${key}:grad`, at, `∂ ${fitting(grad, 11)}`, gradientToken(grad), sizes.small + 1);
+  if (grad === null) return [];
+  return [label(`${key}:grad`, at, `∂ ${fitting(grad, 11)}`, gradientToken(grad), sizes.small + 1)];
 }
 
 function symbolDisc({ left, face, key, node, known }: Figure, y: number, moment: Moment): Shape[] {

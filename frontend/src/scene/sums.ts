@@ -12,7 +12,7 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
   const { step } = moment;
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
-  const sum = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, moment);
+  const sum = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, layout, moment);
   if (sum === null) return [];
   const above = step.kind === 'accumulate' || layout.direction === 'right';
   const y = above ? box.y - box.height / 2 - 15 : box.y + box.height / 2 + 15;
@@ -34,10 +34,10 @@ function accumulated(model: Model, { step }: Moment): Sum | null {
 }
 
 /** Contributions along the node's outgoing edges, as far as they make up what it received in this pass. */
-function meeting(model: Model, { step }: Moment): Sum | null {
+function meeting(model: Model, layout: Layout, { step }: Moment): Sum | null {
   if (step === null || step.kind !== 'backward' || step.node === null) return null;
   const total = model.gradAt(step.node, step.index);
-  const edges = model.nodes[step.node]?.outgoing ?? [];
+  const edges = (model.nodes[step.node]?.outgoing ?? []).filter((edge) => layout.edges.has(edge));
   const parts = edges.flatMap((edge) => model.edgeGradAt(edge, step.index) ?? []);
   return total === null ? null : sumOf(parts, total);
 }

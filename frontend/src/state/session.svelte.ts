@@ -77,11 +77,13 @@ export class Session {
   }
 
   selectNode(node: number | null): void {
+    if (node !== null) this.#goToIteration(node);
     this.stage.select(node === null ? null : { kind: 'node', id: node });
   }
 
   /** A tap on the stage: selects, and brings what it selected into sight. */
   pick(target: Target | null): void {
+    if (target?.kind === 'node') this.#goToIteration(target.id);
     this.stage.select(target);
     if (target) this.#pane = 'inspector';
   }
@@ -100,6 +102,16 @@ export class Session {
     this.#cursorLine = line;
   }
 
+  /** Of a loop's iterations the stage shows that of the playhead; what was selected stays so in its like there. */
+  showIteration(): void {
+    const { model, step } = this.player;
+    if (!model) return;
+    this.stage.show(model.shownAt(step));
+    const { selectedNode } = this.stage;
+    const like = selectedNode === null ? null : model.counterpart(selectedNode, step);
+    if (like !== null && like !== selectedNode) this.stage.select({ kind: 'node', id: like });
+  }
+
   /** What `ms` of time brings; whether there is more to come. */
   advance(ms: number): boolean {
     this.player.advance(ms);
@@ -109,12 +121,20 @@ export class Session {
     return this.player.playing || this.stage.moving;
   }
 
+  /** A node of another iteration than the playhead's takes the playhead there. */
+  #goToIteration(node: number): void {
+    const { model, step } = this.player;
+    if (!model || model.shownAt(step).has(node)) return;
+    const first = model.stepOfNode(node);
+    if (first !== null) this.player.seek(first);
+  }
+
   #show(document: Document): void {
     const model = buildModel(document);
     const { step, playing } = this.#whereToStand(model);
     this.#wantedStep = null;
     this.player.load(model, step, playing);
-    void this.stage.load(model);
+    this.stage.load(model);
   }
 
   #nodesAtCursor(): readonly number[] {

@@ -3,17 +3,19 @@
  * selected, hovered and marked. When the structure stays, so does the layout.
  */
 import { easeInOut, interpolateLayout } from '../animation';
-import type { Layout, Size } from '../layout/types';
-import type { Model } from '../model/types';
+import { renamed, sameShape, type Layout, type LayoutGraph, type Size } from '../layout';
+import type { Model, Shown } from '../model/types';
 import { layoutGraph, type MeasureText, type Target, type View } from '../scene';
 import { Layouter } from './layouter';
 import { sameStructure } from './structure';
-import { between, centre, filled, fit, inMiddle, pan, zoom, type Point } from './viewport';
+import { between, centre, filled, fit, holds, inMiddle, pan, zoom, type Point } from './viewport';
 
 const MOVE_MS = 350;
 /** A graph that would have to be shown smaller than this is shown in part, and followed. */
 const READABLE = 0.5;
 const FOLLOWED_SCALE = 0.7;
+/** How many layouts are kept for graphs of the same shape. */
+const KEPT = 8;
 
 /** Something on its way. */
 interface Move<T> {
@@ -22,10 +24,19 @@ interface Move<T> {
   readonly ms: number;
 }
 
+interface LaidOut {
+  readonly graph: LayoutGraph;
+  readonly layout: Layout;
+}
+
 const HOME: View = { scale: 1, x: 0, y: 0 };
 
 export class Stage {
   #model: Model | null = null;
+  #shown: Shown | null = null;
+  /** Whether something of the document has been laid out. */
+  #seen = false;
+  #laidOut: readonly LaidOut[] = [];
   #layout = $state.raw<Layout | null>(null);
   #moving = $state.raw<Move<Layout> | null>(null);
   #view = $state.raw<View>(HOME);
@@ -68,16 +79,26 @@ export class Stage {
     return this.#moving !== null || this.#gliding !== null;
   }
 
-  /** Another document. Its layout comes from the worker, a moment later; a selection survives where its node does. */
-  async load(model: Model): Promise<void> {
+  /** Another document; a selection survives where its node does. */
+  load(model: Model): void {
     const stays = this.#model !== null && this.#layout !== null && sameStructure(this.#model, model);
     this.#model = model;
     if (stays) return;
+    this.#shown = null;
+    this.#seen = false;
     this.#playing = null;
     this.#selection = null;
     this.#hovered = null;
-    const layout = await this.#layouter.request(layoutGraph(model, this.#measure), { direction: 'down' });
-    if (this.#model === model) this.#moveTo(layout);
+  }
+
+  /** What is to be seen of the document: laid out by the worker, a moment later, or at once if its shape is known. */
+  show(shown: Shown): void {
+    if (!this.#model || this.#shown?.key === shown.key) return;
+    this.#shown = shown;
+    const graph = layoutGraph(this.#model, this.#measure, shown);
+    const known = this.#laidOut.find((each) => sameShape(each.graph, graph));
+    if (known) this.#moveTo(renamed(known.layout, known.graph, graph));
+    else void this.#layOut(graph, shown);
   }
 
   select(target: Target | null): void {
@@ -130,10 +151,23 @@ export class Stage {
     }
   }
 
+  async #layOut(graph: LayoutGraph, shown: Shown): Promise<void> {
+    const layout = await this.#layouter.request(graph, { direction: 'down' });
+    this.#laidOut = [{ graph, layout }, ...this.#laidOut].slice(0, KEPT);
+    if (this.#shown === shown) this.#moveTo(layout);
+  }
+
   #moveTo(to: Layout): void {
     const from = this.#layout;
     this.#moving = from && !this.#reducedMotion() ? { from, to, ms: 0 } : null;
     if (!this.#moving) this.#layout = to;
+    if (!this.#seen || (this.#camera === 'all' && !holds(this.#view, to.bounds, this.#screen))) {
+      this.#aim(from, to);
+    }
+    this.#seen = true;
+  }
+
+  #aim(from: Layout | null, to: Layout): void {
     this.#camera = fit(to.bounds, this.#screen).scale < READABLE ? 'follow' : 'all';
     if (from) this.#settle();
     else this.#view = this.#goal(to);

@@ -46,6 +46,17 @@ export function filled(view: View, bounds: Rect, screen: Size, margin = 32): Vie
   };
 }
 
+/** Whether the screen shows all of `bounds`. */
+export function holds(view: View, bounds: Rect, screen: Size): boolean {
+  const { x, y, width, height } = visible(view, screen);
+  return (
+    x <= bounds.x &&
+    y <= bounds.y &&
+    x + width >= bounds.x + bounds.width &&
+    y + height >= bounds.y + bounds.height
+  );
+}
+
 /** Whether a point of the layout lies in the middle of the screen, where the eye need not look for it. */
 export function inMiddle(view: View, at: Point, screen: Size): boolean {
   const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];

@@ -1,9 +1,7 @@
 /** Points on and pieces of a route: chained cubic Béziers as flat numbers. */
+import type { Point } from './types';
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+export type { Point };
 
 type Cubic = readonly [number, number, number, number, number, number, number, number];
 
