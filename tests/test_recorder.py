@@ -67,6 +67,7 @@ PATCHED: list[Callable[[], object]] = [
     lambda: torch.Tensor.register_hook,
     lambda: torch.Tensor.register_post_accumulate_grad_hook,
     lambda: torch.Tensor.retain_grad,
+    lambda: vars(torch.autograd.Function)["apply"],
     lambda: torch.Tensor.numpy,
     lambda: torch.Tensor.__array__,
     lambda: "numpy" in vars(torch.Tensor),
@@ -182,6 +183,35 @@ def test_a_gradient_that_arrives_alone_is_kept_as_it_arrived() -> None:
     assert [tape.store.held[step.grad_outputs[0]].tolist() for step in arrived] == [[3.0, 3.0], [5.0, 5.0]]
     assert x.grad is not None
     assert x.grad.tolist() == [8.0, 8.0]
+
+
+class Swap(torch.autograd.Function):
+    """Two results, each made in two calls."""
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, a: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        del ctx
+        return (b * 2).clone(), (a * 3).clone()
+
+    @staticmethod
+    def backward(
+        ctx: torch.autograd.function.FunctionCtx, da: torch.Tensor, db: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
+        del ctx
+        return db * 3, da * 2
+
+
+def test_a_custom_function_is_one_call() -> None:
+    a, b = (torch.tensor(value, requires_grad=True) for value in (1.0, 5.0))
+    with Recorder(here) as recorder:
+        first, second = Swap.apply(a, b)
+        (first * second).backward()
+    store = recorder.tape.store
+    (swap, product, *_) = [entry for entry in recorder.tape.log if isinstance(entry, LoggedCall)]
+    assert (swap.func, str(product.func)) == ("autograd.Swap", "aten.mul.Tensor")
+    assert [store.held[value].tolist() for value in swap.output_values] == [10.0, 3.0]
+    assert len(set(swap.nodes or ())) == 1
+    assert (a.grad, b.grad) == (30.0, 6.0)
 
 
 def test_an_optimizer_step_is_one_update_for_each_parameter() -> None:

@@ -367,10 +367,9 @@ def operator_name(func: Any) -> str:
 
 def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
     """The arguments that are no tensors, by their names in the operator's schema, where they are short and plain."""
-    arguments = entry.func._schema.arguments
     found: list[tuple[str, str]] = []
     for position, value in entry.constants:
-        name = arguments[position].name if isinstance(position, int) else position
+        name = entry.func._schema.arguments[position].name if isinstance(position, int) else position
         text = repr(value)
         if name not in BOOKKEEPING and isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
             found.append((name, text))

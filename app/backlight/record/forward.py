@@ -75,14 +75,15 @@ class ForwardMode(TorchDispatchMode):
             return func(*args)  # autograd saves the result that it has just made
         writes = written_arguments(func)
         written = written_tensors(writes, args, kwargs) if writes else []
-        if (tape.running or self._changes.in_optimizer) and not torch.is_grad_enabled():
+        aside = tape.running or tape.inside_function or self._changes.in_optimizer
+        if aside and not torch.is_grad_enabled():
             return self._run_aside(func, args, kwargs, written)
         self._spot = spot
         self._made = self._run(func, args, kwargs, written)
         return self._made
 
     def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
-        """A call that is no part of the forward graph: the engine's or an optimizer's own."""
+        """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
         for tensor in written:
             self._tape.store.before_write(tensor)
         return func(*args, **kwargs) if kwargs else func(*args)

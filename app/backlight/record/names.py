@@ -53,6 +53,9 @@ class Names:
             self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)
 
     def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int) -> None:
+        inside = self._tape.running or self._tape.inside_function
+        if inside and not torch.is_grad_enabled():
+            return  # a gradient on its way, or what a custom Function is made of
         self._tape.settle()
         index = self._tape.origin(tensor, place)
         self._tape.may_become_leaf(index, tensor)

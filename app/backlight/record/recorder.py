@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from backlight.record.engine import EngineWatch
 from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
+from backlight.record.functions import noticing_functions
 from backlight.record.places import PlaceKeys
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced
@@ -56,6 +57,7 @@ class Recorder:
         self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(noticing_exposure(self.tape.store))
+        self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(ForwardMode(self.tape, self.changes))
         return self
 

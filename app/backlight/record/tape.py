@@ -136,6 +136,7 @@ class Tape:
         self.node_index: dict[Any, int] = {}
         self.passes: list[RawPass] = []
         self.running: list[RawPass] = []
+        self.inside_function = False  # the forward of a custom Function runs
         self.hooked = False  # the program has put a hook on a tensor
         self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
         self.leaf_on: dict[int, int] = {}  # storage -> leaf

@@ -15,7 +15,7 @@ const ROOM: Size = { width: 76, height: 20 };
 /** Shares of the edge's length to go from the spot it should have. */
 const DETOURS = [0, -0.08, 0.08, -0.16, 0.16, -0.24, 0.24, -0.32, 0.32] as const;
 const FURTHEST = 0.86;
-const TOWARDS_SOURCE = 0.4;
+const TOWARDS_SOURCE = 0.48;
 const TOWARDS_TARGET = 0.6;
 const PARALLEL_GAPS: Readonly<Record<Direction, Point>> = { down: { x: 72, y: 0 }, right: { x: 0, y: 40 } };
 

@@ -20,7 +20,7 @@ export function buildModel(doc: Document): Model {
   const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
   const first = firstSteps(traced);
   const byLine = nodesByLine(told.nodes);
-  const shown = readShown(told, steps, findEpisodes(told.nodes, told.edges));
+  const shown = readShown(told, steps, findEpisodes(told, steps));
   const lookUp = (history: History) => (key: number, step: number) =>
     valueOf(told.values, history.at(key, step));
   return {

@@ -1,139 +1,164 @@
 /**
  * Which operations belong together: a training loop computes the same small graph again and again, and each time is
- * an episode. In: nodes and edges. Out: each operation's episode, and episodes of the same code as one series.
+ * an episode. In: nodes, edges, steps. Out: each operation's episode, and episodes of the same code as one series.
  * A loop that feeds on its own results (an RNN) is connected, so it is one episode and stays whole.
  */
-import type { ModelEdge, ModelNode } from './types';
+import { Sets } from './sets';
+import type { ModelEdge, ModelNode, Place, Step } from './types';
 
-export interface Episode {
-  /** Ids, ascending. The first one also names the episode. */
-  readonly nodes: readonly number[];
-}
+/** Ids, ascending. */
+export type Episode = readonly number[];
 
 export interface Episodes {
   /** By first appearance; within a series, episodes in order. */
   readonly series: readonly (readonly Episode[])[];
-  /** By node id: the first node of its episode, or -1 for leaves, plain inputs and what several episodes share. */
-  readonly owners: Int32Array;
+  /** By node id: the series and the episode in it; null for leaves, plain inputs and what several episodes share. */
+  readonly turns: readonly (Turn | null)[];
 }
 
-const NOBODY = -1;
-
-export function findEpisodes(nodes: readonly ModelNode[], edges: readonly ModelEdge[]): Episodes {
-  const owners = new Int32Array(nodes.length).fill(NOBODY);
-  const cores = nodes.map(({ kind, requiresGrad }) => kind === 'op' && requiresGrad);
-  connect(owners, edges, (edge) => edge.differentiable && isTrue(cores, edge));
-  for (const [id, core] of cores.entries()) if (core) owners[id] = rootOf(owners, id);
-  const plain = nodes.filter(({ id, kind }) => kind === 'op' && !cores[id]);
-  for (const node of plain) owners[node.id] = latestSource(owners, edges, node);
-  for (const node of plain.toReversed()) {
-    if (ownerOf(owners, node.id) === NOBODY) owners[node.id] = onlyConsumer(owners, edges, node);
-  }
-  ownThemselves(owners, edges, plain);
-  return { owners, series: seriesOf(nodes, owners, cores) };
+export interface Turn {
+  readonly series: number;
+  readonly episode: number;
 }
 
-function ownerOf(owners: Int32Array, node: number): number {
-  return owners[node] ?? NOBODY;
+interface Graph {
+  readonly nodes: readonly ModelNode[];
+  readonly edges: readonly ModelEdge[];
 }
 
-function isTrue(flags: readonly boolean[], { source, target }: ModelEdge): boolean {
-  return flags[source] === true && flags[target] === true;
+/** A node that names its episode, by node id. */
+type Owners = (number | null)[];
+
+export function findEpisodes(graph: Graph, steps: readonly Step[]): Episodes {
+  const owners: Owners = graph.nodes.map(() => null);
+  const cores = graph.nodes.map(({ kind, requiresGrad }) => kind === 'op' && requiresGrad);
+  own(owners, graph, cores, ({ differentiable }) => differentiable);
+  const loops = alike(owners, codesOf(graph, owners), passesOf(steps));
+  joinTheirMakers(owners, graph, loops);
+  joinTheirUsers(owners, graph);
+  const free = unowned(graph, owners);
+  own(owners, graph, withoutShared(graph, owners, free), () => true);
+  return inTurn(owners, alike(owners, codesOf(graph, owners, cores), passesOf(steps)));
 }
 
-/** Union by least id with path halving; a node without a parent is its own root. */
-function connect(
-  parents: Int32Array,
-  edges: readonly ModelEdge[],
+/** Gives the members an owner: the least node that they are connected with. */
+function own(
+  owners: Owners,
+  { nodes, edges }: Graph,
+  members: readonly boolean[],
   joins: (edge: ModelEdge) => boolean,
 ): void {
+  const sets = new Sets(nodes.length);
   for (const edge of edges) {
-    if (!joins(edge)) continue;
-    const [a, b] = [rootOf(parents, edge.source), rootOf(parents, edge.target)];
-    if (a !== b) parents[Math.max(a, b)] = Math.min(a, b);
+    if (members[edge.source] && members[edge.target] && joins(edge)) sets.join(edge.source, edge.target);
   }
+  for (const { id } of nodes) if (members[id]) owners[id] = sets.least(id);
 }
 
-function rootOf(parents: Int32Array, node: number): number {
-  let at = node;
-  for (let up = ownerOf(parents, at); up !== NOBODY && up !== at; up = ownerOf(parents, at)) {
-    const above = ownerOf(parents, up);
-    if (above !== NOBODY) parents[at] = above;
-    at = up;
+/** What is computed from an episode without gradients belongs to the one of its series that was under way then. */
+function joinTheirMakers(owners: Owners, { nodes, edges }: Graph, loops: Sets): void {
+  const underWay = new Map<number, number>();
+  for (const { id, kind, incoming } of nodes) {
+    const makers = incoming.flatMap((edge) => owners[edges[edge]?.source ?? -1] ?? []);
+    const known = owners[id];
+    if (known !== null && known !== undefined) underWay.set(loops.least(known), known);
+    else if (kind === 'op' && makers.length > 0) {
+      owners[id] = underWay.get(loops.least(Math.max(...makers))) ?? Math.max(...makers);
+    }
   }
-  return at;
-}
-
-/** What is computed from an episode without gradients belongs to it: a running mean to the latest that it has seen. */
-function latestSource(owners: Int32Array, edges: readonly ModelEdge[], node: ModelNode): number {
-  return node.incoming.reduce(
-    (latest, id) => Math.max(latest, ownerOf(owners, edges[id]?.source ?? NOBODY)),
-    NOBODY,
-  );
 }
 
 /** What is prepared for one episode alone, such as its batch, belongs to it. */
-function onlyConsumer(owners: Int32Array, edges: readonly ModelEdge[], node: ModelNode): number {
-  const consumers = new Set(node.outgoing.map((id) => ownerOf(owners, edges[id]?.target ?? NOBODY)));
-  const [only = NOBODY] = consumers;
-  return consumers.size === 1 ? only : NOBODY;
+function joinTheirUsers(owners: Owners, { nodes, edges }: Graph): void {
+  for (const { id, kind, outgoing } of nodes.toReversed()) {
+    if (kind !== 'op' || owners[id] !== null) continue;
+    const users = new Set(outgoing.map((edge) => owners[edges[edge]?.target ?? -1] ?? null));
+    if (users.size === 1) owners[id] = [...users][0] ?? null;
+  }
 }
 
-/** Plain operations that no episode uses or makes are episodes of their own. */
-function ownThemselves(owners: Int32Array, edges: readonly ModelEdge[], plain: readonly ModelNode[]): void {
-  const free: boolean[] = [];
-  for (const { id } of plain) free[id] = ownerOf(owners, id) === NOBODY;
-  const parents = new Int32Array(owners.length).fill(NOBODY);
-  connect(parents, edges, (edge) => isTrue(free, edge));
+function unowned({ nodes }: Graph, owners: Owners): boolean[] {
+  return nodes.map(({ id, kind }) => kind === 'op' && owners[id] === null);
+}
+
+/** Of the free operations those that have nothing to do with an episode; the others are shared between several. */
+function withoutShared({ nodes, edges }: Graph, owners: Owners, free: readonly boolean[]): boolean[] {
+  const sets = new Sets(nodes.length);
+  for (const { source, target } of edges) if (free[source] && free[target]) sets.join(source, target);
   const shared = new Set<number>();
   for (const { source, target } of edges) {
-    if (free[source] && ownerOf(owners, target) !== NOBODY) shared.add(rootOf(parents, source));
+    if (free[source] && owners[target] !== null) shared.add(sets.least(source));
   }
-  for (const { id } of plain) {
-    const root = rootOf(parents, id);
-    if (free[id] && !shared.has(root)) owners[id] = root;
-  }
-}
-
-function seriesOf(nodes: readonly ModelNode[], owners: Int32Array, cores: readonly boolean[]): Episode[][] {
-  const members = new Map<number, number[]>();
-  for (const { id } of nodes) {
-    const owner = ownerOf(owners, id);
-    if (owner === NOBODY) continue;
-    const known = members.get(owner);
-    if (known === undefined) members.set(owner, [id]);
-    else known.push(id);
-  }
-  const codeOf = codeReader(nodes, cores);
-  const series = new Map<string, Episode[]>();
-  for (const [owner, own] of [...members].sort(([a], [b]) => a - b)) {
-    const code = codeOf(own) || `episode ${owner}`;
-    const alike = series.get(code);
-    if (alike === undefined) series.set(code, [{ nodes: own }]);
-    else alike.push({ nodes: own });
-  }
-  return [...series.values()];
+  return nodes.map(({ id }) => free[id] === true && !shared.has(sets.least(id)));
 }
 
 /**
- * The places and operations that nodes come from, each once, as a string; empty where no place is known.
- * Operations with gradients speak for the plain ones around them, which may differ the first or the last time.
+ * By owner, the places and operations that its nodes come from, each once. Where `cores` are given and an episode has
+ * some, they speak for the plain operations around them, which may differ the first or the last time.
  */
-function codeReader(
-  nodes: readonly ModelNode[],
-  cores: readonly boolean[],
-): (ids: readonly number[]) => string {
-  const numbers = new Map<string, number>();
-  return (ids) => {
-    const speaking = ids.some((id) => cores[id]) ? ids.filter((id) => cores[id]) : ids;
-    const found = new Set<number>();
-    for (const id of speaking) {
-      const node = nodes[id];
-      if (node === undefined || node.place === null) continue;
-      const code = [...Object.values(node.place), node.op ?? node.label].join();
-      if (!numbers.has(code)) numbers.set(code, numbers.size);
-      found.add(numbers.get(code) ?? 0);
-    }
-    return [...found].sort((a, b) => a - b).join();
+function codesOf({ nodes }: Graph, owners: Owners, cores?: readonly boolean[]): Map<number, string> {
+  const spoken = new Set(nodes.flatMap(({ id }) => (cores?.[id] ? (owners[id] ?? []) : [])));
+  const found = new Map<number, Set<string>>();
+  for (const { id, place, op, label } of nodes) {
+    const owner = owners[id] ?? null;
+    if (owner === null || place === null || (spoken.has(owner) && !cores?.[id])) continue;
+    const codes = found.get(owner) ?? new Set();
+    found.set(owner, codes.add(`${placeText(place)} ${op ?? label}`));
+  }
+  return new Map(Array.from(found, ([owner, codes]) => [owner, [...codes].sort().join()]));
+}
+
+/** The nodes that backward passes began at, each with the place of the call. */
+function passesOf(steps: readonly Step[]): Map<number, string> {
+  const begun = new Set<number>();
+  const found = new Map<number, string>();
+  for (const { kind, node, pass, place } of steps) {
+    if (kind !== 'backward' || node === null || pass === null || begun.has(pass)) continue;
+    begun.add(pass);
+    if (place !== null) found.set(node, `pass ${placeText(place)}`);
+  }
+  return found;
+}
+
+function placeText(place: Place): string {
+  return Object.values(place).join(':');
+}
+
+/** Joins the owners of episodes that come from the same places, or that the same call goes back through. */
+function alike(
+  owners: Owners,
+  codes: ReadonlyMap<number, string>,
+  passes: ReadonlyMap<number, string>,
+): Sets {
+  const sets = new Sets(owners.length);
+  const first = new Map<string, number>();
+  const meet = (owner: number, code: string): void => {
+    sets.join(first.get(code) ?? owner, owner);
+    first.set(code, owner);
   };
+  for (const [owner, code] of codes) meet(owner, code);
+  for (const [node, call] of passes) {
+    const owner = owners[node] ?? null;
+    if (owner !== null) meet(owner, call);
+  }
+  return sets;
+}
+
+function inTurn(owners: Owners, loops: Sets): Episodes {
+  const series: number[][][] = [];
+  const seriesOf = new Map<number, number>();
+  const turnOf = new Map<number, Turn>();
+  const turns = owners.map((owner, node) => {
+    if (owner === null) return null;
+    const loop = loops.least(owner);
+    const place = seriesOf.get(loop) ?? series.push([]) - 1;
+    seriesOf.set(loop, place);
+    const known = turnOf.get(owner);
+    const turn = known ?? { series: place, episode: series[place]?.length ?? 0 };
+    turnOf.set(owner, turn);
+    if (known === undefined) series[place]?.push([node]);
+    else series[place]?.[turn.episode]?.push(node);
+    return turn;
+  });
+  return { series, turns };
 }

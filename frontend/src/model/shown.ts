@@ -1,4 +1,4 @@
-/** What the stage shows at a step: of each series of episodes the one in progress, and what it uses. */
+/** What the stage shows at a step: the iteration in progress, that is one episode of each series, and what it uses. */
 import type { Episode, Episodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
 import type { Model, ModelEdge, ModelNode, Shown, Step } from './types';
@@ -8,34 +8,34 @@ interface Graph {
   readonly edges: readonly ModelEdge[];
 }
 
-/** Where an episode stands: its series, and which of that it is. */
-interface Turn {
-  readonly series: number;
-  readonly index: number;
-}
-
 export function readShown(
   graph: Graph,
   steps: readonly Step[],
-  episodes: Episodes,
+  { series, turns }: Episodes,
 ): Pick<Model, 'shownAt' | 'counterpart'> {
-  const { series, owners } = episodes;
-  const turns = turnsOf(series);
-  const switches = episodeSwitches(steps, turns, owners);
-  const history = buildHistory(series.length, switches);
-  const currentOf = (i: number, step: number): Episode | undefined => series[i]?.[history.at(i, step) ?? 0];
-  const shownAt = rememberedBy(stretchesOf(switches), (step) => {
-    const current = series.flatMap((_, i) => currentOf(i, step) ?? []);
-    const alone = series.every((alike) => alike.length === 1);
-    const nodes = alone ? graph.nodes.map(({ id }) => id) : reached(graph, owners, current);
-    return shownOf(current.map((episode) => episode.nodes[0]).join(), nodes);
-  });
+  const iterations = countIterations({ series, turns });
+  const inProgress = iterationsBySteps(steps, { series, turns }, iterations);
+  const latest = latestEpisodes(iterations);
+  const currentOf = (i: number, iteration: number): Episode =>
+    series[i]?.[latest.at(i, iteration) ?? 0] ?? [];
+  const alone = series.every((alike) => alike.length === 1);
+  const remembered = new Map<number, Shown>();
+  const shownAt = (step: number): Shown => {
+    const iteration = inProgress.at(0, step) ?? 0;
+    const known = remembered.get(iteration);
+    if (known !== undefined) return known;
+    const current = series.map((_, i) => currentOf(i, iteration));
+    const nodes = alone ? graph.nodes.map(({ id }) => id) : reached(graph, turns, current);
+    const shown = shownOf(current.map(([first]) => first).join(), nodes);
+    remembered.set(iteration, shown);
+    return shown;
+  };
   const counterpart = (node: number, step: number): number | null => {
     if (shownAt(step).has(node)) return node;
-    const turn = turns.get(owners[node] ?? -1);
-    if (turn === undefined) return null;
-    const place = series[turn.series]?.[turn.index]?.nodes.indexOf(node) ?? -1;
-    const other = currentOf(turn.series, step)?.nodes[place] ?? -1;
+    const turn = turns[node] ?? null;
+    if (turn === null) return null;
+    const place = series[turn.series]?.[turn.episode]?.indexOf(node) ?? -1;
+    const other = currentOf(turn.series, inProgress.at(0, step) ?? 0)[place] ?? -1;
     return graph.nodes[other]?.label === graph.nodes[node]?.label ? other : null;
   };
   return { shownAt, counterpart };
@@ -46,66 +46,63 @@ function shownOf(key: string, nodes: readonly number[]): Shown {
   return { key, nodes, has: (node) => ids.has(node) };
 }
 
-/** By the first node of each episode. */
-function turnsOf(series: Episodes['series']): ReadonlyMap<number, Turn> {
-  return new Map(
-    series.flatMap((alike, i) =>
-      alike.map(({ nodes: [first = -1] }, index): [number, Turn] => [first, { series: i, index }]),
-    ),
-  );
+/**
+ * By series and episode the iteration that it is part of: a new one begins with the second episode of a series, so
+ * that what a loop computes apart (a prediction, its loss, an update) goes on to the next iteration together.
+ */
+function countIterations({ series, turns }: Episodes): number[][] {
+  const found: number[][] = series.map(() => []);
+  const part = new Set<number>();
+  let iteration = 0;
+  for (const turn of turns) {
+    const own = turn === null ? undefined : found[turn.series];
+    if (turn === null || own === undefined || own[turn.episode] !== undefined) continue;
+    if (part.has(turn.series)) {
+      iteration++;
+      part.clear();
+    }
+    part.add(turn.series);
+    own[turn.episode] = iteration;
+  }
+  return found;
 }
 
-/** When the playhead comes to another episode of a series, by its forward or its backward pass. */
-function episodeSwitches(
+/** The iteration that forward or backward steps are in; what is computed once says nothing about it. */
+function iterationsBySteps(
   steps: readonly Step[],
-  turns: ReadonlyMap<number, Turn>,
-  owners: Int32Array,
-): Moment[] {
-  const current = new Map<number, number>();
-  return steps.flatMap(({ index: step, kind, node }) => {
-    const turn = node === null ? undefined : turns.get(owners[node] ?? -1);
-    if (turn === undefined || (kind !== 'forward' && kind !== 'backward')) return [];
-    if ((current.get(turn.series) ?? 0) === turn.index) return [];
-    current.set(turn.series, turn.index);
-    return [{ key: turn.series, step, value: turn.index }];
-  });
+  { series, turns }: Episodes,
+  iterations: readonly (readonly number[])[],
+): History {
+  const moments: Moment[] = [];
+  for (const { index, kind, node } of steps) {
+    const turn = node === null ? null : (turns[node] ?? null);
+    if (turn === null || (kind !== 'forward' && kind !== 'backward')) continue;
+    const iteration = iterations[turn.series]?.[turn.episode] ?? 0;
+    const again = (series[turn.series]?.length ?? 0) > 1;
+    if (again && iteration !== (moments.at(-1)?.value ?? 0)) {
+      moments.push({ key: 0, step: index, value: iteration });
+    }
+  }
+  return buildHistory(1, moments);
 }
 
-/** The stretches of the timeline between switches, numbered. */
-function stretchesOf(switches: readonly Moment[]): History {
-  return buildHistory(
-    1,
-    switches.map(({ step }, value) => ({ key: 0, step, value })),
-  );
-}
-
-/** Found once for each stretch; equal keys give the same object. */
-function rememberedBy(stretches: History, find: (step: number) => Shown): (step: number) => Shown {
-  const byStretch = new Map<number | null, Shown>();
-  const byKey = new Map<string, Shown>();
-  return (step) => {
-    const stretch = stretches.at(0, step);
-    const known = byStretch.get(stretch);
-    if (known !== undefined) return known;
-    const found = find(step);
-    const shown = byKey.get(found.key) ?? found;
-    byKey.set(shown.key, shown);
-    byStretch.set(stretch, shown);
-    return shown;
-  };
+/** By series and iteration its latest episode. */
+function latestEpisodes(iterations: readonly (readonly number[])[]): History {
+  const moments = iterations.flatMap((own, key) => own.map((step, value) => ({ key, step, value })));
+  return buildHistory(iterations.length, moments);
 }
 
 /**
  * The episodes' nodes, each after the leaves, inputs and shared operations that it uses; then what nothing uses.
  * Episodes of the same structure so come in the same order, and get the same layout.
  */
-function reached({ nodes, edges }: Graph, owners: Int32Array, current: readonly Episode[]): number[] {
+function reached({ nodes, edges }: Graph, turns: Episodes['turns'], current: readonly Episode[]): number[] {
   const entered = new Set<number>();
   const order: number[] = [];
   const enter = (id: number, stack: { id: number; sources: number[] }[]): void => {
     entered.add(id);
     const incoming = nodes[id]?.incoming.map((edge) => edges[edge]?.source ?? id) ?? [];
-    stack.push({ id, sources: incoming.filter((source) => owners[source] === -1).reverse() });
+    stack.push({ id, sources: incoming.filter((source) => turns[source] === null).reverse() });
   };
   const visit = (start: number): void => {
     const stack: { id: number; sources: number[] }[] = [];
@@ -116,7 +113,7 @@ function reached({ nodes, edges }: Graph, owners: Int32Array, current: readonly 
       else if (!entered.has(next)) enter(next, stack);
     }
   };
-  for (const episode of current) episode.nodes.forEach(visit);
-  for (const { id, outgoing } of nodes) if (outgoing.length === 0 && owners[id] === -1) visit(id);
+  for (const episode of current) episode.forEach(visit);
+  for (const { id, outgoing } of nodes) if (outgoing.length === 0 && turns[id] === null) visit(id);
   return order;
 }

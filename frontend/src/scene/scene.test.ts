@@ -6,7 +6,7 @@ import { buildScene } from './build';
 import { layoutGraph } from './face';
 import { sceneToText } from './text';
 import { estimateText } from './type';
-import type { SceneInput, Shape, TextShape } from './types';
+import type { PolylineShape, SceneInput, Shape, TextShape } from './types';
 import { visible } from './visible';
 
 function inputFor(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): SceneInput {
@@ -142,6 +142,15 @@ describe('edges', () => {
     );
   });
 
+  test('point to their target, and back to their source once a gradient came', () => {
+    const tip = (step: number): readonly number[] =>
+      (withKey(sceneAt(model, step), `edge:${edge}:head`) as PolylineShape).points.slice(0, 2);
+    const step = stepOf(model, 'backward', target);
+    const points = inputFor(model, step).layout.edges.get(edge)?.points ?? [];
+    expect(tip(step - 1)).toEqual(points.slice(-2));
+    expect(tip(step)).toEqual(points.slice(0, 2));
+  });
+
   test('carry a pulse with its number, forwards and then back', () => {
     const yOf = (step: number, t: number): number =>
       (withKey(sceneAt(model, step, t), `flow:${edge}`) as { y: number }).y;
@@ -217,6 +226,29 @@ describe('sums', () => {
       return step.kind === 'backward' && out.length > 1;
     });
     expect(textOf(sceneAt(model, meeting?.index ?? -1, 0.5), `sum:${meeting?.node}:text`)).toMatch(/ = /);
+  });
+});
+
+describe('an iteration', () => {
+  const model = modelOf('gallery-linear-regression');
+  const end = model.steps.length - 1;
+  const first = model.nodes.find(({ name }) => name === 'loss')?.id ?? -1;
+
+  test('stands where the one before it stood', () => {
+    const [one, other] = [0, end].map((step) => [...inputFor(model, step).layout.nodes.values()]);
+    const places = (nodes: typeof one) => nodes?.map(({ x, y, width, height }) => ({ x, y, width, height }));
+    expect(places(one)).toEqual(places(other));
+  });
+
+  test('is drawn without the others', () => {
+    const shapes = sceneAt(model, end);
+    expect(withKey(shapes, `node:${first}`)).toBeUndefined();
+    expect(withKey(shapes, `node:${model.counterpart(first, end)}`)).toBeDefined();
+  });
+
+  test('does not step back for a selection in another one', () => {
+    const selection = { kind: 'node', id: first } as const;
+    expect(sceneAt(model, end, 1, { selection })).toEqual(sceneAt(model, end));
   });
 });
 

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { SCALES, between, centre, filled, fit, inMiddle, pan, toLayout, visible, zoom } from './viewport';
+import {
+  SCALES,
+  between,
+  centre,
+  filled,
+  fit,
+  holds,
+  inMiddle,
+  pan,
+  toLayout,
+  visible,
+  zoom,
+} from './viewport';
 
 const screen = { width: 800, height: 600 };
 
@@ -10,6 +22,14 @@ describe('viewport', () => {
     expect(view.scale).toBeCloseTo(720 / 3000);
     expect(toLayout(view, { x: 40, y: 300 }).x).toBeCloseTo(-100);
     expect(toLayout(view, { x: 400, y: 300 })).toEqual({ x: 1400, y: 550 });
+  });
+
+  it('knows whether the screen shows all of a graph', () => {
+    const bounds = { x: -100, y: 50, width: 3000, height: 1000 };
+    const view = fit(bounds, screen);
+    expect(holds(view, bounds, screen)).toBe(true);
+    expect(holds(view, { ...bounds, width: 4000 }, screen)).toBe(false);
+    expect(holds(pan(view, 0, 500), bounds, screen)).toBe(false);
   });
 
   it('does not blow a small graph up', () => {

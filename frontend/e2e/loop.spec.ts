@@ -1,0 +1,37 @@
+import { expect, test } from '@playwright/test';
+import { Playground } from './page';
+
+const LOOP = `import torch
+
+w = torch.tensor(1.0, requires_grad=True)
+for _ in range(3):
+    loss = (w - 3) ** 2
+    loss.backward()
+    w.data -= 0.25 * w.grad
+    w.grad = None
+`;
+
+/** The list of nodes is there for screen readers and keyboards; a pointer finds nothing to press. */
+const press = (button: HTMLElement): void => button.click();
+
+test('a selection goes along to the iteration that is shown', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(LOOP);
+  await playground.button('To the start').click();
+  await playground.node('loss = pow').first().evaluate(press);
+  await playground.button('To the end').click();
+  await expect(playground.node('loss = pow').last()).toHaveAttribute('aria-pressed', 'true');
+  await expect(playground.inspector).toContainText('0.25');
+});
+
+test('a node of another iteration takes the playhead there', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(LOOP);
+  await playground.button('To the end').click();
+  const last = await playground.lastStep();
+  await playground.node('loss = pow').first().evaluate(press);
+  await expect.poll(() => playground.stepNumber()).toBeLessThan(last / 2);
+  await expect(playground.node('loss = pow').first()).toHaveAttribute('aria-pressed', 'true');
+});
