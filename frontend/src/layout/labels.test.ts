@@ -9,7 +9,7 @@ const straight = (x: number, from: number, to: number): number[] => {
 const line = (source: number, target: number, x: number) => ({ source, target, points: straight(x, 0, 100) });
 
 function overlap([a, b]: readonly Point[]): boolean {
-  return a === undefined || b === undefined || (Math.abs(a.x - b.x) < 76 && Math.abs(a.y - b.y) < 20);
+  return a === undefined || b === undefined || (Math.abs(a.x - b.x) < 72 && Math.abs(a.y - b.y) < 20);
 }
 
 test('a number stands halfway where there is nothing in its way', () => {

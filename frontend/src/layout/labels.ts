@@ -11,7 +11,7 @@ interface Line {
   readonly points: readonly number[];
 }
 
-const ROOM: Size = { width: 76, height: 20 };
+const ROOM: Size = { width: 92, height: 20 };
 /** Shares of the edge's length to go from the spot it should have. */
 const DETOURS = [0, -0.08, 0.08, -0.16, 0.16, -0.24, 0.24, -0.32, 0.32] as const;
 const FURTHEST = 0.86;
@@ -28,8 +28,12 @@ export function placeLabels(
   const taken = new Taken();
   for (const { x, y, width, height } of nodes) taken.add(around({ x, y }, { width, height }));
   const ends = countEnds(lines);
-  return lines.map((line) => {
-    const label = ends.between(line) > 1 ? sideBySide(line, ends, direction) : freest(line, ends, taken);
+  const placed = lines.map((line) => (ends.between(line) > 1 ? sideBySide(line, ends, direction) : null));
+  for (const label of placed) if (label !== null) taken.add(around(label, ROOM));
+  return lines.map((line, i) => {
+    const known = placed[i] ?? null;
+    if (known !== null) return known;
+    const label = freest(line, ends, taken);
     taken.add(around(label, ROOM));
     return label;
   });
