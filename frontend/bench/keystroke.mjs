@@ -62,7 +62,8 @@ const measured = {};
 for (const [name, { line, before, key }] of Object.entries(CASES)) {
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.insertText(PROGRAM);
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(1000);
+  await page.locator('[role=status][aria-label=Run][aria-busy=false]').waitFor();
   await page.keyboard.press('ControlOrMeta+Home');
   for (let i = 0; i < line; i++) await page.keyboard.press('ArrowDown');
   for (let i = 0; i < before.length; i++) await page.keyboard.press('ArrowRight');
