@@ -11,12 +11,15 @@ from backlight.model.document import (
     BackwardEvent,
     ErrorEvent,
     ForwardEvent,
+    GradChangedEvent,
     GradClearedEvent,
     PrintEvent,
     UpdateEvent,
     WarningEvent,
 )
 from backlight.model.trace import Happening, Trace
+
+CHANGES = {"update": UpdateEvent, "grad-cleared": GradClearedEvent, "grad-changed": GradChangedEvent}
 
 
 def build_events(trace: Trace, chosen: Chosen) -> list[AnyEvent]:
@@ -43,7 +46,7 @@ def _told(
             return ErrorEvent(**shared, type=happening.type, message=happening.text)
         case "backward" | "accumulate":
             return _of_engine(happening, trace, chosen, shared)
-        case "forward" | "update" | "grad-cleared":
+        case "forward" | "update" | "grad-cleared" | "grad-changed":
             return _of_call(happening, chosen, shared, seen)
 
 
@@ -63,10 +66,9 @@ def _of_call(happening: Happening, chosen: Chosen, shared: dict[str, Any], seen:
     node = chosen.of_call.get(-1 if happening.call is None else happening.call)
     if node is None:
         return None
-    if happening.kind == "update":
-        return UpdateEvent(**shared, node=node, before=happening.before, after=happening.after)
-    if happening.kind == "grad-cleared":
-        return GradClearedEvent(**shared, node=node, before=happening.before, after=happening.after)
+    change = CHANGES.get(happening.kind)
+    if change is not None:
+        return change(**shared, node=node, before=happening.before, after=happening.after)
     if node in seen:
         return None
     seen.add(node)

@@ -235,6 +235,16 @@ class GradClearedEvent(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GradChangedEvent(Event):
+    """A leaf's ``.grad`` changed in another way than by accumulating or clearing: clipped, scaled, assigned."""
+
+    node: int
+    before: int | None
+    after: int | None
+    kind: Literal["grad-changed"] = "grad-changed"
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateEvent(Event):
     """A leaf changed in place: one event for each parameter and optimizer step."""
 
@@ -274,6 +284,7 @@ AnyEvent = (
     | BackwardEvent
     | AccumulateEvent
     | GradClearedEvent
+    | GradChangedEvent
     | UpdateEvent
     | PrintEvent
     | WarningEvent

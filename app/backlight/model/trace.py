@@ -108,12 +108,14 @@ class TracePass:
 class Happening:
     """One entry of the timeline, before it is told in terms of graph nodes.
 
-    ``call`` is the call of a ``forward``, or the leaf's call of ``grad-cleared`` and ``update``; ``pass_index`` and
+    ``call`` is the call of a ``forward``, or the leaf's call of ``grad-…`` and ``update``; ``pass_index`` and
     ``step`` point at the engine's step of ``backward`` and ``accumulate``.
     ``before``, ``added`` and ``after`` are value ids; ``text`` and ``type`` carry prints, warnings and errors.
     """
 
-    kind: Literal["forward", "backward", "accumulate", "grad-cleared", "update", "print", "warning", "error"]
+    kind: Literal[
+        "forward", "backward", "accumulate", "grad-cleared", "grad-changed", "update", "print", "warning", "error"
+    ]
     place: Place | None
     cell: int | None
     call: int | None = None

@@ -6,6 +6,7 @@ Small tensors are summed up in plain Python: eight torch calls on a scalar cost 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,15 @@ from typing import Any, cast
 import torch
 
 from backlight.model.document import Number, Picture, Stats, Truncated, Value
+from backlight.record.torch_private import is_transformed
 from backlight.settings import Settings
 
 BYTES_PER_ELEMENT = 20
 """About what one element takes as JSON: a float32 written out in full, and its comma."""
+SMALLER = ((256, 256), (256, 64), (64, 64), (64, 16), (16, 16), (16, 0), (4, 0), (1, 0))
+"""Elements and cells to which values are cut down, one pair after the other, until they fit the budget."""
+CHUNK = 2**20
+"""Elements of a large tensor that are summed up at a time, so that doing so takes little memory."""
 EXACT_INTEGER = 2**53
 """Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
 
@@ -47,18 +53,26 @@ def summarise(tensor: torch.Tensor, cells: int) -> Summary:
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
     """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
     sizes = [tensor.numel() for tensor in tensors]
-    elements = whole = settings.element_count
-    budget = settings.value_bytes // BYTES_PER_ELEMENT
-    cells = settings.picture_cells
-    while elements and sum(min(size, cells) if size > elements else size for size in sizes) > budget:
-        elements //= 4
-    if sum(min(size, cells) if size > elements else size for size in sizes) > budget:
-        cells = 0
+    whole = settings.element_count, settings.picture_cells
+    elements, cells = affordable(sizes, whole, settings.value_bytes // BYTES_PER_ELEMENT)
     values = [encode(number, tensor, elements, cells) for number, tensor in enumerate(tensors)]
-    cut = sum(elements < size <= whole for size in sizes)
-    if elements == whole or not cut:
-        return values, []
-    return values, [Truncated("values", "value_bytes", settings.value_bytes, cut)]
+    cut = sum(kept(size, elements, cells) < kept(size, *whole) for size in sizes)
+    return values, [Truncated("values", "value_bytes", settings.value_bytes, cut)] if cut else []
+
+
+def affordable(sizes: Sequence[int], whole: tuple[int, int], budget: int) -> tuple[int, int]:
+    """How many elements a value may have to be kept whole, and how many cells the picture of a larger one.
+
+    The first of ever smaller pairs with which all values together keep at most ``budget`` numbers: pictures before
+    small values, and a single number is never cut.
+    """
+    pairs = [whole, *(pair for pair in SMALLER if pair[0] <= whole[0] and pair[1] <= whole[1])]
+    return next((pair for pair in pairs if sum(kept(size, *pair) for size in sizes) <= budget), pairs[-1])
+
+
+def kept(size: int, elements: int, cells: int) -> int:
+    """How many numbers are kept of a value with ``size`` elements."""
+    return size if size <= elements else min(size, cells)
 
 
 def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: int) -> Value:
@@ -66,18 +80,24 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
     shape, dtype = list(tensor.shape), str(tensor.dtype).removeprefix("torch.")
     if isinstance(tensor, Summary):
         return Value(number, shape, dtype, None, tensor.picture if cells else None, tensor.stats)
-    dense = plain(tensor)
-    if dense is None:
-        return Value(number, shape, dtype, None, None, None)
-    if dense.numel() <= elements:
-        data = cast("Any", dense).tolist()
-        return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))))
-    return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense))
+    try:
+        dense = plain(tensor)
+        if dense is not None and dense.numel() <= elements:
+            data = cast("Any", dense).tolist()
+            return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))))
+        if dense is not None:
+            return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense))
+    except RuntimeError:
+        pass  # torch has no memory left to look at it, or it was alive only inside of a transform
+    return Value(number, shape, dtype, None, None, None)
 
 
 def plain(tensor: torch.Tensor) -> torch.Tensor | None:
-    """The tensor as an ordinary dense one on the CPU; None where it has no numbers to show (a meta tensor)."""
-    if tensor.is_meta:
+    """The tensor as an ordinary dense one on the CPU.
+
+    None where it has no numbers to show: a meta tensor, or one inside of a transform such as ``vmap``.
+    """
+    if tensor.is_meta or is_transformed(tensor):
         return None
     tensor = tensor.detach()
     if tensor.is_quantized:
@@ -155,21 +175,36 @@ def spread(distances: list[float]) -> float:
 
 
 def large_stats(tensor: torch.Tensor) -> Stats:
-    """Statistics of many numbers, by torch, in double precision."""
-    wide = tensor.to(torch.complex128 if tensor.is_complex() else torch.float64)
-    finite = wide[torch.isfinite(wide)]
-    nan = int(torch.isnan(wide).sum())
-    counts = (nan, tensor.numel() - finite.numel() - nan, int((finite == 0).sum()))
-    if not finite.numel():
+    """Statistics of many numbers, by torch, in double precision, a part at a time."""
+    flat_tensor = tensor.reshape(-1)
+    chunks = [finite_part(flat_tensor[start : start + CHUNK]) for start in range(0, flat_tensor.numel(), CHUNK)]
+    nan = sum(count for _, count in chunks)
+    finite = [chunk for chunk, _ in chunks if chunk.numel()]
+    size = sum(chunk.numel() for chunk in finite)
+    counts = (nan, tensor.numel() - size - nan, sum(int((chunk == 0).sum()) for chunk in finite))
+    if not size:
         return Stats(None, None, None, None, None, *counts)
     low = high = None
     if not tensor.is_complex():
-        low, high = float(finite.min()), float(finite.max())
-    mean = number_as_json(complex(finite.mean()) if tensor.is_complex() else float(finite.mean()))
-    std = number_as_json(float(torch.sub(finite, finite.mean()).abs().square().mean().sqrt()))
-    return Stats(
-        low, high, mean, std, number_as_json(float(cast("torch.Tensor", torch.linalg.vector_norm(finite)))), *counts
-    )
+        low, high = min(float(chunk.min()) for chunk in finite), max(float(chunk.max()) for chunk in finite)
+    mean = sum((wide(chunk).sum().item() for chunk in finite), 0.0) / size
+    distances = [float((wide(chunk) - mean).abs().square().sum()) for chunk in finite]
+    norm = math.sqrt(math.fsum(float(wide(chunk).abs().square().sum()) for chunk in finite))
+    std = math.sqrt(math.fsum(distances) / size)
+    return Stats(low, high, number_as_json(mean), number_as_json(std), number_as_json(norm), *counts)
+
+
+def finite_part(tensor: torch.Tensor) -> tuple[torch.Tensor, int]:
+    """The finite elements of a part of a tensor, and how many of the others are NaN."""
+    finite = torch.isfinite(tensor)
+    if bool(finite.all()):
+        return tensor, 0
+    return tensor[finite], int(torch.isnan(tensor).sum())
+
+
+def wide(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor in double precision."""
+    return tensor.to(torch.complex128 if tensor.is_complex() else torch.float64)
 
 
 def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
@@ -177,9 +212,18 @@ def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
     if not cells or tensor.is_complex() or not tensor.numel():
         return None
     columns = tensor.shape[-1] if tensor.dim() else 1
-    matrix = tensor.reshape(-1, columns).to(torch.float64)
+    matrix = tensor.reshape(-1, columns)
     side = math.isqrt(cells)
     across = min(columns, max(side, cells // matrix.shape[0]))
     down = min(matrix.shape[0], cells // across)
-    reduced = torch.nn.functional.adaptive_avg_pool2d(matrix[None, None], (down, across))[0, 0]
-    return Picture(down, across, as_json(reduced.tolist()))
+    reduced = [
+        [wide(matrix[rows, block]).mean().item() for block in blocks(columns, across)]
+        for rows in blocks(matrix.shape[0], down)
+    ]
+    return Picture(down, across, as_json(reduced))
+
+
+def blocks(length: int, count: int) -> list[slice]:
+    """``count`` stretches of about the same size that together cover ``length``."""
+    edges = [length * number // count for number in range(count + 1)]
+    return [slice(start, end) for start, end in itertools.pairwise(edges)]

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -28,6 +29,8 @@ from backlight.record.tape import LoggedMessage
 from backlight.settings import Settings
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
+FOREIGN_FRAME = re.compile(rf'^  File "(?!{re.escape(FILENAME)}")[^\n]*\n(?:    [^\n]*\n?)*', re.MULTILINE)
+PATH = re.compile(rf"(?:{re.escape(sys.prefix)}|{re.escape(str(Path(__file__).parents[2]))})(?:/[\w.+-]+)+")
 TRIGGERED = re.compile(r" \(Triggered internally at .*?\)$", re.DOTALL)
 
 
@@ -88,7 +91,7 @@ class Executor:
 
     def _failure(self, error: BaseException) -> CellError:
         place = self._place_of(error.__traceback__)
-        message = self._without_addresses(text_of(error))
+        message = self._told(text_of(error))
         if self._program.hint is not None:
             message = f"{message}\n{self._program.hint}"
         kind = type(error).__name__
@@ -138,6 +141,11 @@ class Executor:
             self._budget = 0
             raise SoftLimit("output_bytes", self._limit, f"The program printed more than {self._limit:,} bytes.")
 
+    def _told(self, message: str) -> str:
+        """A message as the user may read it: no address, no path, and of a traceback only the program's lines."""
+        message = FOREIGN_FRAME.sub("", TRIGGERED.sub("", self._without_addresses(message)))
+        return PATH.sub(lambda found: found[0].rpartition("/")[2], message)
+
     def _without_addresses(self, text: str) -> str:
         """Memory addresses as ordinals, in order of appearance: the same program prints the same text twice."""
         return ADDRESS.sub(lambda found: self._addresses.setdefault(found[0], f"0x{len(self._addresses) + 1}"), text)
@@ -160,7 +168,7 @@ class Executor:
             torch.set_warn_always(always)
 
     def _warn(self, message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
-        text = TRIGGERED.sub("", self._without_addresses(text_of(message)))
+        text = self._told(text_of(message))
         place = self._here(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         line = place.line if place else lineno if filename == FILENAME else None
         warning = CellWarning(text, line)

@@ -26,6 +26,7 @@ from backlight.model.trace import (
 from backlight.record.encode import encode_values
 from backlight.record.execute import Execution
 from backlight.record.places import Resolve
+from backlight.record.store import is_leaf, storage_of
 from backlight.record.tape import (
     LoggedCall,
     LoggedChange,
@@ -68,11 +69,14 @@ class _Draft:
         self.is_leaf = False
         self.shown = False
         self.grad_enabled = True
+        self.is_initialised = False
 
     @property
     def is_uninitialised(self) -> bool:
         """Whether its result is memory as it was found, which no Document may show."""
-        return self.op is not None and not self.is_leaf and self.op.split(".")[1].startswith(("empty", "new_empty"))
+        if self.op is None or self.is_leaf or self.is_initialised:
+            return False
+        return self.op.split(".")[1].startswith(("empty", "new_empty"))
 
 
 class _Finisher:
@@ -137,12 +141,21 @@ class _Finisher:
         nodes = entry.nodes or [-1] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
-            if not entry.updates_leaf:
+            if entry.updates_leaf:
+                self._initialise(tensor, value)
+            else:
                 self._remake(tensor, draft, position)
         for view in entry.views or ():
             self._made_by[view] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _initialise(self, tensor: int, value: int) -> None:
+        """A write to a parameter that is not in use yet: what its memory held before was nothing."""
+        maker = self._made_by.get(tensor)
+        if maker is not None and not maker[0].inputs and not maker[0].is_leaf:
+            maker[0].outputs[:] = [(tensor, value, None)]
+            maker[0].is_initialised = True
 
     def _remake(self, tensor: int, draft: _Draft, output_nr: int) -> None:
         """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
@@ -271,7 +284,7 @@ class _Finisher:
     def _is_leaf(self, index: int) -> bool:
         """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
         tensor = self._tape.store.tensor(index)
-        return tensor is not None and tensor.requires_grad
+        return tensor is not None and is_leaf(tensor)
 
     def _finished(self, draft: _Draft) -> Call:
         return Call(
@@ -338,7 +351,7 @@ class _Finisher:
         leaves = set(tape.leaves)
         for index, (draft, _) in self._made_by.items():
             tensor = tape.store.tensor(index)
-            if tensor is not None and draft.names and tensor.is_leaf and tensor.requires_grad and index not in leaves:
+            if tensor is not None and draft.names and index not in leaves and is_leaf(tensor):
                 draft.is_leaf = True
                 draft.outputs[:] = [(index, tape.store.present(index), None)]
                 leaves.add(index)
@@ -347,7 +360,8 @@ class _Finisher:
     def _end_of(self, leaf: int) -> TraceLeaf:
         tape = self._tape
         tensor = tape.store.keep(leaf)
-        value = self._value(tape.store.present(leaf))
+        replaced = leaf in tape.leaves and storage_of(tensor) != tape.leaves[leaf]
+        value = self._value(tape.store.refresh(leaf) if replaced else tape.store.present(leaf))
         assert value is not None
         return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.store.value(tensor.grad)))
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from backlight.record.store import storage_of
 from backlight.record.tape import LoggedCall, Tape
 from backlight.record.updates import LeafChanges
 
@@ -96,8 +97,11 @@ class ForwardMode(TorchDispatchMode):
         store, node_of, leaves = tape.store, tape.node_of, tape.leaves
         if grad_enabled:
             for index, required in zip(inputs, requires_grad, strict=True):
-                if required and index not in leaves and index not in node_of:
-                    tape.leaf(index)
+                if required and index not in node_of:
+                    if index not in leaves:
+                        tape.leaf(index)
+                    elif leaves[index] != storage_of(store.kept(index)):
+                        self._changes.look_for_replaced(store.kept(index))
         change = self._changes.before(written) if written else None
         for tensor in written:
             store.before_write(tensor)

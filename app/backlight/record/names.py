@@ -13,6 +13,7 @@ import torch
 from backlight.model.program import Site
 from backlight.record.recorder import Recorder
 from backlight.record.tape import LoggedNames
+from backlight.record.torch_private import is_transformed
 
 
 class Names:
@@ -41,7 +42,7 @@ class Names:
         if site.names:
             self._note(tensor, site.names, self._tape.places.at(site.place))
         else:
-            self._changes.look_for_cleared()
+            self._changes.look_for_gradients()
             self._changes.look_for_replaced(tensor)
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
@@ -53,6 +54,8 @@ class Names:
             self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)
 
     def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int) -> None:
+        if is_transformed(tensor):
+            return
         inside = self._tape.running or self._tape.inside_function
         if inside and not torch.is_grad_enabled():
             return  # a gradient on its way, or what a custom Function is made of

@@ -33,7 +33,7 @@ class TensorStore:
         self._kept: set[int] = set()  # tensors that are never let go
         self._exposed: set[int] = set()  # storages that may be written to unseen
         self._index: dict[int, int] = {}  # id() -> tensor
-        self._live: dict[int, list[int]] = {}  # storage -> tensors on it whose content has a value id
+        self._live: dict[int, list[int]] = {}  # storage -> values that are held on it
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
         self._bytes = 0  # memory first held since values were last summed up
         self._summed_up = 0  # values before this one hold no large tensor any more
@@ -103,18 +103,23 @@ class TensorStore:
         self._hold(index, self.keep(index).detach())
         return self.current[index]
 
+    def is_value(self, value: int, tensor: torch.Tensor) -> bool:
+        """Whether a tensor holds just what a value held. Called where no mode and no autograd sees the calls."""
+        holder = self.held[value]
+        return isinstance(holder, torch.Tensor) and torch.equal(holder, tensor)
+
     def before_write(self, tensor: torch.Tensor) -> None:
         """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it."""
         live = self._live.pop(storage_of(tensor), None)
         if live is None:
             return
-        for index in live:
-            value = self.current[index]
-            holder = self.held[value] if value >= 0 else None
+        for value in live:
+            holder, index = self.held[value], self._owner[value]
             if isinstance(holder, torch.Tensor):
                 self.held[value] = copy = holder.detach().clone()
-                self._bytes += copy.nbytes
-            self.current[index] = UNKNOWN
+                self._bytes += bytes_of(copy)
+            if self.current[index] == value:
+                self.current[index] = UNKNOWN
 
     def expose(self, tensor: torch.Tensor) -> None:
         """From now on this tensor's storage may be written to unseen: copy what it has, now and whenever it flows."""
@@ -133,7 +138,7 @@ class TensorStore:
         storage = self._hold(index, tensor)
         if storage not in self._home:
             self._home[storage] = index
-            self._bytes += tensor.nbytes
+            self._bytes += bytes_of(tensor)
             if self._bytes > self._settings.held_bytes:
                 self._sum_up()
         return index
@@ -144,14 +149,14 @@ class TensorStore:
         if storage in self._exposed:
             with aside():
                 holder = holder.detach().clone()
-        self.current[index] = len(self.held)
+        self.current[index] = value = len(self.held)
         self.held.append(holder)
         self._owner.append(index)
         live = self._live.get(storage)
         if live is None:
-            self._live[storage] = [index]
+            self._live[storage] = [value]
         else:
-            live.append(index)
+            live.append(value)
         return storage
 
     def _sum_up(self) -> None:
@@ -191,3 +196,21 @@ def storage_of(tensor: torch.Tensor) -> int:
         return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage]
     except (NotImplementedError, RuntimeError):
         return -id(tensor)
+
+
+def bytes_of(tensor: torch.Tensor) -> int:
+    """About how much memory a tensor takes; a sparse one does not say, and counts its values."""
+    if tensor.layout is torch.strided:
+        return tensor.nbytes
+    return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]
+
+
+def is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether a tensor requires grad and no node made it.
+
+    A view taken under ``no_grad`` whose base was then written to has no history that one may ask for.
+    """
+    try:
+        return tensor.requires_grad and tensor.is_leaf
+    except RuntimeError:
+        return False

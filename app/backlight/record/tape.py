@@ -13,7 +13,7 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.record.places import PlaceKeys
-from backlight.record.store import UNKNOWN, TensorStore, storage_of
+from backlight.record.store import UNKNOWN, TensorStore, is_leaf, storage_of
 from backlight.settings import Settings
 
 
@@ -79,7 +79,7 @@ class LoggedStep:
 
 @dataclass(slots=True)
 class LoggedChange:
-    """A leaf changed outside the graph: ``kind`` is ``update`` or ``grad-cleared``; before and after are value ids."""
+    """A leaf changed outside the graph: ``kind`` is that of the event; before and after are value ids."""
 
     kind: str
     tensor: int
@@ -169,7 +169,7 @@ class Tape:
 
     def may_become_leaf(self, index: int, tensor: torch.Tensor) -> None:
         """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
-        if tensor.requires_grad and tensor.is_leaf:
+        if is_leaf(tensor):
             self.store.keep(index)
             self.may_be_leaf_on[storage_of(tensor)] = index
 

@@ -32,6 +32,9 @@ def aside() -> Generator[None]:
 AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright: ignore[reportPrivateUsage]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""
 
+is_transformed: Callable[[torch.Tensor], bool] = cast("Any", torch._C)._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportPrivateUsage]
+"""Whether a tensor exists only inside of a function transform (``vmap``, ``torch.func.grad``)."""
+
 
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Shape and dtype of each output of the forward call that an autograd node belongs to."""

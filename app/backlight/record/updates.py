@@ -19,7 +19,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from backlight.record.store import UNKNOWN, storage_of
+from backlight.record.store import storage_of
 from backlight.record.tape import LoggedChange, Tape
 from backlight.record.torch_private import aside
 
@@ -40,7 +40,7 @@ class LeafChanges:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        self._step: list[tuple[int, int]] = []
+        self._step: list[tuple[int, int, int]] = []  # leaf, value id and version before an optimizer's step
         self.in_optimizer = False
 
     # ── single writes ─────────────────────────────────────────────────────────────────────────────
@@ -73,17 +73,26 @@ class LeafChanges:
             self._log("update", leaf, before, tape.store.refresh(leaf), place)
         for leaf, before in change.gradients:
             grad = tape.store.kept(leaf).grad
-            if grad is not None and not torch.count_nonzero(grad):
+            if grad is not None:
                 tape.grads[leaf] = after = tape.store.value(grad)
-                self._log("grad-cleared", leaf, before, after, place)
+                if not torch.count_nonzero(grad):
+                    self._log("grad-cleared", leaf, before, after, place)
+                elif not tape.store.is_value(before, grad):
+                    self._log("grad-changed", leaf, before, after, place)
 
-    def look_for_cleared(self) -> None:
-        """Log the leaves whose ``.grad`` has become None since it was last seen."""
+    def look_for_gradients(self) -> None:
+        """Log the leaves whose ``.grad`` is None now, or another tensor than when it was last seen."""
         tape = self._tape
         for leaf, before in list(tape.grads.items()):
-            if tape.store.kept(leaf).grad is None:
+            grad = tape.store.kept(leaf).grad
+            after = tape.store.value(grad)
+            if after is None or grad is None:
                 del tape.grads[leaf]
                 self._log("grad-cleared", leaf, before, None, tape.places.now())
+            elif after != before:
+                tape.grads[leaf] = after
+                tape.grad_on[storage_of(grad)] = leaf
+                self._log("grad-changed", leaf, before, after, tape.places.now())
 
     def look_for_replaced(self, tensor: Tensor) -> None:
         """Log an assignment to ``leaf.data``: the leaf now stands on another storage."""
@@ -126,26 +135,31 @@ class LeafChanges:
         @functools.wraps(original)
         def zero_grad(*args: Any, **kwargs: Any) -> None:
             original(*args, **kwargs)
-            self.look_for_cleared()
+            self.look_for_gradients()
 
         return zero_grad
 
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         tape = self._tape
         tape.settle()
+        self.look_for_gradients()
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        known = [tape.store.find(parameter) for parameter in parameters]
+        place = tape.places.now()
         with aside():
+            leaves = [tape.origin(parameter, place) for parameter in parameters]
+            for leaf, parameter in zip(leaves, parameters, strict=True):
+                tape.may_become_leaf(leaf, parameter)
             self._step = [
-                (leaf, tape.store.present(leaf)) for leaf in known if leaf is not None and leaf in tape.leaves
+                (leaf, tape.store.present(leaf), parameter._version)
+                for leaf, parameter in zip(leaves, parameters, strict=True)
             ]
         self.in_optimizer = True
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         self.in_optimizer = False
         tape = self._tape
-        for leaf, before in self._step:
-            if tape.store.current[leaf] == UNKNOWN:
+        for leaf, before, version in self._step:
+            if tape.store.keep(leaf)._version != version and leaf in tape.leaves:
                 with aside():
                     self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
         self._step = []

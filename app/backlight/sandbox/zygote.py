@@ -46,7 +46,8 @@ def main(descriptor: int) -> NoReturn:
 
 def load_task(start: Start) -> Task:
     """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
-    importlib.import_module("torch._dynamo")
+    for late in ("torch._dynamo", "torch._decomp.decompositions_for_jvp"):  # what torch imports in the middle of a call
+        importlib.import_module(late)
     importlib.import_module("torch").backends.mkldnn.enabled = False
     module, _, function = start.entry.partition(":")
     entry: Entry = getattr(importlib.import_module(module), function)

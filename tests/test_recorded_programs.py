@@ -1,0 +1,151 @@
+"""Programs that could go wrong under recording: each runs as in plain torch, and its Document tells the truth."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from sample_programs import trace
+
+
+def value(document: dict[str, Any], number: int | None) -> Any:
+    return None if number is None else document["values"][number]["data"]
+
+
+def leaf(document: dict[str, Any], name: str) -> tuple[Any, Any]:
+    """Value and gradient at the end."""
+    (found,) = [each for each in document["leaves"] if each["name"] == name]
+    return value(document, found["value"]), value(document, found["grad"])
+
+
+def changes(document: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Kind, before and after of everything that happened to leaves outside the graph."""
+    kinds = ("update", "grad-cleared", "grad-changed")
+    return [
+        (event["kind"], value(document, event["before"]), value(document, event["after"]))
+        for event in document["events"]
+        if event["kind"] in kinds
+    ]
+
+
+def run(source: str) -> dict[str, Any]:
+    document = trace("import torch\nfrom torch import nn\n" + source)
+    assert document["error"] is None
+    return document
+
+
+def test_a_view_taken_without_grad_may_outlive_a_write_to_its_base() -> None:
+    document = run("w = torch.ones(2, requires_grad=True)\nwith torch.no_grad():\n    v = w[0]\n    w[0] = 3\n")
+    assert leaf(document, "w") == ([3.0, 1.0], None)
+
+
+def test_function_transforms_run() -> None:
+    document = run(
+        "f = lambda x: (x**3).sum()\n"
+        "print(torch.func.grad(f)(torch.ones(2)))\n"
+        "print(torch.func.vmap(torch.func.grad(f))(torch.ones(2, 2)))\n"
+        "print(torch.func.jacrev(f)(torch.ones(2)))\n"
+        "print(torch.func.hessian(f)(torch.ones(2)))\n"
+    )
+    assert document["cells"][0]["output"].count("tensor(") == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["setattr(w, 'data', torch.zeros(2))", "torch.nn.utils.vector_to_parameters(torch.zeros(2), [w])"],
+)
+def test_data_that_was_replaced_behind_the_programs_back_is_seen(change: str) -> None:
+    document = run(f"w = torch.ones(2, requires_grad=True)\n(w * 2).sum().backward()\n{change}\n")
+    assert leaf(document, "w") == ([0.0, 0.0], [2.0, 2.0])
+
+
+def test_a_gradient_that_is_clipped_scaled_or_assigned_has_its_events() -> None:
+    document = run(
+        "w = torch.tensor(1.0, requires_grad=True)\n"
+        "(w * 100).backward()\n"
+        "torch.nn.utils.clip_grad_value_([w], 8.0)\n"
+        "w.grad *= 2\n"
+        "w.grad = torch.tensor(7.0)\n"
+    )
+    assert changes(document) == [("grad-changed", 100, 8), ("grad-changed", 8, 16), ("grad-changed", 16, 7)]
+    assert leaf(document, "w") == (1.0, 7.0)
+
+
+CLOSURE = """\
+w = torch.tensor([2.0], requires_grad=True)
+optimizer = torch.optim.{name}([w], lr=0.1)
+def closure():
+    optimizer.zero_grad()
+    loss = (w * w).sum()
+    loss.backward()
+    return loss
+for _ in range(2):
+    optimizer.step(closure)
+"""
+
+
+@pytest.mark.parametrize("name", ["SGD", "LBFGS", "Adam"])
+def test_a_step_with_a_closure_is_one_update(name: str) -> None:
+    document = run(CLOSURE.format(name=name))
+    updates = [change for change in changes(document) if change[0] == "update"]
+    assert len(updates) == 2
+    assert updates[0][1] == [2.0]
+    assert updates[0][2] == updates[1][1]
+    assert updates[1][2] == leaf(document, "w")[0]
+
+
+def test_a_frozen_parameter_has_its_value() -> None:
+    document = run(
+        "model = nn.Linear(2, 1)\nfor p in model.parameters():\n    p.requires_grad = False\n"
+        "x = torch.ones(1, 2, requires_grad=True)\nmodel(x).sum().backward()\n"
+    )
+    frozen = [node for node in document["nodes"] if "model.weight" in node["names"]]
+    assert [value(document, node["value"]) for node in frozen] == [leaf(document, "x")[1]]
+
+
+def test_sparse_gradients_and_tensors_are_recorded() -> None:
+    document = run(
+        "table = nn.Embedding(3, 1, sparse=True)\ntable(torch.tensor([1, 1])).sum().backward()\n"
+        "eye = torch.eye(2).to_sparse()\n"
+    )
+    assert leaf(document, "table.weight")[1] == [[0.0], [2.0], [0.0]]
+
+
+def test_a_value_beyond_all_budgets_keeps_its_statistics() -> None:
+    document = run("x = torch.ones(2000, 1000, requires_grad=True)\n(x * 2).sum().backward()\n")
+    (node,) = [node for node in document["nodes"] if node["names"] == ["x"]]
+    large = document["values"][node["value"]]
+    assert large["data"] is None
+    assert large["stats"] == {"min": 1, "max": 1, "mean": 1, "std": 0, "norm": 2e6**0.5, "nan": 0, "inf": 0, "zero": 0}
+    assert (large["picture"]["rows"], large["picture"]["columns"]) == (16, 16)
+    assert large["picture"]["cells"] == [[1.0] * 16] * 16
+
+
+def test_a_long_training_run_cuts_pictures_before_numbers_and_says_so() -> None:
+    document = run(
+        "model = nn.Sequential(nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 1))\n"
+        "x = torch.randn(64, 32)\noptimizer = torch.optim.Adam(model.parameters())\n"
+        "for _ in range(60):\n    loss = model(x).square().mean()\n    optimizer.zero_grad()\n    loss.backward()\n"
+        "    optimizer.step()\n"
+    )
+    scalars = [each for each in document["values"] if each["shape"] == []]
+    assert scalars
+    assert all(each["data"] is not None for each in scalars)
+    (cut,) = document["truncated"]
+    less = [each for each in document["values"] if each["data"] is None and math.prod(each["shape"]) <= 1_024]
+    assert (cut["what"], cut["limit"]) == ("values", "value_bytes")
+    assert cut["count"] == len(less)
+
+
+def test_a_warning_tells_nothing_of_the_server() -> None:
+    document = run(
+        "x = torch.tensor(0.0, requires_grad=True)\n"
+        "with torch.autograd.detect_anomaly():\n"
+        "    y = torch.sqrt(x) * 0\n"
+        "    try:\n        y.backward()\n    except RuntimeError as error:\n        print(error)\n"
+    )
+    (warning, *_) = [each["message"] for each in document["cells"][0]["warnings"] if "Traceback" in each["message"]]
+    assert '"<program>"' in warning
+    assert "/" not in warning.replace("</", "")
