@@ -6,7 +6,6 @@ Small tensors are summed up in plain Python: eight torch calls on a scalar cost 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -216,14 +215,15 @@ def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
     side = math.isqrt(cells)
     across = min(columns, max(side, cells // matrix.shape[0]))
     down = min(matrix.shape[0], cells // across)
-    reduced = [
-        [wide(matrix[rows, block]).mean().item() for block in blocks(columns, across)]
-        for rows in blocks(matrix.shape[0], down)
-    ]
+    if tensor.numel() <= CHUNK:
+        pooled = torch.nn.functional.adaptive_avg_pool2d(wide(matrix)[None, None], (down, across))[0, 0]
+        reduced = cast("list[list[float]]", pooled.tolist())
+    else:
+        rows, stretches = blocks(matrix.shape[0], down), blocks(columns, across)
+        reduced = [[wide(matrix[row, stretch]).mean().item() for stretch in stretches] for row in rows]
     return Picture(down, across, as_json(reduced))
 
 
 def blocks(length: int, count: int) -> list[slice]:
-    """``count`` stretches of about the same size that together cover ``length``."""
-    edges = [length * number // count for number in range(count + 1)]
-    return [slice(start, end) for start, end in itertools.pairwise(edges)]
+    """``count`` stretches of about the same size that together cover ``length``, as adaptive pooling takes them."""
+    return [slice(length * number // count, -(-length * (number + 1) // count)) for number in range(count)]

@@ -39,6 +39,7 @@ def rare_collections() -> Generator[None]:
 class Recorder:
     """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
 
+    ``settings`` limit the memory that it holds; without them it holds all values until it is let go.
     ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
     SoftLimit when its graph grows beyond that many nodes.
     """
@@ -46,7 +47,7 @@ class Recorder:
     def __init__(
         self, is_mine: Callable[[str], bool], settings: Settings | None = None, node_limit: int | None = None
     ) -> None:
-        self.tape = Tape(PlaceKeys(is_mine), settings or Settings(), node_limit)
+        self.tape = Tape(PlaceKeys(is_mine), settings, node_limit)
         self.changes = LeafChanges(self.tape)
         self._exit = ExitStack()
 

@@ -24,10 +24,10 @@ RECENT = 64
 class TensorStore:
     """Knows tensors by index and contents by value id."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings | None) -> None:
         self.current: list[int] = []  # tensor -> value id of what it holds now, or UNKNOWN
         self.held: list[torch.Tensor | Summary] = []  # value id -> a tensor that holds that value still, or its summary
-        self._settings = settings
+        self._settings = settings  # None: hold everything
         self._tensors: list[torch.Tensor | weakref.ref[torch.Tensor]] = []
         self._owner: list[int] = []  # value id -> tensor
         self._kept: set[int] = set()  # tensors that are never let go
@@ -139,8 +139,8 @@ class TensorStore:
         if storage not in self._home:
             self._home[storage] = index
             self._bytes += bytes_of(tensor)
-            if self._bytes > self._settings.held_bytes:
-                self._sum_up()
+            if self._settings is not None and self._bytes > self._settings.held_bytes:
+                self._sum_up(self._settings)
         return index
 
     def _hold(self, index: int, holder: torch.Tensor) -> int:
@@ -159,20 +159,21 @@ class TensorStore:
             live.append(value)
         return storage
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, settings: Settings) -> None:
         """Keep of all but the most recent large values a summary, and let go of their tensors."""
         last = max(self._summed_up, len(self.held) - RECENT)
         with aside():
             for value in range(self._summed_up, last):
-                self._sum_up_value(value)
+                self._sum_up_value(value, settings)
         self._summed_up, self._bytes = last, 0
 
-    def _sum_up_value(self, value: int) -> None:
+    def _sum_up_value(self, value: int, settings: Settings) -> None:
         holder, index = self.held[value], self._owner[value]
-        if not isinstance(holder, torch.Tensor):
+        is_own = index in self._kept and self.current[index] == value  # the program holds this memory itself
+        if is_own or not isinstance(holder, torch.Tensor):
             return
-        if holder.numel() > self._settings.element_count:
-            self.held[value] = summarise(holder, self._settings.picture_cells)
+        if holder.numel() > settings.element_count:
+            self.held[value] = summarise(holder, settings.picture_cells)
         else:
             self.held[value] = holder.detach().clone()
         if self.current[index] == value:

@@ -126,7 +126,7 @@ class RawPass:
 class Tape:
     """Everything written down in one recording. Not safe for threads: a recording sees its own thread only."""
 
-    def __init__(self, places: PlaceKeys, settings: Settings, node_limit: int | None = None) -> None:
+    def __init__(self, places: PlaceKeys, settings: Settings | None = None, node_limit: int | None = None) -> None:
         self.places = places
         self.log: list[Any] = []
         self.cell: int | None = None
