@@ -83,7 +83,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("import time", "clock"),
         ("import re", "These can: `torch`, `abc`"),
         ("x.cuda()", "no GPU"),
-        ("self._cache = 1", "`cache`"),
+        ("model._cache = 1", "`cache`"),
         ("from torch import *", "from torch import tensor"),
         ("import torch\ntorch.compile(f)", "results are the same"),
     ],

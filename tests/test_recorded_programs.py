@@ -149,3 +149,14 @@ def test_a_warning_tells_nothing_of_the_server() -> None:
     (warning, *_) = [each["message"] for each in document["cells"][0]["warnings"] if "Traceback" in each["message"]]
     assert '"<program>"' in warning
     assert "/" not in warning.replace("</", "")
+
+
+def test_a_class_may_keep_things_to_itself() -> None:
+    document = run(
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n        self._hidden = nn.Linear(1, 1)\n"
+        "    def _double(self, x):\n        return 2 * x\n"
+        "    def forward(self, x):\n        return self._double(self._hidden(x))\n"
+        "Net()(torch.ones(1, 1)).sum().backward()\nprint(torch.__version__)\n"
+    )
+    assert document["cells"][0]["output"].startswith("2.")

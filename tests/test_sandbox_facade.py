@@ -40,6 +40,7 @@ def test_no_real_module_and_no_private_name_is_in_a_facade() -> None:
             assert not isinstance(value, ModuleType) or id(value) in facades, f"{name}.{each}"
             assert not each.startswith("_") or each in {
                 "__name__",
+                "__version__",
                 "__doc__",
                 "__package__",
                 "__loader__",

@@ -69,6 +69,18 @@ def _bound_names(node: ast.AST) -> Iterable[str | None]:
             return ()
 
 
+def _own_members(node: ast.AST) -> Iterable[str]:
+    """The names with one underscore that a node gives to members of ``self``: ``self._x = …``, or a method ``_x``."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+            names = [name]
+        case ast.ClassDef(body=body):
+            names = [each.name for each in body if isinstance(each, ast.FunctionDef)]
+        case _:
+            return ()
+    return [name for name in names if name.startswith("_") and not name.startswith("__")]
+
+
 class _Check:
     """What is known of a program while its nodes are checked one by one, parents first."""
 
@@ -79,8 +91,10 @@ class _Check:
         self.methods: set[ast.AST] = set()
         self.called: set[ast.AST] = set()
         self.excused: set[ast.AST] = set()
+        self.own: set[str] = set()  # names with one underscore that the program's own classes define
         for node in syntax.nodes:
             self.bound.update(_bound_names(node))
+            self.own.update(_own_members(node))
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_modules(node)
 
@@ -173,6 +187,8 @@ class _Check:
     def _may_use_private(self, node: ast.Attribute) -> bool:
         if node.attr in rules.READABLE or node.attr.startswith(rules.READABLE_PREFIX):
             return isinstance(node.ctx, ast.Load)
+        if node.attr in self.own and isinstance(node.value, ast.Name) and node.value.id == "self":
+            return True
         if node not in self.called or node.attr not in rules.METHODS:
             return False
         match node.value:

@@ -129,6 +129,8 @@ def build_facade(name: str, names: tuple[str, ...] | None) -> ModuleType:
         value = getattr(real, each)
         if not isinstance(value, ModuleType) and each not in DENIED.get(name, ()):
             setattr(facade, each, value)
+    if hasattr(real, "__version__"):
+        facade.__dict__["__version__"] = str(real.__version__)
     withheld = frozenset(each for each in dir(real) if not each.startswith("_") and each not in vars(facade))
     facade.__dict__["__getattr__"] = _explain_missing(name, withheld)
     return facade
