@@ -49,6 +49,37 @@ test('a syntax error is marked at its place, with its message, and the picture s
   await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
 });
 
+test('a run that takes its time says so', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.route('**/api/v1/trace', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await playground.paste(CHAIN);
+  await expect(playground.status).toHaveText('Running…', { timeout: 1400 });
+  await expect(playground.status).toContainText('Ran in');
+});
+
+test('a refusal stands alone: what was said of the run before it is gone', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await page.route('**/api/v1/trace', async (route) => {
+    const response = await route.fetch();
+    const document = (await response.json()) as object;
+    const stopped = { limit: 'cpu_seconds', value: 5, line: 3, message: 'It used its 5 seconds.' };
+    await route.fulfill({ response, json: { ...document, stopped } });
+  });
+  await playground.type(CHAIN);
+  await expect(playground.inspector).toContainText('It used its 5 seconds.');
+  await expect(playground.status).toHaveText('Line 3: It used its 5 seconds.');
+  await page.unroute('**/api/v1/trace');
+  await playground.type(`${CHAIN}y = (x *\n`);
+  await expect(playground.status).toContainText(/^Line 8: /);
+  await expect(playground.inspector).not.toContainText('It used its 5 seconds.');
+  await expect(playground.inspector).toContainText(/Line 8: /);
+});
+
 test('a program that raises keeps what came before, and marks the culprit', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -6,6 +6,7 @@ const DURATIONS: Readonly<Record<StepKind, number>> = {
   backward: 900,
   accumulate: 800,
   'grad-cleared': 450,
+  'grad-changed': 600,
   update: 600,
   print: 120,
   warning: 120,

@@ -70,7 +70,9 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
 async function failureOf(response: Response): Promise<Error> {
   if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
   const problem = (await response.json()) as Record<string, unknown>;
-  const message = text(problem.detail) ?? text(problem.title) ?? 'The server refused without a reason.';
+  // Python's own messages end in a question mark at times, after which the server sets a full stop.
+  const detail = text(problem.detail)?.replace(/\?\.$/, '?');
+  const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
 

@@ -300,6 +300,7 @@ export interface components {
         | components['schemas']['BackwardEvent']
         | components['schemas']['AccumulateEvent']
         | components['schemas']['GradClearedEvent']
+        | components['schemas']['GradChangedEvent']
         | components['schemas']['UpdateEvent']
         | components['schemas']['PrintEvent']
         | components['schemas']['WarningEvent']
@@ -424,6 +425,38 @@ export interface components {
        * @constant
        */
       kind: 'forward';
+    };
+    /**
+     * GradChangedEvent
+     * @description A leaf's ``.grad`` changed in another way than by accumulating or clearing: clipped, scaled, assigned.
+     */
+    GradChangedEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Before */
+      before: number | null;
+      /** After */
+      after: number | null;
+      /**
+       * Kind
+       * @default grad-changed
+       * @constant
+       */
+      kind: 'grad-changed';
     };
     /**
      * GradClearedEvent

@@ -5,7 +5,7 @@ import { buildHistory, type History, type Moment } from './history';
 import { readEdges, readNodes } from './nodes';
 import { readShown } from './shown';
 import { readSegments, readSteps, type TracedStep } from './steps';
-import type { Document, Model, ModelNode, ModelValue } from './types';
+import type { Document, Model, ModelNode, ModelValue, StepKind } from './types';
 import { readValue } from './values';
 
 export function buildModel(doc: Document): Model {
@@ -54,13 +54,15 @@ function valueMoments({ step, output }: TracedStep): Moment[] {
   return [];
 }
 
+const CHANGES_GRAD: ReadonlySet<StepKind> = new Set(['accumulate', 'grad-cleared', 'grad-changed']);
+
 /** A leaf's gradient is its `.grad`: what the engine hands it in one pass does not count until it is accumulated. */
 function gradientMoments(nodes: readonly ModelNode[], { step, received }: TracedStep): Moment[] {
   if (step.node === null) return [];
   if (step.kind === 'backward' && nodes[step.node]?.kind !== 'leaf') {
     return [{ key: step.node, step: step.index, value: received }];
   }
-  if (step.kind === 'accumulate' || step.kind === 'grad-cleared') {
+  if (CHANGES_GRAD.has(step.kind)) {
     return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
   }
   return [];

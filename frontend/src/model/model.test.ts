@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectedText, loadSample, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
+import { expectedText, loadSample, modelOf, sampleNames } from '../fixtures/samples';
 import { buildModel } from './build';
 import { modelToText } from './text';
 
@@ -51,6 +51,9 @@ describe('a leaf used twice', () => {
       /^mul takes (.+) and \1 and gives /,
     );
     expect(sentences.find((sentence) => sentence.includes('.grad was None'))).toBeDefined();
+    expect(sentences).toContainEqual(
+      expect.stringMatching(/^At .+ the gradient .+ arrives; .+ flows back to .+ and .+ to .+\.$/),
+    );
   });
 });
 
@@ -76,6 +79,22 @@ describe('gradients that accumulate and are cleared', () => {
       expect(step.phase).toBe('update');
     }
   });
+});
+
+test('a gradient that was changed otherwise is what it was changed to', () => {
+  const doc = loadSample('accumulate-and-zero');
+  const events = doc.events.map((event) => {
+    if (event.kind !== 'accumulate' || event.before === null) return event;
+    const { added, pass_index, ...rest } = event;
+    expect([added, pass_index]).not.toContain(null);
+    return { ...rest, kind: 'grad-changed' as const };
+  });
+  const model = buildModel({ ...doc, events });
+  const step = model.steps.find(({ kind }) => kind === 'grad-changed');
+  expect(step?.phase).toBe('update');
+  expect(step?.sentence).toMatch(/^x\.grad is changed from \S+ to \S+\.$/);
+  expect(step?.change?.before).not.toBeNull();
+  expect(model.gradAt(step?.node ?? -1, step?.index ?? -1)?.id).toBe(step?.change?.after);
 });
 
 describe('looking up', () => {
@@ -140,9 +159,9 @@ test('prints do not break a segment', () => {
   expect(model.segments.every((segment) => segment.phase !== 'other' || segment.first === 0)).toBe(true);
 });
 
-test('an in-place change keeps the last name', () => {
-  const model = modelOf('detach');
-  const named = model.nodes.filter((node) => node.names.length > 0);
-  expect(named.every((node) => node.name === node.names.at(-1))).toBe(true);
-  expect(nodeNamed(model, named[0]?.name ?? '').name).toBe(named[0]?.name);
+test('leaves are called the same everywhere', () => {
+  for (const model of sampleNames.map(modelOf)) {
+    for (const leaf of model.document.leaves)
+      expect(model.nodes[leaf.node]?.name ?? leaf.name).toBe(leaf.name);
+  }
 });

@@ -11,6 +11,8 @@ const CUT_REASONS: Readonly<Record<Cut, string>> = {
   'non-differentiable': 'not differentiable',
 };
 
+const OBJECTS_OWN = /^self\./;
+
 interface Placed {
   readonly line: number | null;
   readonly column: number | null;
@@ -63,7 +65,7 @@ function readNode(node: DocumentNode, incoming: number[], outgoing: number[]): M
     label: node.label,
     symbol: node.kind === 'op' ? symbolOf(node.op, node.label, node.arguments.exponent) : node.label,
     names: node.names,
-    name: node.names.at(-1) ?? null,
+    name: nameOf(node),
     place: readPlace(node),
     shape: node.shape,
     dtype: node.dtype,
@@ -72,6 +74,12 @@ function readNode(node: DocumentNode, incoming: number[], outgoing: number[]): M
     incoming,
     outgoing,
   };
+}
+
+/** A leaf or an input has its label; an operation its first name that is not an object's own. Null without a name. */
+function nameOf({ kind, label, names }: DocumentNode): string | null {
+  if (kind !== 'op' && names.length > 0) return label;
+  return names.find((name) => !OBJECTS_OWN.test(name)) ?? names[0] ?? null;
 }
 
 function edgesBy(doc: Document, end: (edge: DocumentEdge) => number): number[][] {

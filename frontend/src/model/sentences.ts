@@ -25,6 +25,8 @@ export function sentenceOf(
       return accumulate(told, event.node, event);
     case 'grad-cleared':
       return cleared(told, event.node, event);
+    case 'grad-changed':
+      return `${nameOf(told, event.node)}.grad is changed from ${text(told, event.before)} to ${text(told, event.after)}.`;
     case 'update':
       return `${nameOf(told, event.node)} changes in place from ${text(told, event.before)} to ${text(told, event.after)}.`;
     case 'print':
@@ -36,7 +38,7 @@ export function sentenceOf(
   }
 }
 
-/** What a node is called in a sentence: its last name in the program, else its operation. */
+/** What a node is called in a sentence: its name in the program, else its operation. */
 export function nameOf(told: Telling, node: number): string {
   const known = told.nodes[node];
   return known?.name ?? known?.label ?? `node ${node}`;
@@ -55,11 +57,14 @@ function forward(told: Telling, id: number, flows: readonly Flow[], value: numbe
 
 function backward(told: Telling, id: number, flows: readonly Flow[], received: number | null): string {
   const name = nameOf(told, id);
-  if (told.nodes[id]?.kind === 'leaf') return `The gradient ${text(told, received)} reaches ${name}.`;
-  const arrives = received === null ? 'the gradient arrives' : `the gradient ${text(told, received)} arrives`;
+  if (told.nodes[id]?.kind === 'leaf') return `The gradient${apposed(told, received)} reaches ${name}.`;
+  const arrives =
+    received === null ? 'the gradient arrives' : `the gradient${apposed(told, received)} arrives`;
   if (flows.length === 0) return `At ${name} ${arrives}; nothing flows further back.`;
-  const sent = flows.map((flow) => `${text(told, flow.value)} to ${sourceOf(told, flow)}`);
-  return `At ${name} ${arrives}; back flow ${listed(sent)}.`;
+  const sent = flows.map(
+    (flow, i) => `${text(told, flow.value)}${i === 0 ? ' flows back' : ''} to ${sourceOf(told, flow)}`,
+  );
+  return `At ${name} ${arrives}; ${listed(sent)}.`;
 }
 
 function accumulate(told: Telling, id: number, change: Change): string {
@@ -83,6 +88,12 @@ function text(told: Telling, value: number | null): string {
   const known = value === null ? undefined : told.values[value];
   if (known === undefined) return 'None';
   return known.text === sizeText(known.shape) ? `a ${known.text} tensor` : known.text;
+}
+
+/** A number follows its noun as it is, a description between commas. */
+function apposed(told: Telling, value: number | null): string {
+  const said = text(told, value);
+  return said.startsWith('a ') ? `, ${said},` : ` ${said}`;
 }
 
 function listed(parts: readonly string[]): string {

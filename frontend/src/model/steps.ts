@@ -8,6 +8,7 @@ const PHASES: Readonly<Record<StepKind, Phase>> = {
   backward: 'backward',
   accumulate: 'backward',
   'grad-cleared': 'update',
+  'grad-changed': 'update',
   update: 'update',
   print: 'other',
   warning: 'other',
@@ -94,6 +95,7 @@ function changeOf(event: DocumentEvent): Change | null {
     case 'accumulate':
       return { before: event.before, added: event.added, after: event.after };
     case 'grad-cleared':
+    case 'grad-changed':
     case 'update':
       return { before: event.before, added: null, after: event.after };
     default:

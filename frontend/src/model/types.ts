@@ -74,7 +74,7 @@ export interface ModelNode {
   readonly symbol: string;
   /** Every name ever bound to it, in order. */
   readonly names: readonly string[];
-  /** The name to show: the last one bound, or null. */
+  /** The one of them to show, everywhere the same; null without a name. */
   readonly name: string | null;
   readonly place: Place | null;
   readonly shape: readonly number[] | null;
@@ -124,7 +124,7 @@ export interface Step {
   /** Ids of the edges that carry something at this step (those of `flows`). */
   readonly edges: readonly number[];
   readonly flows: readonly Flow[];
-  /** Set for 'accumulate', 'grad-cleared' and 'update'. */
+  /** Set for 'accumulate', 'grad-cleared', 'grad-changed' and 'update'. */
   readonly change: Change | null;
   readonly place: Place | null;
   /** One English sentence with the numbers. */

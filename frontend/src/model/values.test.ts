@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DocumentValue } from './types';
-import { gridOf, readValue } from './values';
+import { gridOf, readValue, sizeText } from './values';
 
 function value(shape: number[], data: unknown, more: Partial<DocumentValue> = {}): DocumentValue {
   return { id: 0, shape, dtype: 'float32', data, picture: null, stats: null, ...more };
@@ -83,12 +83,17 @@ describe('readValue', () => {
   });
 
   test('an empty tensor has no cells to show', () => {
-    expect(readValue(value([0], []))).toMatchObject({ text: '0', cells: null, sign: 0 });
+    expect(readValue(value([0], []))).toMatchObject({ text: '[0]', cells: null, sign: 0 });
   });
 
   test('a complex number has a text but is no real scalar', () => {
     expect(readValue(value([], { re: 1, im: 2 }))).toMatchObject({ text: '1 + 2i', scalar: null });
   });
+});
+
+test('sizes cannot be taken for a number', () => {
+  expect([[], [1], [8], [4, 2], [2, 3, 4]].map(sizeText)).toEqual(['scalar', '[1]', '[8]', '4×2', '2×3×4']);
+  expect(readValue(value([8], [1, 2, 3, 4, 5, 6, 7, 8])).text).toBe('[8]');
 });
 
 test('a grid has at most 16 rows and columns, a vector at most 64 columns', () => {

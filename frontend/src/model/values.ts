@@ -28,9 +28,10 @@ export function readValue(value: DocumentValue): ModelValue {
   };
 }
 
-/** "2×3", or "scalar". */
+/** "2×3", "[8]" (which cannot be taken for a number), or "scalar". */
 export function sizeText(shape: readonly number[]): string {
-  return shape.length === 0 ? 'scalar' : shape.join('×');
+  if (shape.length === 0) return 'scalar';
+  return shape.length === 1 ? `[${shape[0]}]` : shape.join('×');
 }
 
 /** The grid that a tensor of this shape is drawn as: its last dimension across, all others down. */

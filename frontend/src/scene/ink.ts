@@ -12,11 +12,12 @@ export function valueToken(value: ModelValue): Token {
   return value.finite ? 'ink' : 'problem';
 }
 
-/** A number with its sign, "± norm 0.8" for a tensor of mixed signs with that norm, what is not finite as such. */
+/** A number with its sign, "± norm 0.8" for a tensor of mixed signs with that norm, "0" for one of zeros, what is not finite as such. */
 export function markedText(value: ModelValue): string {
   if (value.scalar !== null) return formatSigned(value.scalar);
   if (!value.finite) return value.stats?.nan === 0 ? '∞' : 'NaN';
   if (value.norm === null) return value.text;
+  if (value.norm === 0) return '0';
   const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
   return `${sign} norm ${formatNumber(value.norm, 3)}`;
 }

@@ -18,6 +18,7 @@ const REVEAL: Readonly<Record<StepKind, number>> = {
   backward: 0.2,
   accumulate: 0.55,
   'grad-cleared': 0.5,
+  'grad-changed': 0.5,
   update: 0.5,
   print: 0,
   warning: 0,

@@ -47,6 +47,7 @@ const GLOW: Readonly<Record<string, Token>> = {
   backward: 'backward',
   accumulate: 'backward',
   'grad-cleared': 'update',
+  'grad-changed': 'update',
   update: 'update',
 };
 

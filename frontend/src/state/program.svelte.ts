@@ -12,17 +12,21 @@ import { Refusal, Unreachable, trace, type Document } from '../api/client';
 
 const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
+/** An answer usually comes sooner than one could read that it is awaited. */
+const NOTICED_MS = 400;
 
 export type RunStatus = 'running' | 'ready' | 'refused' | 'unreachable';
 
 export class Program {
   #text = $state('');
   #status = $state<RunStatus>('running');
+  #slow = $state(false);
   #document = $state.raw<Document | null>(null);
   #refusal = $state.raw<Refusal | null>(null);
   #inFlight: AbortController | null = null;
   #again: (() => Promise<void>) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #noticed: ReturnType<typeof setTimeout> | undefined;
   readonly #onDocument: (document: Document) => void;
 
   constructor(onDocument: (document: Document) => void) {
@@ -34,6 +38,10 @@ export class Program {
   }
   get status(): RunStatus {
     return this.#status;
+  }
+  /** Whether the answer has been awaited for so long that a reader notices. */
+  get slow(): boolean {
+    return this.#slow;
   }
   /** What the last run that was answered left behind; kept while a newer one is refused or under way. */
   get document(): Document | null {
@@ -66,6 +74,8 @@ export class Program {
     const request = new AbortController();
     this.#inFlight = request;
     this.#status = 'running';
+    clearTimeout(this.#noticed);
+    this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
     try {
       const document = await trace(this.#text, request.signal);
       if (this.#inFlight === request) this.#succeed(document);
@@ -89,7 +99,7 @@ export class Program {
   }
 
   #succeed(document: Document): void {
-    this.#inFlight = null;
+    this.#settle();
     this.#status = 'ready';
     this.#refusal = null;
     this.#document = document;
@@ -97,7 +107,7 @@ export class Program {
   }
 
   #fail(error: unknown): void {
-    this.#inFlight = null;
+    this.#settle();
     if (error instanceof Refusal) {
       this.#status = 'refused';
       this.#refusal = error;
@@ -107,6 +117,13 @@ export class Program {
     } else {
       throw error;
     }
+  }
+
+  /** Nothing is awaited any longer. */
+  #settle(): void {
+    this.#inFlight = null;
+    clearTimeout(this.#noticed);
+    this.#slow = false;
   }
 
   #later(ms: number): void {

@@ -61,6 +61,21 @@ describe('Program', () => {
     expect(program.status).toBe('running');
   });
 
+  it('is slow from when one would notice until the answer', async () => {
+    void program.open('while True: pass');
+    await vi.advanceTimersByTimeAsync(399);
+    expect(program.slow).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(program.slow).toBe(true);
+    void program.open('while 1: pass');
+    expect(program.slow).toBe(true);
+    call(1).answer(422, { code: 'busy', detail: 'Busy.' });
+    await settle();
+    expect(program.slow).toBe(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(program.slow).toBe(false);
+  });
+
   it('takes an older request back and never shows its answer', async () => {
     void program.open('old');
     void program.open('new');

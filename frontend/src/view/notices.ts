@@ -1,5 +1,6 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
 import type { Document } from '../model';
+import { lineTitle } from './titles';
 
 export interface Notice {
   readonly severity: 'error' | 'warning' | 'info';
@@ -8,15 +9,13 @@ export interface Notice {
 
 export function noticesOf({ stopped, truncated, diagnostics }: Document): Notice[] {
   return [
-    ...(stopped ? [{ severity: 'error' as const, text: `${lineOf(stopped.line)}${stopped.message}` }] : []),
-    ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineOf(line)}${message}` })),
+    ...(stopped
+      ? [{ severity: 'error' as const, text: `${lineTitle(stopped.line)}${stopped.message}` }]
+      : []),
+    ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineTitle(line)}${message}` })),
     ...truncated.map(({ what, count, limit, value }) => ({
       severity: 'info' as const,
       text: `${count} × ${what} left out: the limit ${limit} is ${value}.`,
     })),
   ];
-}
-
-function lineOf(line: number | null): string {
-  return line === null ? '' : `Line ${line}: `;
 }

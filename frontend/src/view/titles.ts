@@ -16,6 +16,11 @@ export function placeTitle(place: Place): string {
   return place.endLine > place.line ? `lines ${place.line}–${place.endLine}` : `line ${place.line}`;
 }
 
+/** "Line 3: ", before what is said of it; nothing where there is no line. */
+export function lineTitle(line: number | null): string {
+  return line === null ? '' : `Line ${line}: `;
+}
+
 /** "step 14 of 22"; before the first step, so. */
 export function stepTitle(step: number, length: number): string {
   if (length === 0) return 'no steps';

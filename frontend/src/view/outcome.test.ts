@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+
+import { Refusal } from '../api/client';
+import type { Document } from '../model';
+import { outcomeOf } from './outcome';
+
+const document = {
+  error: null,
+  stopped: null,
+  timing: { total: 3.14159 },
+  torch_version: '2.13.0',
+  seed: 0,
+} as unknown as Document;
+const run = { slow: false, status: 'ready' as const, refusal: null, document, fresh: true };
+
+describe('outcomeOf', () => {
+  it('says how a run went', () => {
+    expect(outcomeOf(run)).toMatchObject({ problem: false, text: 'Ran in 3.1 ms · PyTorch 2.13.0 · seed 0' });
+    expect(outcomeOf({ ...run, document: null })).toBeNull();
+  });
+
+  it('says that a program runs rather than how the one before it went', () => {
+    expect(outcomeOf({ ...run, slow: true })?.text).toBe('Running…');
+    const refusal = new Refusal('busy', 'Busy.', null);
+    expect(outcomeOf({ ...run, slow: true, refusal })?.text).toBe('Running…');
+  });
+
+  it('has an error’s type and first sentence, and all of it', () => {
+    const message = 'Sizes 2.5 and 3 differ. Hint: broadcast.\nIt goes on.';
+    const error = { type: 'RuntimeError', message, line: 4 } as NonNullable<Document['error']>;
+    const failed = { ...run, document: { ...document, error } };
+    expect(outcomeOf(failed)).toEqual({
+      problem: true,
+      text: 'Line 4: RuntimeError: Sizes 2.5 and 3 differ.',
+      full: `Line 4: RuntimeError: ${message}`,
+    });
+    expect(outcomeOf({ ...failed, fresh: false })?.problem).toBe(false);
+  });
+
+  it('puts a refusal before what the run before it left, and says where a run was stopped', () => {
+    const stopped = { limit: 'cpu_seconds', value: 5, line: 1, message: 'It used its 5 seconds.' };
+    const cut = { ...run, document: { ...document, stopped } };
+    expect(outcomeOf(cut)?.text).toBe('Line 1: It used its 5 seconds.');
+    const span = { line: 2, column: 0, endLine: null, endColumn: null };
+    const refusal = new Refusal('syntax-error', 'Never closed.', span);
+    expect(outcomeOf({ ...cut, refusal, status: 'refused' })?.text).toBe('Line 2: Never closed.');
+    expect(outcomeOf({ ...cut, status: 'unreachable' })?.text).toMatch(/^The server does not answer/);
+  });
+});

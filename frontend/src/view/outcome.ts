@@ -1,0 +1,49 @@
+/** How the latest run went, in one line, and what went wrong in full. Pure. */
+import type { Document } from '../model';
+import type { Program } from '../state/program.svelte';
+import { lineTitle } from './titles';
+
+export interface Outcome {
+  readonly problem: boolean;
+  /** For the status line: an error's type and first sentence. */
+  readonly text: string;
+  /** All of it. */
+  readonly full: string;
+}
+
+type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh'>;
+
+const UNREACHABLE: Outcome = {
+  problem: true,
+  text: 'The server does not answer. Your program is kept.',
+  full: 'The server does not answer. Your program is kept; this page tries again by itself.',
+};
+
+/** Null as long as there is nothing to say. */
+export function outcomeOf({ slow, status, refusal, document, fresh }: Run): Outcome | null {
+  if (status === 'unreachable') return UNREACHABLE;
+  if (slow) return { problem: false, text: 'Running…', full: 'Running…' };
+  if (refusal) return problem(`${lineTitle(refusal.span?.line ?? null)}${refusal.message}`);
+  if (fresh && document?.error) {
+    const { line, type, message } = document.error;
+    const start = `${lineTitle(line)}${type}: `;
+    return { problem: true, text: start + firstSentence(message), full: start + message };
+  }
+  if (fresh && document?.stopped)
+    return problem(`${lineTitle(document.stopped.line)}${document.stopped.message}`);
+  return document && success(document);
+}
+
+function problem(text: string): Outcome {
+  return { problem: true, text, full: text };
+}
+
+function success({ timing, torch_version, seed }: Document): Outcome {
+  const text = `Ran in ${timing.total.toFixed(1)} ms · PyTorch ${torch_version} · seed ${seed}`;
+  return { problem: false, text, full: text };
+}
+
+function firstSentence(message: string): string {
+  const line = message.split('\n')[0] ?? '';
+  return /^.*?[.!?](?= )/.exec(line)?.[0] ?? line;
+}
