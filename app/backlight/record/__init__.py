@@ -11,9 +11,10 @@ from backlight.record.execute import Executor
 from backlight.record.finish import finish
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
+from backlight.record.twin import trace_to_text
 from backlight.settings import Settings
 
-__all__ = ["Recorder", "record_program"]
+__all__ = ["Recorder", "record_program", "trace_to_text"]
 
 
 def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
