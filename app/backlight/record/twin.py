@@ -32,9 +32,7 @@ def _node(node: AutogradNode) -> str:
 def _pass(run: TracePass) -> Iterator[str]:
     yield f"pass {run.index} from {', '.join(f'a{root}' for root in run.roots)}"
     for step in run.steps:
-        arrived, left = (
-            " ".join("-" if v is None else f"v{v}" for v in each) for each in (step.grad_outputs, step.grad_inputs)
-        )
+        arrived, left = map(_values, (step.grad_outputs, step.grad_inputs))
         yield f"  a{step.node}: {arrived} -> {left}".rstrip()
 
 
