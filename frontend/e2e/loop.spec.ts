@@ -19,10 +19,19 @@ test('a selection goes along to the iteration that is shown', async ({ page }) =
   await playground.open();
   await playground.type(LOOP);
   await playground.button('To the start').click();
-  await playground.node('loss = pow').first().evaluate(press);
+  await playground.node('loss = pow').evaluate(press);
   await playground.button('To the end').click();
-  await expect(playground.node('loss = pow').last()).toHaveAttribute('aria-pressed', 'true');
+  await expect(playground.node('loss = pow')).toHaveAttribute('aria-pressed', 'true');
   await expect(playground.inspector).toContainText('0.25');
+});
+
+test('the list has the nodes of the iteration that is shown', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(LOOP);
+  await playground.button('To the end').click();
+  await expect(playground.node('loss = pow')).toHaveCount(1);
+  await expect(page.getByRole('img', { name: 'Graph of 3 nodes and 2 edges' })).toBeVisible();
 });
 
 test('a node of another iteration takes the playhead there', async ({ page }) => {
@@ -31,7 +40,8 @@ test('a node of another iteration takes the playhead there', async ({ page }) =>
   await playground.type(LOOP);
   await playground.button('To the end').click();
   const last = await playground.lastStep();
-  await playground.node('loss = pow').first().evaluate(press);
+  await playground.leaf('w').getByRole('button').click();
+  await playground.inspector.getByRole('button', { name: /^sub/ }).first().click();
   await expect.poll(() => playground.stepNumber()).toBeLessThan(last / 2);
-  await expect(playground.node('loss = pow').first()).toHaveAttribute('aria-pressed', 'true');
+  await expect(playground.node('sub')).toHaveAttribute('aria-pressed', 'true');
 });

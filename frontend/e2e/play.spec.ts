@@ -76,6 +76,19 @@ test('scrubs: sentence, highlight and numbers follow the playhead', async ({ pag
   await expect(page.getByText(/step (\d+) of \1$/)).toBeVisible();
 });
 
+test('a line has its result once all of it is computed', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\n\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2 + 3 * x\ny.backward()\n',
+  );
+  await playground.pause();
+  await playground.step.fill('2');
+  await expect(page.locator('.cm-result')).toHaveText(['= 2']);
+  await playground.step.fill('4');
+  await expect(page.locator('.cm-result')).toHaveText(['= 2', '= 10']);
+});
+
 test('stands still for a reader who wants less motion', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const playground = new Playground(page);

@@ -105,15 +105,50 @@ test('a reload keeps the program and the step', async ({ page }) => {
   await expect(playground.button('Play')).toBeVisible();
 });
 
-test('an example from the menu replaces the program', async ({ page }) => {
+test('an example from the menu replaces the program, keeps its name over a reload, and Back leads back', async ({
+  page,
+}) => {
   const playground = new Playground(page);
   await playground.open();
+  const first = await page.locator('#program-title').innerText();
   await playground.button('Examples').click();
-  const second = page.getByRole('list', { name: 'Examples' }).getByRole('button').nth(1);
+  const second = page.getByRole('menuitem').nth(1);
   const title = await second.locator('strong').innerText();
   await second.click();
   await playground.ready();
   await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await page.getByRole('region', { name: 'Timeline' }).getByRole('button', { name: 'To the end' }).click();
+  await expect(page).toHaveURL(/&e=/);
+  await page.reload();
+  await playground.ready();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: first })).toBeVisible();
+  await playground.type(CHAIN);
+  await expect(page.getByRole('heading', { name: 'Your program' })).toBeVisible();
+  await expect(page).not.toHaveURL(/&e=/);
+});
+
+test('the menu of examples is led by keys', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const [opener, items] = [playground.button('Examples'), page.getByRole('menuitem')];
+  await opener.click();
+  await expect(items.first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(items.nth(2)).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(items.last()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(items.first()).toBeHidden();
+  await expect(opener).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(items.first()).toBeHidden();
+  await expect(opener).toBeFocused();
+  await playground.ready();
 });
 
 test('loses nothing while the server is away, and goes on when it is back', async ({ page }) => {

@@ -28,7 +28,7 @@ export function buildModel(doc: Document): Model {
     ...told,
     steps,
     segments: readSegments(steps),
-    culprits: findCulprits(doc, told.nodes, steps),
+    culpritsAt: findCulprits(doc, told.nodes, steps),
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
     edgeGradAt: lookUp(contributions),

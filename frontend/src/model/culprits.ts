@@ -1,33 +1,59 @@
-/** The nodes that an error is about: those that diagnostics name, else those that the failing code names. */
+/** The nodes that an error is about, once it is there: those that diagnostics name, else what the failing code used. */
 import { sourceReader } from './source';
-import type { Document, ModelNode, Step } from './types';
+import type { Document, Model, ModelNode, Place, Step } from './types';
 
 const IDENTIFIER = /(?<![\w.])[A-Za-z_]\w*/g;
+
+interface Found {
+  /** The step from which on it is known. */
+  readonly step: number;
+  readonly nodes: readonly number[];
+}
 
 export function findCulprits(
   doc: Document,
   nodes: readonly ModelNode[],
   steps: readonly Step[],
-): ReadonlySet<number> {
+): Model['culpritsAt'] {
   const diagnosed = doc.diagnostics.flatMap((found) =>
     found.severity === 'error' && found.node !== null ? [found.node] : [],
   );
-  return new Set(diagnosed.length > 0 ? diagnosed : namedByErrors(doc, nodes, steps));
+  const raised = steps.find((step) => step.kind === 'error')?.index ?? steps.length - 1;
+  const found = diagnosed.length > 0 ? [{ step: raised, nodes: diagnosed }] : usedByErrors(doc, nodes, steps);
+  const sets = found.map(({ step }, i) => ({
+    step,
+    culprits: new Set(found.slice(0, i + 1).flatMap((each) => each.nodes)),
+  }));
+  return (step) => sets.findLast((each) => each.step <= step)?.culprits ?? NONE;
 }
 
-function namedByErrors(doc: Document, nodes: readonly ModelNode[], steps: readonly Step[]): number[] {
-  if (!steps.some((step) => step.kind === 'error')) return [];
+const NONE: ReadonlySet<number> = new Set();
+
+/** For each error the node made last within the failing expression, and those that the rest of it names. */
+function usedByErrors(doc: Document, nodes: readonly ModelNode[], steps: readonly Step[]): Found[] {
   const codeAt = sourceReader(doc);
   const bound = new Map<string, number>();
-  const found: number[] = [];
-  for (const step of steps) {
-    const node = step.kind === 'forward' && step.node !== null ? nodes[step.node] : undefined;
+  const made: ModelNode[] = [];
+  const found: Found[] = [];
+  for (const { kind, node: id, place, index } of steps) {
+    const node = kind === 'forward' && id !== null ? nodes[id] : undefined;
+    if (node !== undefined) made.push(node);
     for (const name of node?.names ?? []) bound.set(name, node?.id ?? 0);
-    if (step.kind !== 'error') continue;
-    const names = codeAt(step.place).match(IDENTIFIER) ?? [];
-    found.push(...names.flatMap((name) => bound.get(name) ?? []));
+    if (kind !== 'error') continue;
+    const part = made.findLast((each) => within(each.place, place));
+    const rest = codeAt(place).replace(codeAt(part?.place ?? null), '');
+    const named = (rest.match(IDENTIFIER) ?? []).flatMap((name) => bound.get(name) ?? []);
+    found.push({ step: index, nodes: part === undefined ? named : [part.id, ...named] });
   }
   return found;
+}
+
+function within(inner: Place | null, outer: Place | null): boolean {
+  if (inner === null || outer === null || inner.source !== outer.source) return false;
+  const begins = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
+  const ends =
+    inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
+  return begins && ends;
 }
 
 /** The nodes made on each line of the program. */

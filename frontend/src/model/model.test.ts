@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectedText, loadSample, modelOf, sampleNames } from '../fixtures/samples';
+import { expectedText, loadSample, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
 import { buildModel } from './build';
 import { modelToText } from './text';
 
@@ -131,14 +131,25 @@ describe('looking up', () => {
 });
 
 describe('culprits', () => {
-  test('are the nodes that the failing code names', () => {
-    const model = modelOf('raising-cells');
-    expect(model.culprits.size).toBeGreaterThan(0);
-    expect(modelOf('diamond').culprits.size).toBe(0);
+  const doc = loadSample('raising-cells');
+  const model = buildModel(doc);
+  const errors = model.steps.filter(({ kind }) => kind === 'error').map(({ index }) => index);
+
+  test('are there from the step of their error on', () => {
+    const [first = NaN] = errors;
+    expect(model.culpritsAt(first - 1).size).toBe(0);
+    expect([...model.culpritsAt(first)]).toEqual([nodeNamed(model, 'x').id]);
+    expect([...model.culpritsAt(model.steps.length - 1)]).toContain(nodeNamed(model, 'x').id);
+    expect(modelOf('diamond').culpritsAt(Infinity).size).toBe(0);
+  });
+
+  test('are what was made last within the failing expression, and what the rest of it names', () => {
+    const inPlace = modelOf('in-place-error');
+    const made = [...inPlace.culpritsAt(inPlace.steps.length - 1)].map((id) => inPlace.nodes[id]?.label);
+    expect(made).toEqual(['sum']);
   });
 
   test('are the nodes that diagnostics name, where there are any', () => {
-    const doc = loadSample('raising-cells');
     const place = { line: 1, column: 0, end_line: 1, end_column: 1, source: 0 };
     const found = {
       code: 'no-grad-fn',
@@ -148,8 +159,8 @@ describe('culprits', () => {
       evidence: {},
       fix: null,
     };
-    const model = buildModel({ ...doc, diagnostics: [{ ...found, ...place }] });
-    expect([...model.culprits]).toEqual([1]);
+    const diagnosed = buildModel({ ...doc, diagnostics: [{ ...found, ...place }] });
+    expect([...diagnosed.culpritsAt(errors[0] ?? NaN)]).toEqual([1]);
   });
 });
 

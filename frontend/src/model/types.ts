@@ -165,8 +165,8 @@ export interface Model {
   readonly values: readonly ModelValue[];
   readonly steps: readonly Step[];
   readonly segments: readonly Segment[];
-  /** The node whose step raised an error, or that a diagnostic of severity error names. */
-  readonly culprits: ReadonlySet<number>;
+  /** The nodes that the errors up to a step are about. */
+  culpritsAt(step: number): ReadonlySet<number>;
   /** What the node's value is known to be once step `step` is over; null before its forward step. */
   valueAt(node: number, step: number): ModelValue | null;
   /** The gradient known once step `step` is over: for a leaf its accumulated `.grad`, else what its output received. */

@@ -3,6 +3,7 @@ export { buildScene } from './build';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { hitTest } from './hit';
+export { fitting } from './ink';
 export { palette } from './palette';
 export { toSvg } from './svg';
 export { sceneToText } from './text';

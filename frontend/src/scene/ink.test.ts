@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readValue } from '../model/values';
-import { markedText } from './ink';
+import { fitting, markedText } from './ink';
 
 const read = (data: number[]) =>
   readValue({ id: 0, shape: [data.length], dtype: 'float32', data, picture: null, stats: null });
@@ -10,4 +10,11 @@ test('a gradient of several elements has a sign and a norm; one of zeros has nei
   expect(markedText(read([3, 4]))).toBe('+ norm 5');
   expect(markedText(read([-3, -4]))).toBe('− norm 5');
   expect(markedText(read([0, 0]))).toBe('0');
+});
+
+test('a number that does not fit has fewer digits, a vector its size', () => {
+  expect(fitting(read([-0.00012345]), 10)).toBe('−0.0001234');
+  expect(fitting(read([-0.00012345]), 8)).toBe('−0.00012');
+  expect(fitting(read([1, 2]), 8)).toBe('[1, 2]');
+  expect(fitting(read([0.1234, 0.5678]), 8)).toBe('[2]');
 });

@@ -22,9 +22,17 @@ export function markedText(value: ModelValue): string {
   return `${sign} norm ${formatNumber(value.norm, 3)}`;
 }
 
-/** The value's text, or its sizes where that is longer than `most` characters. */
+const FEWEST_DIGITS = 2;
+const MOST_DIGITS = 4;
+
+/** The value's text in at most `most` characters: a number with fewer digits, anything else by its sizes. */
 export function fitting(value: ModelValue, most: number): string {
-  return Array.from(value.text).length <= most ? value.text : sizeText(value.shape);
+  const fits = (text: string): boolean => Array.from(text).length <= most;
+  if (fits(value.text)) return value.text;
+  if (value.scalar === null) return sizeText(value.shape);
+  let digits = MOST_DIGITS;
+  while (digits > FEWEST_DIGITS && !fits(formatNumber(value.scalar, digits))) digits--;
+  return formatNumber(value.scalar, digits);
 }
 
 const THINNEST = 1.5;

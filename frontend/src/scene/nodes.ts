@@ -36,7 +36,7 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
   return [
     ...glow(input, figure, moment),
     ...(figure.face.tab > 0 ? gradTab(figure, moment) : []),
-    ...bodyShapes(input, figure),
+    ...bodyShapes(input, figure, moment),
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
   ];
@@ -86,10 +86,10 @@ function outline({ left, top, face, box, node }: Figure, spread: number): Outlin
   };
 }
 
-function bodyShapes(input: SceneInput, figure: Figure): Shape[] {
+function bodyShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
   const { node, key, known } = figure;
   const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
-  const culprit = known && input.model.culprits.has(node.id);
+  const culprit = moment.isCulprit(node.id);
   const stroke: Token = culprit ? 'problem' : borderOf(node, known, is(input.hovered));
   const width = culprit ? 2 : node.kind === 'leaf' ? 1.75 : 1;
   const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';

@@ -111,7 +111,7 @@ describe('nodes', () => {
 
   test('that are to blame are marked', () => {
     const raising = modelOf('raising-cells');
-    const [culprit] = raising.culprits;
+    const [culprit] = raising.culpritsAt(raising.steps.length - 1);
     expect(withKey(sceneAt(raising, raising.steps.length - 1), `node:${culprit}`)).toMatchObject({
       stroke: 'problem',
     });

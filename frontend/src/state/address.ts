@@ -1,17 +1,19 @@
 /**
  * The part of the address after `#`: the program, compressed, and the step. Pure: text in, text out.
- * `p` is raw deflate of UTF-8, in base64url; `s` is the step, absent where playback should start by itself.
+ * `p` is raw deflate of UTF-8, in base64url; `s` is the step, absent where playback should start by itself;
+ * `e` is the example that the program is, if it is one.
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 
 export interface Place {
   readonly source: string;
   readonly step: number | null;
+  readonly example: string | null;
 }
 
-export function toHash({ source, step }: Place): string {
+export function toHash({ source, step, example }: Place): string {
   const packed = toBase64Url(deflateSync(strToU8(source), { level: 9 }));
-  return step === null ? `#p=${packed}` : `#p=${packed}&s=${step}`;
+  return `#p=${packed}${example === null ? '' : `&e=${example}`}${step === null ? '' : `&s=${step}`}`;
 }
 
 /** The place that a hash names, or null where it names none (or was damaged on its way). */
@@ -20,7 +22,8 @@ export function fromHash(hash: string): Place | null {
   const packed = fields.get('p');
   if (packed === null) return null;
   try {
-    return { source: strFromU8(inflateSync(fromBase64Url(packed))), step: stepOf(fields.get('s')) };
+    const source = strFromU8(inflateSync(fromBase64Url(packed)));
+    return { source, step: stepOf(fields.get('s')), example: nameOf(fields.get('e')) };
   } catch {
     return null;
   }
@@ -28,6 +31,10 @@ export function fromHash(hash: string): Place | null {
 
 function stepOf(text: string | null): number | null {
   return text !== null && /^-?\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function nameOf(text: string | null): string | null {
+  return text !== null && /^[\w-]{1,64}$/.test(text) ? text : null;
 }
 
 function toBase64Url(bytes: Uint8Array): string {

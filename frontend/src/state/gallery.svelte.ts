@@ -1,5 +1,12 @@
 /** The examples, and which of them is open. */
-import { fetchExample, listExamples, type Example, type ExampleEntry } from '../api/client';
+import {
+  Refusal,
+  Unreachable,
+  fetchExample,
+  listExamples,
+  type Example,
+  type ExampleEntry,
+} from '../api/client';
 
 export class Gallery {
   #entries = $state.raw<readonly ExampleEntry[]>([]);
@@ -17,8 +24,17 @@ export class Gallery {
     this.#entries = await listExamples();
   }
 
-  async fetch(name: string): Promise<Example> {
-    this.#open = await fetchExample(name);
-    return this.#open;
+  choose(example: Example): void {
+    this.#open = example;
+  }
+
+  /** What an address says is open; one that does not exist, or cannot be had now, is let go. */
+  async recall(name: string): Promise<void> {
+    if (this.#open?.name === name) return;
+    try {
+      this.choose(await fetchExample(name));
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
 import { buildModel, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
-import type { Document } from '../api/client';
+import { fetchExample, type Document, type Example } from '../api/client';
 import { fromHash, toHash } from './address';
 import { Gallery } from './gallery.svelte';
 import { Player } from './player.svelte';
@@ -28,6 +28,7 @@ export class Session {
   #cursorLine = $state<number | null>(null);
   readonly #marked = $derived(this.#nodesAtCursor());
   #sought = $state.raw<Place | null>(null);
+  #replaced = $state(0);
 
   constructor(measure: MeasureText) {
     this.stage = new Stage(measure, reducedMotion);
@@ -44,9 +45,19 @@ export class Session {
   get sought(): Place | null {
     return this.#sought;
   }
+  /** The example that the program is, as long as it is left as it came. */
+  get example(): Example | null {
+    const { open } = this.gallery;
+    return open?.source === this.program.text ? open : null;
+  }
+  /** How often another program was put in the place of the one that was there. */
+  get replaced(): number {
+    return this.#replaced;
+  }
   /** The address as it should read now. */
   get hash(): string {
-    return toHash({ source: this.program.text, step: this.player.model ? this.player.step : null });
+    const step = this.player.model ? this.player.step : null;
+    return toHash({ source: this.program.text, step, example: this.example?.name ?? null });
   }
 
   /** What the address names, or else the first example. */
@@ -56,7 +67,7 @@ export class Session {
     try {
       await this.gallery.load();
       const first = this.gallery.entries[0];
-      if (!place && first) await this.openExample(first.name);
+      if (!place && first) await this.#put(await fetchExample(first.name));
     } catch {
       this.program.lose(() => this.start(hash));
     }
@@ -67,13 +78,14 @@ export class Session {
     const place = fromHash(hash);
     if (!place || (place.source === this.program.text && place.step === this.player.step)) return;
     this.#wantedStep = place.step;
+    if (place.example !== null) void this.gallery.recall(place.example);
     void this.program.open(place.source);
   }
 
   async openExample(name: string): Promise<void> {
-    const example = await this.gallery.fetch(name);
-    this.#wantedStep = null;
-    await this.program.open(example.source);
+    const example = await fetchExample(name);
+    if (example.source !== this.program.text) this.#replaced++;
+    await this.#put(example);
   }
 
   selectNode(node: number | null): void {
@@ -129,6 +141,12 @@ export class Session {
     if (first !== null) this.player.seek(first);
   }
 
+  #put(example: Example): Promise<void> {
+    this.gallery.choose(example);
+    this.#wantedStep = null;
+    return this.program.open(example.source);
+  }
+
   #show(document: Document): void {
     const model = buildModel(document);
     const { step, playing } = this.#whereToStand(model);
@@ -139,7 +157,7 @@ export class Session {
 
   #nodesAtCursor(): readonly number[] {
     const model = this.program.fresh ? this.player.model : null;
-    return model && this.#cursorLine !== null ? model.nodesOfLine(this.#cursorLine) : [];
+    return model && this.#cursorLine !== null ? model.nodesOfLine(this.#cursorLine, this.player.step) : [];
   }
 
   /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */

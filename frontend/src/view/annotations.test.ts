@@ -15,11 +15,15 @@ const model = {
     { id: 3, name: null, place: place(7, 1) },
     { id: 4, name: 'model.weight', place: place(4) },
     { id: 5, name: null, place: place(5) },
+    { id: 6, name: null, place: place(5) },
   ],
   steps: [0, 1, 2, 3].map((node) => ({
     phase: 'forward',
     place: place(node === 0 ? 1 : node === 3 ? 7 : 2, node === 3 ? 1 : 0),
   })),
+  document: { cells: [{ error: null }] },
+  shownAt: () => ({ has: (node: number) => node !== 6 }),
+  stepOfNode: (node: number) => node,
   valueAt: (node: number, step: number) => (node <= step ? value(String(node * 1.5)) : null),
 } as unknown as Model;
 
@@ -38,11 +42,21 @@ describe('marksAt', () => {
 });
 
 describe('resultsAt', () => {
+  const told = (step: number, of = model) => resultsAt(of, step).map(({ line, text }) => `${line}: ${text}`);
+
   it('gives each line the last value that got a name there, or else the last value', () => {
     expect(resultsAt(model, 0)).toEqual([{ line: 1, text: '0', exact: '0' }]);
-    expect(resultsAt(model, 1).at(-1)).toEqual({ line: 2, text: '1.5', exact: '1.5' });
-    const lines = resultsAt(model, 5).map(({ line, text }) => `${line}: ${text}`);
-    expect(lines.toSorted()).toEqual(['1: 0', '2: 1.5', '5: 7.5']);
+    expect(told(5)).toEqual(['1: 0', '2: 1.5', '5: 7.5']);
+  });
+
+  it('waits until all of a line is computed, in the iteration that is shown', () => {
+    expect(told(1)).toEqual(['1: 0']);
+    expect(told(2)).toEqual(['1: 0', '2: 1.5']);
+  });
+
+  it('gives none for a line that raised', () => {
+    const cells = [{ error: { end_line: 2 } }];
+    expect(told(5, { ...model, document: { cells } } as unknown as Model)).toEqual(['1: 0', '5: 7.5']);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What the editor is to show for a moment of playback. Pure. */
 import type { Mark, Result } from '../interaction/marks';
 import type { Problem } from '../interaction/editor';
-import type { Model, ModelValue, Place } from '../model';
+import type { Model, ModelNode, Place } from '../model';
 import type { Program } from '../state/program.svelte';
 import { exactText } from './exact';
 
@@ -18,19 +18,32 @@ export function marksAt(model: Model, step: number, selected: number | null): Ma
 }
 
 /**
- * For each line, what it has made so far: the last value that got a name there, or else the last value.
- * An object's parts ("model.weight") say nothing about the line that made the object.
+ * For each line that is through, in the iteration shown, what it has made: the last value that got a name there, or
+ * else the last value. An object's parts ("model.weight") say nothing about the line that made the object.
  */
 export function resultsAt(model: Model, step: number): Result[] {
-  const named = new Map<number, ModelValue>();
-  const unnamed = new Map<number, ModelValue>();
-  for (const { id, name, place } of model.nodes) {
-    const value = inProgram(place) ? model.valueAt(id, step) : null;
-    if (!place || !value || name?.includes('.')) continue;
-    (name === null ? unnamed : named).set(place.endLine, value);
+  const raised = new Set(model.document.cells.map(({ error }) => error?.end_line));
+  const results: Result[] = [];
+  for (const [line, made] of nodesByEnd(model)) {
+    const shown = made.filter(({ id }) => model.shownAt(step).has(id));
+    const nodes = shown.length > 0 ? shown : made;
+    const last = model.stepOfNode(nodes.at(-1)?.id ?? -1) ?? Infinity;
+    const told = nodes.findLast(({ name }) => name !== null) ?? nodes.at(-1);
+    const value = told && last <= step ? model.valueAt(told.id, step) : null;
+    if (value && !raised.has(line)) results.push({ line, text: value.text, exact: exactText(value) });
   }
-  const lines = [...new Map([...unnamed, ...named])];
-  return lines.map(([line, value]) => ({ line, text: value.text, exact: exactText(value) }));
+  return results;
+}
+
+function nodesByEnd(model: Model): Map<number, ModelNode[]> {
+  const lines = new Map<number, ModelNode[]>();
+  for (const node of model.nodes) {
+    if (!inProgram(node.place) || node.name?.includes('.')) continue;
+    const made = lines.get(node.place.endLine);
+    if (made === undefined) lines.set(node.place.endLine, [node]);
+    else made.push(node);
+  }
+  return lines;
 }
 
 /** What is wrong with the program as it stands: what the server refused, or what a cell raised. */

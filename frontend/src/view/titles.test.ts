@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import { modelOf } from '../fixtures/samples';
 import type { ModelNode } from '../model';
-import { nodeTitle, placeTitle, stepTitle } from './titles';
+import { graphTitle, lineTitle, nodeTitle, placeTitle, stepTitle } from './titles';
 
 describe('titles', () => {
   it('counts steps from one, and says where there is none', () => {
@@ -15,6 +16,19 @@ describe('titles', () => {
     expect(nodeTitle(node)).toBe('mul');
     expect(nodeTitle({ ...node, name: 'y' })).toBe('y = mul');
     expect(nodeTitle({ ...node, kind: 'leaf', name: 'w' })).toBe('leaf w');
+  });
+
+  it('counts what is shown of a graph', () => {
+    const model = modelOf('gallery-linear-regression');
+    const [, nodes, edges] = /^Graph of (\d+) nodes and (\d+) edges$/.exec(graphTitle(model, 0)) ?? [];
+    expect(Number(nodes)).toBe(model.shownAt(0).nodes.length);
+    expect(Number(edges)).toBeGreaterThan(0);
+    expect(Number(edges)).toBeLessThan(model.edges.length);
+    expect(graphTitle(null, -1)).toBe('Graph of 0 nodes and 0 edges');
+  });
+
+  it('says which line something is said of', () => {
+    expect([lineTitle(3), lineTitle(null)]).toEqual(['Line 3: ', '']);
   });
 
   it('says which lines', () => {

@@ -1,5 +1,5 @@
 /** What things are called on the page. Pure. */
-import type { ModelNode, Place } from '../model';
+import type { Model, ModelNode, Place } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -10,6 +10,13 @@ export function nodeTitle(node: ModelNode): string {
 /** The shortest thing to call a node by, among others. */
 export function nodeName(node: ModelNode): string {
   return node.name ?? node.label;
+}
+
+/** "Graph of 4 nodes and 3 edges": of what is shown at a step. */
+export function graphTitle(model: Model | null, step: number): string {
+  const shown = model?.shownAt(step);
+  const edges = model?.edges.filter(({ source, target }) => shown?.has(source) && shown.has(target)) ?? [];
+  return `Graph of ${shown?.nodes.length ?? 0} nodes and ${edges.length} edges`;
 }
 
 export function placeTitle(place: Place): string {

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { AddressBar } from './address';
+
+let calls: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  calls = [];
+  const note = (verb: string) => (_state: null, _unused: string, hash: string) =>
+    void calls.push(verb + hash);
+  vi.stubGlobal('history', { replaceState: note('replace'), pushState: note('push') });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it('follows once what moves has come to rest', () => {
+  const bar = new AddressBar();
+  bar.follow('#1');
+  vi.advanceTimersByTime(399);
+  bar.follow('#2');
+  vi.advanceTimersByTime(399);
+  expect(calls).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(calls).toEqual(['replace#2']);
+});
+
+it('leaves the entry before a new one as it was last', () => {
+  const bar = new AddressBar();
+  bar.follow('#1');
+  bar.enter('#new');
+  vi.advanceTimersByTime(1000);
+  expect(calls).toEqual(['replace#1', 'push#new']);
+});

@@ -1,0 +1,18 @@
+/** Where the arrow keys lead in a list of which one item has the focus; it goes round at its ends. */
+
+/** The index to go to, null where the key means nothing here; `at` is -1 where no item has the focus. */
+export function neighbour(key: string, at: number, length: number): number | null {
+  if (length === 0) return null;
+  switch (key) {
+    case 'ArrowDown':
+      return (at + 1) % length;
+    case 'ArrowUp':
+      return at <= 0 ? length - 1 : at - 1;
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return null;
+  }
+}
