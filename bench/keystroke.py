@@ -6,12 +6,14 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.report import Report, Row
 from bench.request import ask, server
 from bench.timing import Samples, ratio
 
 ROUNDS = 40
+SECONDS = 300
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 PAUSE = re.compile(r"PAUSE_IN_TYPING_MS = (\d+)")
 
@@ -26,14 +28,15 @@ def pause_in_typing() -> int:
 
 def measure() -> Report:
     """The page in headless Chromium, against a server started for the purpose. The front end must be built."""
-    with server() as connection:
-        address = f"http://127.0.0.1:{connection.port}"
+    with server() as connection, TemporaryDirectory() as folder:
         ask(connection, "/api/v1/trace", json.dumps({"expression": "sin(x)"}).encode())  # waits until it is warm
-        command = ["node", "bench/keystroke.mjs", address, str(ROUNDS)]
-        done = subprocess.run(command, cwd=FRONTEND, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
+        address, answer = f"http://127.0.0.1:{connection.port}", Path(folder, "times.json")
+        command = ["node", "bench/keystroke.mjs", address, str(ROUNDS), str(answer)]
+        subprocess.run(command, cwd=FRONTEND, stdin=subprocess.DEVNULL, check=True, timeout=SECONDS)
+        measured = json.loads(answer.read_text(encoding="utf-8"))
     pause = pause_in_typing()
     rows: list[Row] = []
-    for case, times in json.loads(done.stdout).items():
+    for case, times in measured.items():
         samples = {name: Samples(tuple(each / 1e3 for each in values)) for name, values in times.items()}
         beyond = Samples(tuple(seconds - pause / 1e3 for seconds in samples["picture"].seconds))
         rows += [

@@ -1,7 +1,7 @@
-// From a keystroke to the new picture, in a real browser. In: the page's address and the number of rounds. Out, on standard
-// output: JSON, milliseconds of each round, for each case {"picture": [...], "request": [...], "health": [...]}.
+// From a keystroke to the new picture, in a real browser. In: the page's address, the number of rounds, a file to write.
+// Out, in that file: JSON, milliseconds of each round, for each case {"picture": [...], "request": [...], "health": [...]}.
 
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 
 import { chromium } from '@playwright/test';
 
@@ -20,7 +20,7 @@ const CASES = {
     'an operation appears or goes': { line: 5, before: 'loss = ', key: '-' },
 };
 
-const [address, rounds] = process.argv.slice(2);
+const [address, rounds, file] = process.argv.slice(2);
 const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
     (path) => path && existsSync(path),
 );
@@ -38,26 +38,28 @@ const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, bas
 await page.goto('/');
 await page.locator('.cm-content').click();
 
-/** Resolves with the milliseconds from the next key to the frame that shows the new run. */
-const nextPicture = () =>
-    page.evaluate(
-        () =>
-            new Promise((resolve) => {
-                let pressed = 0;
-                const status = document.querySelector('[role=status][aria-label=Run]');
-                const watch = new MutationObserver(() => {
-                    if (!pressed || status.getAttribute('aria-busy') !== 'false') return;
-                    watch.disconnect();
-                    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressed)));
-                });
-                performance.clearResourceTimings();
-                addEventListener('keydown', () => (pressed = performance.now()), {
-                    once: true,
-                    capture: true,
-                });
-                watch.observe(status, { attributeFilter: ['aria-busy'] });
-            }),
-    );
+/** Begins to watch for the next key; `taken` then has the milliseconds from it to the first frame with the new run. */
+const watchForKey = () =>
+    page.evaluate(() => {
+        performance.clearResourceTimings();
+        globalThis.taken = undefined;
+        const status = document.querySelector('[role=status][aria-label=Run]');
+        const start = () => {
+            const pressed = performance.now();
+            const look = (now) => {
+                const answered = performance
+                    .getEntriesByType('resource')
+                    .some((each) => /trace$/.test(each.name));
+                if (answered && status.getAttribute('aria-busy') === 'false')
+                    globalThis.taken = now - pressed;
+                else requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        };
+        addEventListener('keydown', start, { once: true, capture: true });
+    });
+const taken = async () =>
+    (await page.waitForFunction(() => globalThis.taken, undefined, { timeout: 10_000 })).jsonValue();
 const requestTime = () =>
     page.evaluate(
         () => performance.getEntriesByType('resource').find((each) => /trace$/.test(each.name))?.duration,
@@ -80,14 +82,13 @@ for (const [name, { line, before, key }] of Object.entries(CASES)) {
     for (let i = 0; i < before.length; i++) await page.keyboard.press('ArrowRight');
     const times = (measured[name] = { picture: [], request: [], health: [] });
     for (let round = 0; round < Number(rounds); round++) {
-        const picture = nextPicture();
-        await page.waitForTimeout(20);
+        await watchForKey();
         await page.keyboard.press(round % 2 ? 'Backspace' : key);
-        times.picture.push(await picture);
+        times.picture.push(await taken());
         times.request.push(await requestTime());
         times.health.push(await health());
         await page.waitForTimeout(250);
     }
 }
 await browser.close();
-console.log(JSON.stringify(measured));
+writeFileSync(file, JSON.stringify(measured));
