@@ -61,13 +61,14 @@ def test_the_readme_opens_with_a_sentence_a_picture_a_command_the_address_and_an
     wanted = [
         "# Backlight",
         "Type PyTorch",
-        "![",
+        "docs/pictures/page-light.png",
         "make run",
         "http://127.0.0.1:8000",
         "value 0.4121, gradient -5.4668",
     ]
     places = [opening.index(each) for each in wanted]
     assert places == sorted(places)
+    assert all((ROOT / "docs/pictures" / f"page-{theme}.png").is_file() for theme in ("light", "dark"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
