@@ -16,6 +16,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const playground = new Playground(page);
       await playground.open();
       expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      await playground.button('Examples').click();
+      await expect(page.getByRole('menu', { name: 'Examples' })).toBeVisible();
+      expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      await page.keyboard.press('Escape');
       await playground.type(CHAIN);
       await playground.paste(CHAIN.replace('z.backward()', 'z.backward(\n'));
       await expect(playground.status).toContainText('Line');
