@@ -89,6 +89,11 @@ def test_syntax_errors_have_a_place_inside_the_text(source: str, place: Place) -
     assert place_of_failure(source) == place
 
 
+def test_a_question_of_pythons_ends_as_a_question() -> None:
+    with pytest.raises(SyntaxFailure, match=r"Perhaps you forgot a comma\?$"):
+        parse("x = (1 2)")
+
+
 def test_a_syntax_error_says_what_python_says() -> None:
     with pytest.raises(SyntaxFailure, match=r"^'\(' was never closed\.$"):
         parse("f(1")

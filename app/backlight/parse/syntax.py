@@ -175,7 +175,8 @@ def _too_nested(limit: int, place: Place | None = None) -> LimitExceeded:
 
 
 def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> SyntaxFailure:
-    problem = (error.msg or "invalid syntax").removesuffix(".")
+    problem = error.msg or "invalid syntax"
+    problem += "" if problem.endswith((".", "?", "!")) else "."
     topic = "integer" if problem.startswith("Exceeds the limit") else "python"
     prose = message("syntax-error", topic, problem=problem[:1].upper() + problem[1:])
     if error.lineno is None:

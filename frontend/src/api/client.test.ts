@@ -28,12 +28,6 @@ describe('trace', () => {
     });
   });
 
-  it('ends a question as a question', async () => {
-    const problem = { code: 'syntax-error', detail: 'Perhaps you forgot a comma?.' };
-    answer(problem, 422, 'application/problem+json');
-    await expect(trace('1 2', never)).rejects.toThrow(/ a comma\?$/);
-  });
-
   it('takes an answer that is not the server’s own for an unreachable server', async () => {
     answer('<h1>Bad gateway</h1>', 502, 'text/html');
     await expect(trace('x', never)).rejects.toBeInstanceOf(Unreachable);

@@ -70,8 +70,7 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
 async function failureOf(response: Response): Promise<Error> {
   if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
   const problem = (await response.json()) as Record<string, unknown>;
-  // Python's own messages end in a question mark at times, after which the server sets a full stop.
-  const detail = text(problem.detail)?.replace(/\?\.$/, '?');
+  const detail = text(problem.detail);
   const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
