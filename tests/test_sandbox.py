@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,6 +22,7 @@ from backlight.errors import BacklightError, Busy, LimitExceeded, NotAllowed, Wo
 from backlight.model.document import Place
 from backlight.model.request import TraceRequest
 from backlight.sandbox import run_once
+from backlight.sandbox.client import Zygote
 from backlight.sandbox.frames import HEADER, Kind
 from backlight.sandbox.once import Runner
 from backlight.settings import Settings
@@ -282,3 +285,33 @@ def test_the_sandbox_of_run_once_ends_with_its_process() -> None:
     zygote = int(done.stdout.splitlines()[1])
     assert done.stderr == ""
     assert not exists(zygote)
+
+
+class Newborn:
+    """Stands for a worker; knows whether it was ended."""
+
+    def __init__(self) -> None:
+        self.is_ended = False
+
+    def end(self) -> None:
+        self.is_ended = True
+
+
+def test_a_child_that_is_born_as_its_order_is_cancelled_is_ended() -> None:
+    newborn = Newborn()
+
+    async def cancel_at_birth() -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            zygote = Zygote(cast("Any", None), ours, lambda: None)
+            forking = asyncio.create_task(zygote.fork(warm=False))
+            await asyncio.sleep(0)
+            (order,) = zygote._orders
+            order.set_result(cast("Any", newborn))
+            forking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await forking
+            asyncio.get_running_loop().remove_reader(ours)
+
+    asyncio.run(cancel_at_birth())
+    assert newborn.is_ended

@@ -139,7 +139,12 @@ class Zygote:
         self._orders.append(order)
         with contextlib.suppress(OSError):
             self._control.send(WARM_ORDER if warm else COLD_ORDER)
-        worker = await order
+        try:
+            worker = await order
+        except asyncio.CancelledError:
+            if order.done() and not order.cancelled() and order.exception() is None:
+                order.result().end()  # it was born in the moment in which nobody wanted it any more
+            raise
         try:
             await worker.ready()
         except BaseException:
