@@ -163,3 +163,45 @@ test('loses nothing while the server is away, and goes on when it is back', asyn
   await expect(playground.status).toContainText('Ran in');
   await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
 });
+
+test('a number is pulled: values follow the hand, the layout stays, one undo takes it back', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await page.keyboard.press('End');
+  const number = page.locator('.cm-pull', { hasText: '3.0' });
+  const box = await number.boundingBox();
+  if (!box) throw new Error('the number is not to be seen');
+  await page.mouse.move(box.x + 8, box.y + box.height / 2);
+  await page.mouse.down();
+  for (let pixels = 1; pixels <= 30; pixels += 1) await page.mouse.move(box.x + 8 + pixels, box.y + 8);
+  await expect(playground.editor).toContainText('torch.tensor(4.0');
+  await expect(playground.leaf('x')).toContainText('4');
+  await page.mouse.up();
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(playground.editor).toContainText('torch.tensor(3.0');
+  await expect(playground.editor).toContainText('z.backward()');
+});
+
+test('a number is nudged with the keyboard, and Escape gives a pull up', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  const number = page.locator('.cm-pull', { hasText: '3.0' });
+  await number.click();
+  await page.keyboard.press('Control+Alt+ArrowUp');
+  await expect(playground.editor).toContainText('torch.tensor(3.1');
+  const box = await page.locator('.cm-pull', { hasText: '3.1' }).boundingBox();
+  if (!box) throw new Error('the number is not to be seen');
+  await page.mouse.move(box.x + 8, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 80, box.y + 8);
+  await expect(playground.editor).not.toContainText('torch.tensor(3.1');
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(playground.editor).toContainText('torch.tensor(3.1');
+});

@@ -10,6 +10,7 @@ import { setDiagnostics } from '@codemirror/lint';
 import { EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
+import { dragged, draggableNumbers } from './dragging';
 import { inks } from './inks';
 import { markField, results, setMarks, setResults, type Mark, type Result } from './marks';
 import { rangeOf, type PlaceLike } from './places';
@@ -17,6 +18,8 @@ import { rangeOf, type PlaceLike } from './places';
 export interface EditorEvents {
   /** The user changed the text. */
   edited(text: string): void;
+  /** The user pulls at a number, or (`over`) has let go of it. */
+  dragged(text: string, over: boolean): void;
   /** Ctrl or Cmd with Enter. */
   run(): void;
   /** The cursor moved to a line; null when the editor lost the focus. */
@@ -95,6 +98,7 @@ function behaviour(): Extension[] {
     indentOnInput(),
     indentUnit.of('    '),
     bracketMatching(),
+    draggableNumbers(),
     closeBrackets(),
     highlightActiveLine(),
     EditorView.lineWrapping,
@@ -115,7 +119,9 @@ function watch(events: EditorEvents): Extension {
     keymap.of([runs, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       const remote = update.transactions.some((each) => each.annotation(Transaction.remote));
-      if (update.docChanged && !remote) events.edited(update.state.doc.toString());
+      const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);
+      if (pull) events.dragged(update.state.doc.toString(), pull === 'over');
+      else if (update.docChanged && !remote) events.edited(update.state.doc.toString());
       if (update.focusChanged || update.selectionSet || update.docChanged) {
         const { doc, selection } = update.state;
         events.line(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);

@@ -37,6 +37,10 @@ const looks = EditorView.theme({
   '.cm-mark-update': { boxShadow: '0 0 0 1px var(--update)' },
   '.cm-mark-other': { boxShadow: '0 0 0 1px var(--line-strong)' },
   '.cm-mark-chosen': { boxShadow: 'inset 0 -2px 0 0 var(--focus)' },
+  '.cm-pull': { cursor: 'ew-resize', touchAction: 'pan-y', borderRadius: '3px' },
+  '.cm-pull:hover': { boxShadow: '0 1px 0 0 var(--code-number)' },
+  '&.cm-pulling, &.cm-pulling .cm-content, &.cm-pulling .cm-line': { cursor: 'ew-resize' },
+  '&.cm-pulling .cm-selectionLayer': { visibility: 'hidden' },
   '.cm-result': {
     color: 'var(--ink-faint)',
     paddingLeft: '24px',

@@ -6,7 +6,8 @@
  *     ▲                    │  ▲                                  │
  *     └────────────────────┘  └──── a newer run, or the retry ───┘
  *
- * At most one request is in flight: a newer one takes the older back, and a late answer is dropped.
+ * At most one request is in flight: a newer one takes the older back, and a late answer is dropped. Only while a
+ * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows.
  */
 import { Refusal, Unreachable, trace, type Document } from '../api/client';
 
@@ -21,6 +22,9 @@ export class Program {
   #text = $state('');
   #status = $state<RunStatus>('running');
   #slow = $state(false);
+  #dragging = $state(false);
+  /** Whether the text has moved on since the run in flight began. */
+  #behind = false;
   #document = $state.raw<Document | null>(null);
   #refusal = $state.raw<Refusal | null>(null);
   #inFlight: AbortController | null = null;
@@ -50,15 +54,25 @@ export class Program {
   get refusal(): Refusal | null {
     return this.#refusal;
   }
-  /** Whether the document is of the text as it stands, so that places fit. */
+  /** Whether the document is of the text as it stands, so that places fit (or, under a pull, all but fit). */
   get fresh(): boolean {
-    return this.#document?.source === this.#text;
+    return this.#document !== null && (this.#dragging || this.#document.source === this.#text);
   }
 
   /** A keystroke: runs when the typing pauses. */
   edit(text: string): void {
     this.#text = text;
     this.#later(PAUSE_IN_TYPING_MS);
+  }
+
+  /** A number is pulled, or (`over`) was let go of: runs as fast as the answers come. */
+  drag(text: string, over: boolean): void {
+    const already = this.#dragging;
+    this.#dragging = !over;
+    if (text === this.#text) return;
+    this.#text = text;
+    if (already && this.#inFlight) this.#behind = true;
+    else void this.run();
   }
 
   /** Another program altogether: runs at once. */
@@ -70,6 +84,7 @@ export class Program {
   async run(): Promise<void> {
     clearTimeout(this.#timer);
     this.#again = null;
+    this.#behind = false;
     this.#inFlight?.abort();
     const request = new AbortController();
     this.#inFlight = request;
@@ -104,6 +119,7 @@ export class Program {
     this.#refusal = null;
     this.#document = document;
     this.#onDocument(document);
+    this.#catchUp();
   }
 
   #fail(error: unknown): void {
@@ -111,12 +127,17 @@ export class Program {
     if (error instanceof Refusal) {
       this.#status = 'refused';
       this.#refusal = error;
+      this.#catchUp();
     } else if (error instanceof Unreachable) {
       this.#status = 'unreachable';
       this.#later(RETRY_MS);
     } else {
       throw error;
     }
+  }
+
+  #catchUp(): void {
+    if (this.#behind) void this.run();
   }
 
   /** Nothing is awaited any longer. */

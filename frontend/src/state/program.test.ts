@@ -50,6 +50,38 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
 
 describe('Program', () => {
+  it('under a pull lets each run come to its end, and goes on with the text as it is then', async () => {
+    program.edit('x = 1');
+    await vi.advanceTimersByTimeAsync(150);
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    program.drag('x = 2', false);
+    program.drag('x = 3', false);
+    program.drag('x = 4', false);
+    expect(calls.map((each) => each.source)).toEqual(['x = 1', 'x = 2']);
+    expect(program.fresh).toBe(true);
+    call(1).answer(200, { source: 'x = 2' });
+    await settle();
+    expect(calls.map((each) => each.source)).toEqual(['x = 1', 'x = 2', 'x = 4']);
+    program.drag('x = 4', true);
+    call(2).answer(200, { source: 'x = 4' });
+    await settle();
+    expect(documents.map((each) => each.source)).toEqual(['x = 1', 'x = 2', 'x = 4']);
+    expect(calls).toHaveLength(3);
+    expect(program.fresh).toBe(true);
+  });
+
+  it('a pull goes on through a number that the server refuses', async () => {
+    program.drag('x = 2', false);
+    program.drag('x = 3', false);
+    call(0).answer(422, { code: 'limit-exceeded', detail: 'Too much.' });
+    await settle();
+    expect(program.status).toBe('running');
+    call(1).answer(200, { source: 'x = 3' });
+    await settle();
+    expect(program.status).toBe('ready');
+  });
+
   it('runs once, when the typing pauses', async () => {
     program.edit('x');
     await vi.advanceTimersByTimeAsync(100);

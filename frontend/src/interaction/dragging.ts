@@ -1,0 +1,203 @@
+/**
+ * Numbers of the program that can be pulled: press on one and move sideways, or Ctrl-Alt-Up and -Down at the cursor.
+ * In: pointers and keys. Out: changes to the text, marked as `dragged`; a whole pull is one step of the history.
+ *
+ *            press on a number            moved 3 px                    released, cancelled
+ *   idle ───────────────────────► pressed ───────────► pulling ──────────────────────────────► idle
+ *     ▲                              │                     Escape: as it was
+ *     └──────── released: a click ◄──┘
+ */
+import { isolateHistory } from '@codemirror/commands';
+import { syntaxTree } from '@codemirror/language';
+import { Annotation, Transaction, type Extension } from '@codemirror/state';
+import {
+  Decoration,
+  ViewPlugin,
+  keymap,
+  type DecorationSet,
+  type EditorView,
+  type ViewUpdate,
+} from '@codemirror/view';
+
+import { pulled, readLiteral, unitsOf, type Literal } from './literals';
+
+/** On every change that a pull makes: whether it goes on. */
+export const dragged = Annotation.define<'going' | 'over'>();
+
+const THRESHOLD_PX = 3;
+
+interface Found {
+  readonly from: number;
+  readonly to: number;
+  readonly literal: Literal;
+}
+
+interface Pull {
+  readonly pointer: number;
+  readonly startX: number;
+  readonly literal: Literal;
+  readonly original: string;
+  readonly from: number;
+  to: number;
+  moved: boolean;
+}
+
+const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
+
+class Numbers {
+  decorations: DecorationSet;
+  #pull: Pull | null = null;
+
+  constructor(readonly view: EditorView) {
+    this.decorations = decorate(view);
+  }
+
+  update(update: ViewUpdate): void {
+    const parsed = syntaxTree(update.state) !== syntaxTree(update.startState);
+    if (update.docChanged || update.viewportChanged || parsed) this.decorations = decorate(update.view);
+  }
+
+  press(event: PointerEvent): boolean {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey) return false;
+    if (!(event.target instanceof Element) || !event.target.closest('.cm-pull')) return false;
+    const at = this.view.posAtDOM(event.target);
+    const found = numberAt(this.view, at);
+    if (!found) return false;
+    const original = this.view.state.sliceDoc(found.from, found.to);
+    this.#pull = { pointer: event.pointerId, startX: event.clientX, original, moved: false, ...found };
+    return true;
+  }
+
+  move(event: PointerEvent): void {
+    const pull = this.#pull;
+    if (pull?.pointer !== event.pointerId) return;
+    const pixels = event.clientX - pull.startX;
+    if (!pull.moved && Math.abs(pixels) < THRESHOLD_PX) return;
+    if (!pull.moved) {
+      pull.moved = true;
+      this.view.contentDOM.setPointerCapture(event.pointerId);
+      this.view.dom.classList.add('cm-pulling');
+    }
+    event.preventDefault();
+    this.#write(pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey));
+  }
+
+  release(event: PointerEvent): void {
+    if (this.#pull?.pointer === event.pointerId) this.#end();
+  }
+
+  /** The number as it was before the pull. */
+  giveUp(): boolean {
+    if (!this.#pull?.moved) return false;
+    this.#write(this.#pull.original);
+    this.#end();
+    return true;
+  }
+
+  get pulling(): boolean {
+    return this.#pull?.moved ?? false;
+  }
+
+  #write(text: string): void {
+    const pull = this.#pull;
+    if (!pull || this.view.state.sliceDoc(pull.from, pull.to) === text) return;
+    this.#replace(text, [dragged.of('going'), Transaction.addToHistory.of(false)]);
+  }
+
+  /** The history gets the pull as a whole: from the number as it was to the number as it is. */
+  #end(): void {
+    const pull = this.#pull;
+    if (pull?.moved) {
+      const text = this.view.state.sliceDoc(pull.from, pull.to);
+      this.#replace(pull.original, [Transaction.remote.of(true), Transaction.addToHistory.of(false)]);
+      this.#replace(text, [dragged.of('over'), isolateHistory.of('full')]);
+    }
+    this.#pull = null;
+    this.view.dom.classList.remove('cm-pulling');
+  }
+
+  #replace(insert: string, annotations: Annotation<unknown>[]): void {
+    if (!this.#pull) return;
+    const { from, to } = this.#pull;
+    this.#pull.to = from + insert.length;
+    this.view.dispatch({ changes: { from, to, insert }, annotations });
+  }
+}
+
+const numbers = ViewPlugin.fromClass(Numbers, {
+  decorations: (plugin) => plugin.decorations,
+  eventHandlers: {
+    pointerdown(event) {
+      this.press(event);
+    },
+    pointermove(event) {
+      this.move(event);
+    },
+    pointerup(event) {
+      this.release(event);
+    },
+    pointercancel(event) {
+      this.release(event);
+    },
+    // The editor itself would select text while the mouse moves.
+    mousemove(event) {
+      return this.pulling && (event.preventDefault(), true);
+    },
+    selectstart(event) {
+      return this.pulling && (event.preventDefault(), true);
+    },
+  },
+});
+
+export function draggableNumbers(): Extension {
+  const nudge = (units: number) => (view: EditorView) => nudged(view, units);
+  return [
+    numbers,
+    keymap.of([
+      { key: 'Ctrl-Alt-ArrowUp', run: nudge(1) },
+      { key: 'Ctrl-Alt-ArrowDown', run: nudge(-1) },
+      { key: 'Escape', run: (view) => view.plugin(numbers)?.giveUp() ?? false },
+    ]),
+  ];
+}
+
+function nudged(view: EditorView, units: number): boolean {
+  const found = numberAt(view, view.state.selection.main.head);
+  if (!found) return false;
+  const insert = pulled(found.literal, units, false);
+  view.dispatch({
+    changes: { from: found.from, to: found.to, insert },
+    selection: { anchor: found.from + insert.length },
+    annotations: dragged.of('over'),
+  });
+  return true;
+}
+
+/** The number that touches a position, with its sign where that can only be a sign. */
+function numberAt(view: EditorView, position: number): Found | null {
+  const { state } = view;
+  const tree = syntaxTree(state);
+  const node = [1, -1] as const;
+  const token = node.map((side) => tree.resolveInner(position, side)).find(({ name }) => name === 'Number');
+  if (!token) return null;
+  const { parent } = token;
+  const signed = parent?.name === 'UnaryExpression' && state.sliceDoc(parent.from, parent.from + 1) === '-';
+  const from = signed ? parent.from : token.from;
+  const literal = readLiteral(state.sliceDoc(from, token.to));
+  return literal && { from, to: token.to, literal };
+}
+
+function decorate(view: EditorView): DecorationSet {
+  const found: { from: number; to: number }[] = [];
+  for (const { from, to } of view.visibleRanges) {
+    syntaxTree(view.state).iterate({
+      from,
+      to,
+      enter: (node) => {
+        if (node.name === 'Number' && readLiteral(view.state.sliceDoc(node.from, node.to)))
+          found.push({ from: node.from, to: node.to });
+      },
+    });
+  }
+  return Decoration.set(found.map((each) => mark.range(each.from, each.to)));
+}
