@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bench.report import Report
 
-BENCHMARKS = ("recording", "request", "keystroke")
+BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "keystroke")
 
 
 def main() -> None:

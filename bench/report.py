@@ -14,21 +14,21 @@ from rich.table import Table
 
 from bench.timing import Ratio, Samples
 
-COLUMNS = ("case", "contender", "p50 ms", "p95 ms", "ratio", "target")
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: median and 95th percentile in milliseconds, and the ratio to the case's first contender.
+    """One line of the table: median, 95th percentile (in the report's unit) and ratio to the case's first contender.
 
     ``target`` is what the contender has to keep to, and ``met`` whether it does, where there is such a promise.
+    A contender that could not do it has no times, and says why in place of the ratio.
     """
 
     case: str
     contender: str
-    median: float
-    p95: float
+    median: float | None
+    p95: float | None
     ratio: str
     target: str = ""
     met: bool | None = None
@@ -38,6 +38,11 @@ class Row:
         """The row of a contender; without a ratio it is the yardstick."""
         return cls(case, contender, samples.median * 1e3, samples.percentile(95) * 1e3, str(ratio) if ratio else "1")
 
+    @classmethod
+    def failed(cls, case: str, contender: str, error: Exception) -> Row:
+        """The row of a contender that could not do it."""
+        return cls(case, contender, None, None, type(error).__name__)
+
     def against(self, target: str, met: bool) -> Row:
         """The same row with its promise."""
         return replace(self, target=target, met=met)
@@ -45,17 +50,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One benchmark's outcome. ``setting`` says how it was measured, in words."""
+    """One benchmark's outcome. ``setting`` says how it was measured, in words, ``unit`` what the figures count."""
 
     name: str
     question: str
     setting: str
     rows: tuple[Row, ...]
+    unit: str = "ms"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The heads of the table."""
+        return ("case", "contender", f"p50 {self.unit}", f"p95 {self.unit}", "ratio", "target")
 
     def to_markdown(self) -> str:
         """The report as a page: what was asked, how, and the table."""
         head = f"# {self.question}\n\n{self.setting}\n\nMeasured on {machine()}.\n\n"
-        lines = [f"| {' | '.join(COLUMNS)} |", "|---|---|---:|---:|---:|---|"]
+        lines = [f"| {' | '.join(self.columns)} |", "|---|---|---:|---:|---:|---|"]
         lines += [f"| {' | '.join(_cells(row))} |" for row in self.rows]
         return head + "\n".join(lines) + "\n"
 
@@ -66,8 +77,8 @@ class Report:
     def show(self, console: Console) -> None:
         """Print the report as a table."""
         table = Table(title=self.question, caption=self.setting, caption_justify="left", title_justify="left")
-        for column in COLUMNS:
-            table.add_column(column, justify="right" if column in {"p50 ms", "p95 ms", "ratio"} else "left")
+        for column in self.columns:
+            table.add_column(column, justify="right" if column in self.columns[2:5] else "left")
         for row in self.rows:
             table.add_row(*_cells(row))
         console.print(table)
@@ -87,4 +98,5 @@ def machine() -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     verdict = {None: "", True: ": met", False: ": missed"}[row.met]
-    return row.case, row.contender, f"{row.median:.2f}", f"{row.p95:.2f}", row.ratio, row.target + verdict
+    times = ["-" if time is None else f"{time:.2f}" for time in (row.median, row.p95)]
+    return row.case, row.contender, *times, row.ratio, row.target + verdict

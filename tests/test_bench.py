@@ -57,3 +57,13 @@ def test_report_is_written_for_people_and_programs(report: Report, tmp_path: Pat
     content = json.loads((tmp_path / "recording.json").read_text())
     assert [row["met"] for row in content["rows"]] == [None, False]
     assert content["rows"][1]["median"] == pytest.approx(22.0)
+
+
+def test_a_contender_that_could_not_do_it_says_why_in_place_of_a_ratio(tmp_path: Path) -> None:
+    failed = Row.failed("LSTM", "torchviz", RecursionError("too deep"))
+    report = Report("overhead", "What does it cost?", "Alone.", (failed,), "MB")
+    lines = report.to_markdown().splitlines()
+    assert lines[-3] == "| case | contender | p50 MB | p95 MB | ratio | target |"
+    assert lines[-1] == "| LSTM | torchviz | - | - | RecursionError |  |"
+    report.write(tmp_path)
+    assert json.loads((tmp_path / "overhead.json").read_text())["rows"][0]["median"] is None
