@@ -6,6 +6,7 @@ Read the difference before you commit it.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -13,7 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "app"), str(ROOT / "tests")]
 
+from backlight.model.request import TraceRequest  # noqa: E402
 from backlight.model.text import document_to_text  # noqa: E402 (the path comes first)
+from backlight.parse import parse_program  # noqa: E402
+from backlight.parse.twin import program_to_text  # noqa: E402
+from backlight.settings import Settings  # noqa: E402
 from docs_example import example_program, with_document  # noqa: E402
 from sample_programs import FOLDER, STORED, Sample, list_samples, stored_document, trace, trace_sample  # noqa: E402
 
@@ -24,6 +29,12 @@ def rewrite(sample: Sample) -> None:
     (sample.expected / "document.txt").write_text(document_to_text(trace_sample(sample)))
     if (sample.expected / STORED).exists():
         (sample.expected / STORED).write_text(stored_document(sample))
+
+
+def rewrite_notebook(path: Path) -> None:
+    """Writes the text twin of the Program that a notebook becomes now."""
+    program = parse_program(TraceRequest(notebook=json.loads(path.read_text())), Settings())
+    path.with_suffix(".txt").write_text(program_to_text(program))
 
 
 def remove_orphans() -> None:
@@ -39,9 +50,12 @@ def main() -> None:
     remove_orphans()
     for sample in list_samples():
         rewrite(sample)
+    notebooks = sorted((ROOT / "tests/notebooks").glob("*.ipynb"))
+    for path in notebooks:
+        rewrite_notebook(path)
     page = ROOT / "docs/trace-format.md"
     page.write_text(with_document(page.read_text(), trace(example_program(page.read_text()))))
-    print(f"{len(list_samples())} samples written")
+    print(f"{len(list_samples())} samples and {len(notebooks)} notebooks written")
 
 
 if __name__ == "__main__":

@@ -8,13 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backlight.errors import BacklightError, LimitExceeded, RequestError, SyntaxFailure
+from backlight.errors import BacklightError, LimitExceeded, SyntaxFailure
 from backlight.model.document import Place
 from backlight.model.program import FILENAME, Program
-from backlight.model.request import TraceRequest
-from backlight.parse import parse_program
 from backlight.parse.twin import program_to_text
-from backlight.settings import Settings
 from programs import parse, run_parsed
 
 
@@ -37,7 +34,9 @@ def place_of_failure(source: str) -> Place | None:
         ("x = 1\n# %%\ny = 2\n", [(1, 1), (2, 3)]),
         ("# %% first\nx = 1\n#%% second\ny = 2", [(1, 2), (3, 4)]),
         ("# a comment\n\n# %%\nx = 1", [(1, 4)]),
-        ("# %%\n# %% [markdown]\n# text\n# %%\nx = 1", [(1, 1), (2, 3), (4, 5)]),
+        ("# %%\n# %% [markdown]\n# text\n# %%\nx = 1", [(1, 1), (2, 5)]),
+        ("# %% [markdown]\n# text\n# %%\nx = 1\n# %%\ny = 2", [(1, 4), (5, 6)]),
+        ("x = 1\n# %% [markdown]\n# text\n# %% [raw]\n# more", [(1, 5)]),
         ("x = 1\n# %%", [(1, 1), (2, 2)]),
         ("x = '''\n# %%\n'''\n", [(1, 3)]),
         ("x = (1,\n# %%\n2)", [(1, 3)]),
@@ -195,11 +194,6 @@ def test_future_annotations_are_kept_for_the_whole_program() -> None:
     assert run.error is None
     assert run.imported == []
     assert run.names["A"].f.__annotations__ == {"other": "B", "return": "A"}
-
-
-def test_a_notebook_is_refused_clearly() -> None:
-    with pytest.raises(RequestError, match="notebook"):
-        parse_program(TraceRequest(notebook={}), Settings())
 
 
 def test_text_twin() -> None:

@@ -25,7 +25,7 @@ class TraceBody(BaseModel):
 
     source: str | None = Field(None, description="Python text; lines of `# %%` separate cells")
     expression: str | None = Field(None, description="one expression, as in `relu(x @ W + b).sum()`")
-    notebook: dict[str, Any] | None = Field(None, description="an nbformat-4 document")
+    notebook: dict[str, Any] | None = Field(None, description="an nbformat-4 document; its outputs are not read")
     inputs: dict[str, Any] = Field(
         default_factory=dict, description="for an expression: name to number, or to nested lists of numbers"
     )
@@ -59,6 +59,8 @@ class Problem(BaseModel):
     column: int | None = Field(None, description="column, from 0, in code points")
     end_line: int | None = None
     end_column: int | None = None
+    cell: int | None = Field(None, description="for a notebook: the code cell that the place is in, from 0")
+    cell_line: int | None = Field(None, description="for a notebook: the line in the code of that cell, from 1")
     limit: str | None = Field(None, description="the limit that was reached")
     value: float | None = Field(None, description="what that limit is set to")
 

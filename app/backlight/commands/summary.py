@@ -67,6 +67,8 @@ def plain(text: str, style: str = "") -> Text:
 def _write_cell(cell: Mapping[str, Any], console: Console) -> None:
     if cell["output"]:
         console.print(plain(cell["output"].rstrip("\n")))
+    for note in cell["notes"]:
+        console.print(plain(f"Note, line {note['line']}: {note['message']}", "dim"))
     for warning in cell["warnings"]:
         console.print(plain(f"Warning, line {warning['line']}: {warning['message']}", "yellow"))
     if (error := cell["error"]) is not None:

@@ -85,7 +85,7 @@ def _parse_input(text: str) -> tuple[str, Any]:
 def _parse_notebook(text: str) -> dict[str, Any]:
     try:
         notebook = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise typer.BadParameter("The notebook is not JSON.") from error
     if not isinstance(notebook, dict):
         raise typer.BadParameter("The notebook is not a JSON object.")
@@ -95,4 +95,7 @@ def _parse_notebook(text: str) -> dict[str, Any]:
 def _located(error: BacklightError) -> str:
     if error.place is None:
         return error.message
+    if "cell" in error.details:
+        line, column = error.details["cell_line"], error.place.column + 1
+        return f"code cell {error.details['cell'] + 1}, line {line}, column {column}: {error.message}"
     return f"line {error.place.line}, column {error.place.column + 1}: {error.message}"

@@ -322,6 +322,14 @@ class CellError:
 
 
 @dataclass(frozen=True, slots=True)
+class CellNote:
+    """What of a cell was left out because it is no Python, and why: a magic, a shell command, a cell of text."""
+
+    message: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A stretch of the program between ``# %%`` lines, and what a notebook would show under it."""
 
@@ -331,6 +339,7 @@ class Cell:
     output: str
     warnings: list[CellWarning]
     error: CellError | None
+    notes: list[CellNote]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from backlight.model.document import Place
+from backlight.model.document import CellNote, Place
 
 FILENAME = "<program>"
 """``co_filename`` of all of a program's code: how the recorder tells the user's frames from torch's."""
@@ -45,12 +45,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ProgramCell:
-    """The lines of one cell (1-based, inclusive), and its code, ready to ``exec``."""
+    """The lines of one cell (1-based, inclusive), its code, ready to ``exec``, and what was left out of it."""
 
     index: int
     start_line: int
     end_line: int
     code: CodeType
+    notes: tuple[CellNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def _cells(document: Record) -> Iterator[str]:
     for cell in document["cells"]:
         yield f"{cell['index']} lines {cell['start_line']}-{cell['end_line']}"
         yield from (f"  > {line}" for line in cell["output"].splitlines())
+        yield from (f"  note in line {note['line']}: {note['message']}" for note in cell["notes"])
         for warning in cell["warnings"]:
             yield f"  warning in line {warning['line']}: {_first_sentence(warning['message'])}"
         if cell["error"]:

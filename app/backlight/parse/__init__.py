@@ -1,22 +1,26 @@
 """From a request to a Program: text or expression in, checked and instrumented code out. It never runs any of it.
 
-The one door is `parse_program`. Stages: the text (`text`), its tree (`syntax`), the language (`policy`),
-the cells (`cells`), the rewriting (`instrument`), the positions (`spans`); an expression is first
-written out as a program (`expression`).
+The one door is `parse_program`. Stages: the text (`text`), what of it is Python (`magics`), its tree (`syntax`),
+the language (`policy`), the cells (`cells`), the rewriting (`instrument`), the positions (`spans`); an
+expression or a notebook is first written out as a program (`expression`, `notebook`).
 """
 
 from __future__ import annotations
 
-from backlight.errors import RequestError
-from backlight.messages import message
+from collections.abc import Sequence
+from typing import Any
+
+from backlight.errors import BacklightError
+from backlight.model.document import CellNote
 from backlight.model.program import Program
 from backlight.model.request import TraceRequest
 from backlight.parse.cells import compile_cells, split_cells
 from backlight.parse.expression import write_program
 from backlight.parse.instrument import instrument, show
+from backlight.parse.magics import leave_out_magics
 from backlight.parse.policy import check_policy
 from backlight.parse.spans import whole_places
-from backlight.parse.syntax import read_syntax
+from backlight.parse.syntax import Syntax, read_syntax
 from backlight.parse.text import clean_text
 from backlight.settings import Settings
 
@@ -25,21 +29,42 @@ def parse_program(request: TraceRequest, settings: Settings) -> Program:
     """The Program that a request asks to run.
 
     Raises SyntaxFailure where it does not parse, NotAllowed where it leaves the language, LimitExceeded for
-    ``source_bytes``, ``nesting`` and ``syntax_nodes``, RequestError for inputs that do not fit the expression.
-    For an expression, places are places in the expression.
+    ``source_bytes``, ``nesting`` and ``syntax_nodes``, RequestError for inputs that do not fit the expression and
+    for what is no notebook. For an expression, places are places in the expression; for a notebook, they are in the
+    Program's text, and the error's details name the cell.
     """
     if request.notebook is not None:
-        raise RequestError(message("invalid-request", "notebook"))
+        return _parse_notebook(request.notebook, settings)
     source, hint = request.source or "", None
     if request.expression is not None:
         source, hint = write_program(request.expression, request.inputs, settings)
     text = clean_text(source, settings)
-    syntax = read_syntax(text, settings)
+    plain = leave_out_magics(text)
+    return _build(text, read_syntax(plain.text, settings), plain.notes, hint=hint)
+
+
+def _parse_notebook(notebook: dict[str, Any], settings: Settings) -> Program:
+    from backlight.parse.notebook import write_script
+
+    script = write_script(notebook, settings)
+    try:
+        text = clean_text(script.text, settings)
+        syntax = read_syntax(script.plain.text, settings, script.starts)
+        return _build(text, syntax, script.plain.notes, script.starts)
+    except BacklightError as error:
+        error.details |= script.where(error.place)
+        raise
+
+
+def _build(
+    text: str, syntax: Syntax, notes: Sequence[CellNote], starts: Sequence[int] | None = None, hint: str | None = None
+) -> Program:
+    """The Program of ``text``, whose Python is ``syntax``."""
     check_policy(syntax)
     wholes = whole_places(syntax)
-    cells = split_cells(syntax)
+    cells = split_cells(syntax, starts)
     for cell in cells:
         if cell.shown is not None:
             show(cell.shown)
     sites = instrument(syntax)
-    return Program(text, compile_cells(syntax, cells), sites, wholes, hint)
+    return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint)

@@ -2,7 +2,8 @@
 
 A line that starts with ``# %%`` and stands between two top-level statements heads a new cell and is its
 first line; inside a string, a bracket or an indented block it is only a comment. A first marker with no
-statement before it opens no second cell. The cells cover the whole text, in order, without overlap.
+statement before it opens no second cell. A cell of text is part of the cell of code after it, or else before it.
+The cells cover the whole text, in order, without overlap.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backlight.model.document import CellNote
 from backlight.model.program import ProgramCell
+from backlight.parse.magics import TEXT_MARKER
 from backlight.parse.syntax import Syntax, compile_tree
 
 _MARKER = re.compile(r"#\s*%%")
@@ -30,23 +33,16 @@ class CellLines:
     shown: ast.Expr | None
 
 
-def split_cells(syntax: Syntax) -> tuple[CellLines, ...]:
-    """The cells of a program's ``syntax``. At least one.
+def split_cells(syntax: Syntax, starts: Sequence[int] | None = None) -> tuple[CellLines, ...]:
+    """The cells of a program's ``syntax``: those that begin at ``starts``, or else at markers. At least one.
 
     As in a notebook, a last expression is shown unless a semicolon follows it.
     """
     statements, lines = _statements(syntax), syntax.lines
     first_lines = [_first_line(statement) for statement in statements]
-    markers: list[int] = []
-    for number, line in enumerate(lines, 1):
-        if _MARKER.match(line):
-            before = bisect_right(first_lines, number)
-            if before == 0 or (statements[before - 1].end_lineno or 0) < number:
-                markers.append(number)
-    if markers and bisect_right(first_lines, markers[0]) == 0:
-        markers.pop(0)
-    starts = [1, *markers]
-    ends = [*(marker - 1 for marker in markers), max(len(lines) - (lines[-1] == ""), starts[-1])]
+    if starts is None:
+        starts = [1, *_marked_starts(statements, first_lines, lines)]
+    ends = [*(start - 1 for start in starts[1:]), max(len(lines) - (lines[-1] == ""), starts[-1])]
     cells: list[CellLines] = []
     for start, end in zip(starts, ends, strict=True):
         inside = statements[bisect_left(first_lines, start) : bisect_right(first_lines, end)]
@@ -54,20 +50,45 @@ def split_cells(syntax: Syntax) -> tuple[CellLines, ...]:
     return tuple(cells)
 
 
-def compile_cells(syntax: Syntax, cells: Sequence[CellLines]) -> tuple[ProgramCell, ...]:
+def _marked_starts(statements: Sequence[ast.stmt], first_lines: Sequence[int], lines: Sequence[str]) -> list[int]:
+    """The lines at which markers begin another cell than the first."""
+    starts: list[int] = []
+    text_start: int | None = None
+    for number, line in enumerate(lines, 1):
+        if not _MARKER.match(line):
+            continue
+        before = bisect_right(first_lines, number)
+        if before and (statements[before - 1].end_lineno or 0) >= number:
+            continue
+        if TEXT_MARKER.match(line):
+            text_start = text_start or number
+        else:
+            starts.append(text_start or number)
+            text_start = None
+    if starts and bisect_right(first_lines, starts[0]) == 0:
+        starts.pop(0)
+    return starts
+
+
+def compile_cells(
+    syntax: Syntax, cells: Sequence[CellLines], notes: Sequence[CellNote] = ()
+) -> tuple[ProgramCell, ...]:
     """The code of each cell of a program whose tree may have been rewritten since it was split, line by line the same.
 
+    Each of the ``notes``, which are in order, goes to the cell that its line is in.
     Raises SyntaxFailure for what only the compiler notices.
     """
     statements = _statements(syntax)
     first_lines = [_first_line(statement) for statement in statements]
+    noted_lines = [note.line for note in notes]
     flags = __future__.annotations.compiler_flag if _has_future_annotations(syntax) else 0
     compiled: list[ProgramCell] = []
     for index, cell in enumerate(cells):
         first, after = bisect_left(first_lines, cell.start_line), bisect_right(first_lines, cell.end_line)
         module = ast.Module(statements[first:after], [])
         code = compile_tree(module, syntax, flags)
-        compiled.append(ProgramCell(index, cell.start_line, cell.end_line, code))
+        noted = notes[bisect_left(noted_lines, cell.start_line) : bisect_right(noted_lines, cell.end_line)]
+        compiled.append(ProgramCell(index, cell.start_line, cell.end_line, code, tuple(noted)))
     return tuple(compiled)
 
 

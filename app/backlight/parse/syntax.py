@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import CodeType
 from typing import Literal, cast
 
-from backlight.errors import LimitExceeded, SyntaxFailure
+from backlight.errors import BacklightError, LimitExceeded, SyntaxFailure
 from backlight.messages import message
 from backlight.model.document import Place
 from backlight.model.program import FILENAME, code_point_column
@@ -65,15 +66,24 @@ class Syntax:
         return line, code_point_column(self.lines[line - 1], byte_column)
 
 
-def read_syntax(text: str, settings: Settings) -> Syntax:
-    """The Syntax of a program. Raises SyntaxFailure, and LimitExceeded for ``nesting`` and ``syntax_nodes``."""
-    return _read(text, text, "exec", settings)
+def read_syntax(text: str, settings: Settings, starts: Sequence[int] = (1,)) -> Syntax:
+    """The Syntax of a program. Raises SyntaxFailure, and LimitExceeded for ``nesting`` and ``syntax_nodes``.
+
+    Each of the lines ``starts`` (1-based, in order) begins a part that is Python by itself, and so ends the one before.
+    """
+    lines = tuple(text.split("\n"))
+    body: list[ast.stmt] = []
+    for start, after in pairwise((*starts, len(lines) + 1)):
+        body += _parse_part("\n".join(lines[start - 1 : after - 1]), start - 1, settings)
+    return _with_nodes(Syntax(text, lines, ast.Module(body, []), ()), settings)
 
 
 def read_expression_syntax(text: str, settings: Settings) -> Syntax:
     """The Syntax of one expression, which may span lines. Places are places in ``text``; errors as in `read_syntax`."""
     _check_balance(text)
-    return _read(text, f"(\n{text}\n)", "eval", settings)
+    tree = _parse(text, "eval", settings)
+    assert isinstance(tree, ast.Expression)
+    return _with_nodes(Syntax(text, tuple(text.split("\n")), tree, (), 1), settings)
 
 
 def compile_tree(tree: ast.Module | ast.Expression, syntax: Syntax, flags: int = 0) -> CodeType:
@@ -89,22 +99,35 @@ def compile_tree(tree: ast.Module | ast.Expression, syntax: Syntax, flags: int =
         raise SyntaxFailure(message("syntax-error", "too-complex")) from error
 
 
-def _read(text: str, source: str, mode: Literal["exec", "eval"], settings: Settings) -> Syntax:
-    lines = tuple(text.split("\n"))
-    before = 0 if source is text else 1
+def _parse_part(text: str, lines_above: int, settings: Settings) -> list[ast.stmt]:
+    """The statements of a part of a program, which begins below ``lines_above`` others."""
+    try:
+        tree = _parse(text, "exec", settings)
+    except BacklightError as error:
+        if error.place is not None:
+            line, end_line = error.place.line + lines_above, error.place.end_line + lines_above
+            error.place = replace(error.place, line=line, end_line=end_line)
+        raise
+    assert isinstance(tree, ast.Module)
+    if lines_above:
+        ast.increment_lineno(tree, lines_above)
+    return tree.body
+
+
+def _parse(text: str, mode: Literal["exec", "eval"], settings: Settings) -> ast.AST:
+    """The tree of ``text``; that of an expression counts one line more."""
+    source, before = (text, 0) if mode == "exec" else (f"(\n{text}\n)", 1)
     _check_brackets(text, settings.nesting)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(source, FILENAME, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+            return compile(source, FILENAME, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
-        raise _syntax_failure(error, lines, before) from error
+        raise _syntax_failure(error, tuple(text.split("\n")), before) from error
     except (MemoryError, RecursionError) as error:
         raise _too_nested(settings.nesting) from error
     except (ValueError, OverflowError) as error:
         raise SyntaxFailure(message("syntax-error", "too-complex")) from error
-    assert isinstance(tree, ast.Module | ast.Expression)
-    return _with_nodes(Syntax(text, lines, tree, (), before), settings)
 
 
 def _with_nodes(syntax: Syntax, settings: Settings) -> Syntax:

@@ -21,10 +21,8 @@ def clean_text(text: str, settings: Settings) -> str:
 
     Raises LimitExceeded beyond ``source_bytes``, SyntaxFailure at a NUL or a lone surrogate.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > settings.source_bytes:
-        limit = settings.source_bytes
-        raise LimitExceeded(message("limit-exceeded", "source_bytes", value=limit), limit="source_bytes", value=limit)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    check_size(len(text.encode("utf-8", "surrogatepass")), settings)
+    text = unify_line_breaks(text.removeprefix("\ufeff"))
     found = _UNREADABLE.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
@@ -33,3 +31,15 @@ def clean_text(text: str, settings: Settings) -> str:
         prose = message("syntax-error", "character", character=character)
         raise SyntaxFailure(prose, Place(line, column, line, column + 1))
     return text
+
+
+def check_size(size: int, settings: Settings) -> None:
+    """Raises LimitExceeded where a text of ``size`` bytes is beyond ``source_bytes``."""
+    limit = settings.source_bytes
+    if size > limit:
+        raise LimitExceeded(message("limit-exceeded", "source_bytes", value=limit), limit="source_bytes", value=limit)
+
+
+def unify_line_breaks(text: str) -> str:
+    """``text`` with single line feeds as line breaks."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -73,7 +73,7 @@ class Executor:
                 error = None if done.stopped else self._run_cell(cell, done)
                 done.error = done.error or error
                 shown = "".join(self._output), list(self._warnings)
-                done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error))
+                done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error, list(cell.notes)))
                 self._output.clear()
                 self._warnings.clear()
         return done

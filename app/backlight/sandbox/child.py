@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from backlight.errors import BacklightError, LimitExceeded, SoftLimit
+from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLimit
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
@@ -47,6 +47,14 @@ loss
 """
 """What a process runs so that everything a program needs is imported and touched."""
 
+WARM_UP_NOTEBOOK: dict[str, Any] = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {},
+    "cells": [{"cell_type": "code", "metadata": {"tags": [1]}, "source": "1"}],
+}
+"""A notebook that is refused for its tags: reading it imports all that reading notebooks needs."""
+
 _NOBODY = 65_534
 _MOST_DESCRIPTORS = 2**20
 _PR_SET_PDEATHSIG = 1
@@ -64,6 +72,11 @@ class Task:
     def warm_up(self) -> None:
         """Run the small program; whatever it answers is thrown away."""
         self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
+
+    def warm_up_notebook(self) -> None:
+        """Have a small notebook refused."""
+        with contextlib.suppress(RequestError):
+            self.entry(TraceRequest(notebook=WARM_UP_NOTEBOOK), self.settings, self.namespace)
 
 
 def serve_one(connection: socket, task: Task, warm: bool) -> NoReturn:

@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any, cast
 
 from backlight.errors import BacklightError, LimitExceeded, NotAllowed, RequestError, SyntaxFailure, WorkerDied
+from backlight.messages import message
 from backlight.model.document import Place
 from backlight.model.request import TraceRequest
 from backlight.settings import Settings
@@ -61,13 +62,22 @@ def decode_start(body: bytes) -> Start:
 
 
 def encode_request(request: TraceRequest) -> bytes:
-    """A request as ASCII JSON; a lone surrogate in the program survives the journey."""
-    return json.dumps({each.name: getattr(request, each.name) for each in fields(request)}).encode("ascii")
+    """A request as ASCII JSON; a lone surrogate in the program survives the journey.
+
+    Raises RequestError for what cannot be written as JSON.
+    """
+    try:
+        return json.dumps({each.name: getattr(request, each.name) for each in fields(request)}).encode("ascii")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestError(message("invalid-request", "no-json")) from error
 
 
 def decode_request(body: bytes) -> TraceRequest:
-    """The request that `encode_request` wrote."""
-    return TraceRequest(**json.loads(body))
+    """The request that `encode_request` wrote; RequestError where it is nested deeper than can be read here."""
+    try:
+        return TraceRequest(**json.loads(body))
+    except RecursionError as error:
+        raise RequestError(message("invalid-request", "no-json")) from error
 
 
 def encode_failure(error: BacklightError) -> bytes:
@@ -82,8 +92,8 @@ def decode_failure(body: bytes) -> BacklightError:
     try:
         values = json.loads(body)
         error = _CHILD_ERRORS[values["code"]]
-        message = _text(values["message"], _MESSAGE_LENGTH)
-        return error(message, _place(values["place"]), **_details(values["details"]))
+        text = _text(values["message"], _MESSAGE_LENGTH)
+        return error(text, _place(values["place"]), **_details(values["details"]))
     except (ValueError, TypeError, KeyError, RecursionError):
         return WorkerDied("The process that ran the program answered with nonsense.")
 

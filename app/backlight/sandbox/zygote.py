@@ -54,6 +54,7 @@ def load_task(start: Start) -> Task:
     task = Task(entry, start.settings, build_namespace())
     for _ in range(3):
         task.warm_up()
+    task.warm_up_notebook()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         if (threads := len(list(Path("/proc/self/task").iterdir()))) != 1:

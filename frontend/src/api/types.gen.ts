@@ -172,6 +172,8 @@ export interface components {
       /** Warnings */
       warnings: components['schemas']['CellWarning'][];
       error: components['schemas']['CellError'] | null;
+      /** Notes */
+      notes: components['schemas']['CellNote'][];
     };
     /**
      * CellError
@@ -195,6 +197,16 @@ export interface components {
        * @default 0
        */
       source: number;
+    };
+    /**
+     * CellNote
+     * @description What of a cell was left out because it is no Python, and why: a magic, a shell command, a cell of text.
+     */
+    CellNote: {
+      /** Message */
+      message: string;
+      /** Line */
+      line: number;
     };
     /**
      * CellWarning
@@ -752,6 +764,16 @@ export interface components {
       /** End Column */
       end_column?: number | null;
       /**
+       * Cell
+       * @description for a notebook: the code cell that the place is in, from 0
+       */
+      cell?: number | null;
+      /**
+       * Cell Line
+       * @description for a notebook: the line in the code of that cell, from 1
+       */
+      cell_line?: number | null;
+      /**
        * Limit
        * @description the limit that was reached
        */
@@ -905,7 +927,7 @@ export interface components {
       expression?: string | null;
       /**
        * Notebook
-       * @description an nbformat-4 document
+       * @description an nbformat-4 document; its outputs are not read
        */
       notebook?: {
         [key: string]: unknown;
