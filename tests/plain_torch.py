@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import torch
 
-CELL_MARK = re.compile(r"^# %%", re.MULTILINE)
+CELL_MARK = re.compile(r"^# %%(?! \[markdown\])", re.MULTILINE)
+"""The head of a cell of code; a cell of text is comments at the end of the cell before it."""
 
 
 @dataclass(frozen=True, slots=True)
