@@ -31,7 +31,7 @@ EMPTY = d.Document(
 
 DOUBLE = replace(
     EMPTY,
-    cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None)],
+    cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None, [d.CellNote("`!ls` is left out.", 1)])],
     values=[scalar(0, 3.0), scalar(1, 6.0), scalar(2, 1.0), scalar(3, 2.0000000123), scalar(4, "NaN")],
     nodes=[node(0, "leaf", None, ["x"]), node(1, "op", "PowBackward0", ["y", "z"])],
     edges=[d.Edge(0, 0, 1, 0, 0, True, None), d.Edge(1, 0, 1, 0, 1, False, "detach")],
@@ -55,6 +55,7 @@ DOUBLE_TEXT = """\
 cells
   0 lines 1-3
     > 6.0
+    note in line 1: `!ls` is left out.
     warning in line 2: Mind the gap
 
 nodes
@@ -110,7 +111,7 @@ def test_complex_numbers_and_lists_are_written_out() -> None:
 def test_errors_and_limits_are_told() -> None:
     failed = d.CellError("ValueError", "enough. More is less.", 2, 0, 2, 5)
     stopped = d.Stopped("cpu_seconds", 5, 7, "The program ran for 5 seconds.")
-    cells = [d.Cell(0, 1, 2, "", [], failed)]
+    cells = [d.Cell(0, 1, 2, "", [], failed, [])]
     text = document_to_text(replace(EMPTY, cells=cells, error=failed, stopped=stopped).model_dump())
     assert "  ValueError at 2:0-5: enough\n" in text
     assert "cpu_seconds 5 in line 7: The program ran for 5 seconds." in text

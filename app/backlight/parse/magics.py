@@ -18,6 +18,12 @@ KEPT = frozenset({"capture", "debug", "memit", "prun", "pyinstrument", "scalene"
 TEXT_MARKER = re.compile(r"#\s*%%[^\[\n]*\[(markdown|md|raw)\]")
 """The head of a cell of text, in the percent format."""
 
+_LINE_HINT = re.compile(r"\n[ \t]*+(?:[%!?]|(?:pip3?|conda)[ \t]|#[ \t]*+%%.*\[)")
+_HINTS = {"%": re.compile(r"=[ \t]*+%"), "!": re.compile(r"=[ \t]*+!"), "?": re.compile(r"\?[ \t]*+(?:#|\n|\Z)")}
+"""What is to be seen of anything at all that is no Python, by the character in it; each quick to find or to miss."""
+_MARKER = re.compile(r"#\s*%%[^\[\n]*\[(markdown|md|raw)\]")
+"""The head of a cell of text, in the percent format."""
+
 _HINT = re.compile(
     r"""^[ \t]*+(?:[%!?]|(?:pip3?|conda)[ \t])|=[ \t]*+[%!](?!=)|\?[ \t]*+(?:\#|$)|^\#[ \t]*+%%.*\[""",
     re.MULTILINE | re.VERBOSE,
@@ -61,7 +67,7 @@ class Plain:
 
 def leave_out_magics(text: str, marked: bool = True) -> Plain:
     """``text`` as Python. Lines of ``# %%`` head cells in it only where it is ``marked``; else it is one cell."""
-    if not any(sign in text for sign in ("%", "!", "?", "pip", "conda")) or not _HINT.search(text):
+    if not _LINE_HINT.search("\n" + text) and not any(sign in text and _HINTS[sign].search(text) for sign in _HINTS):
         return Plain(text)
     reading = _Reading(text, marked)
     reading.read()
