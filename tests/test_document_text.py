@@ -29,9 +29,10 @@ EMPTY = d.Document(
     edges=[], groups=[], passes=[], events=[], leaves=[], diagnostics=[], truncated=[], timing=d.Timing(1, 2, 3, 6),
 )  # fmt: skip
 
+NOTE = d.CellNote("`!ls` is left out.", 1)
 DOUBLE = replace(
     EMPTY,
-    cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None, [d.CellNote("`!ls` is left out.", 1)])],
+    cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None, [NOTE])],
     values=[scalar(0, 3.0), scalar(1, 6.0), scalar(2, 1.0), scalar(3, 2.0000000123), scalar(4, "NaN")],
     nodes=[node(0, "leaf", None, ["x"]), node(1, "op", "PowBackward0", ["y", "z"])],
     edges=[d.Edge(0, 0, 1, 0, 0, True, None), d.Edge(1, 0, 1, 0, 1, False, "detach")],

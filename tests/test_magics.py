@@ -119,6 +119,11 @@ def test_a_cell_in_another_language_ends_at_the_next_marker() -> None:
     assert [len(cell.notes) for cell in program.cells] == [0, 1, 0]
 
 
+def test_a_cell_in_another_language_may_end_the_program() -> None:
+    program = parse("x = 1\n# %%\n%%bash\nls\nls")
+    assert [(cell.start_line, cell.end_line) for cell in program.cells] == [(1, 1), (2, 5)]
+
+
 def test_a_cell_magic_after_code_is_a_line() -> None:
     program = parse("x = 1\n%%time\ny = 2")
     assert run_parsed(program).names == {"x": 1, "y": 2}

@@ -71,7 +71,10 @@ def leave_out_magics(text: str, marked: bool = True) -> Plain:
         return Plain(text)
     reading = _Reading(text, marked)
     reading.read()
-    return Plain("".join(reading.parts), tuple(reading.notes))
+    plain = "".join(reading.parts)
+    if plain.endswith("\n") and not text.endswith("\n"):
+        plain += "#"  # so that the last line still counts as one
+    return Plain(plain, tuple(reading.notes))
 
 
 @dataclass(slots=True)
