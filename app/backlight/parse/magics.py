@@ -21,13 +21,6 @@ TEXT_MARKER = re.compile(r"#\s*%%[^\[\n]*\[(markdown|md|raw)\]")
 _LINE_HINT = re.compile(r"\n[ \t]*+(?:[%!?]|(?:pip3?|conda)[ \t]|#[ \t]*+%%.*\[)")
 _HINTS = {"%": re.compile(r"=[ \t]*+%"), "!": re.compile(r"=[ \t]*+!"), "?": re.compile(r"\?[ \t]*+(?:#|\n|\Z)")}
 """What is to be seen of anything at all that is no Python, by the character in it; each quick to find or to miss."""
-_MARKER = re.compile(r"#\s*%%[^\[\n]*\[(markdown|md|raw)\]")
-"""The head of a cell of text, in the percent format."""
-
-_HINT = re.compile(
-    r"""^[ \t]*+(?:[%!?]|(?:pip3?|conda)[ \t])|=[ \t]*+[%!](?!=)|\?[ \t]*+(?:\#|$)|^\#[ \t]*+%%.*\[""",
-    re.MULTILINE | re.VERBOSE,
-)
 _MARKER = re.compile(r"#[^\S\n]*%%[^\n]*(?:\n|\Z)")
 _IDLE = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
 _NEXT_MARKER = re.compile(
