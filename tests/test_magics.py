@@ -153,6 +153,24 @@ def test_a_marker_of_text_inside_a_block_is_a_comment() -> None:
     assert program.cells[0].notes == ()
 
 
+HOSTILE = [
+    "!" + "pip " * 16_000,
+    "# %% [markdown]\n" + '\\"""' * 16_000,
+    "# %% [raw]\n" * 6_000,
+    "a," * 32_000 + "=!",
+    "%time" + " " * 65_000 + "#",
+    "%\\\n" * 16_000,
+    "a" + "[0]" * 20_000 + "?x",
+    "%a\n" * 20_000,
+    " " * 32_000 + "=%" + " =%" * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_read_to_its_end(text: str) -> None:
+    assert leave_out_magics(text).text.count("\n") == text.count("\n")
+
+
 def test_a_mistake_beside_a_magic_keeps_its_place() -> None:
     with pytest.raises(SyntaxFailure) as caught:
         parse("%time\nx = = 1")

@@ -23,9 +23,7 @@ _HINTS = {"%": re.compile(r"=[ \t]*+%"), "!": re.compile(r"=[ \t]*+!"), "?": re.
 """What is to be seen of anything at all that is no Python, by the character in it; each quick to find or to miss."""
 _MARKER = re.compile(r"#[^\S\n]*%%[^\n]*(?:\n|\Z)")
 _IDLE = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
-_NEXT_MARKER = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\'|^#[^\S\n]*%%', re.M | re.S
-)
+_NEXT_MARKER = re.compile(r'"""(?:(?!""").)*+"""|\'\'\'(?:(?!\'\'\').)*+\'\'\'|^#[^\S\n]*%%', re.M | re.S)
 _FIRST_CODE = re.compile(r"^([^\S\n]*)[^\s#]", re.MULTILINE)
 _TOKEN = re.compile(
     r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^'\\]|\\.|'(?!''))*+(?:\'\'\')?'''
@@ -47,7 +45,8 @@ _NOT_PYTHON = re.compile(
     rf"|(?P<help>\?\??[ \t]*+[\w%*.][^\n]*|{_ASKED}\?\??(?=[ \t]*(?:#[^\n]*)?(?:\n|\Z))[^\n]*))"
 )
 _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|apt|apt-get)\b.*\binstall\b|\b(?:uv|poetry)\s+add\b")
-_LONGEST = 60
+_LONGEST, _READ = 60, 500
+"""Characters of a command that a note quotes, and those that are searched for what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ class _Reading:
         what, topic = found["what"], "magic"
         if found["help"]:
             topic = "help"
-        elif _INSTALL.search(what):
+        elif _INSTALL.search(what, 0, _READ):
             topic = "install"
         elif found["shell"]:
             topic = "shell"
