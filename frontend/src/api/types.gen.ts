@@ -986,6 +986,8 @@ export interface components {
     /**
      * Value
      * @description A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
+     *
+     *     ``layout`` is torch's: ``strided``, ``sparse_coo``, …; a ragged dimension of a nested tensor has size -1.
      */
     Value: {
       /** Id */
@@ -998,6 +1000,11 @@ export interface components {
       data: unknown;
       picture: components['schemas']['Picture'] | null;
       stats: components['schemas']['Stats'] | null;
+      /**
+       * Layout
+       * @default strided
+       */
+      layout: string;
     };
     /**
      * WarningEvent
