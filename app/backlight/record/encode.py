@@ -39,7 +39,7 @@ class Summary:
 
     def numel(self) -> int:
         """The number of elements that the tensor had."""
-        return math.prod(self.shape)
+        return max(0, math.prod(self.shape))
 
 
 def summarise(tensor: torch.Tensor, cells: int) -> Summary:
@@ -127,9 +127,17 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
         tensor = tensor.values()
     if tensor.is_quantized:
         tensor = tensor.dequantize()
+    if tensor.is_sparse:
+        tensor = with_own_values(tensor)
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     return tensor.cpu().resolve_conj().resolve_neg()
+
+
+def with_own_values(tensor: torch.Tensor) -> torch.Tensor:
+    """A sparse tensor whose values lie one by one: of expanded ones torch makes zeros when it fills a tensor."""
+    values = tensor._values().clone(memory_format=torch.contiguous_format)
+    return torch.sparse_coo_tensor(tensor._indices(), values, tensor.shape, check_invariants=False)
 
 
 def as_json(data: Any) -> Any:
