@@ -50,6 +50,9 @@ def test_function_transforms_run() -> None:
         "print(torch.func.hessian(f)(torch.ones(2)))\n"
     )
     assert document["cells"][0]["output"].count("tensor(") == 4
+    notices = [(each["code"], each["severity"], each["line"]) for each in document["diagnostics"]]
+    assert notices == [("function-transform", "info", line) for line in (4, 5, 6, 7)]
+    assert all(node["value"] is not None for node in document["nodes"])
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,41 @@ def test_sparse_gradients_and_tensors_are_recorded() -> None:
         "eye = torch.eye(2).to_sparse()\n"
     )
     assert leaf(document, "table.weight")[1] == [[0.0], [2.0], [0.0]]
+
+
+def test_a_value_tells_its_layout() -> None:
+    document = run(
+        "table = nn.Embedding(3, 1, sparse=True)\ntable(torch.tensor([1])).sum().backward()\n"
+        "eye = torch.eye(2).to_sparse_csr()\n"
+        "ragged = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged, requires_grad=True)\n"
+        "(ragged * 2).values().sum().backward()\n"
+        "older = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], requires_grad=True)\n"
+        "(older * 2).to_padded_tensor(0.0).sum().backward()\n"
+    )
+    values = {
+        name: document["values"][node["value"]]
+        for node in document["nodes"]
+        for name in node["names"]
+        if node["outputs"]
+    }
+    (gradient,) = [document["values"][leaf["grad"]] for leaf in document["leaves"] if leaf["name"] == "table.weight"]
+    assert (gradient["layout"], gradient["data"]) == ("sparse_coo", [[0.0], [1.0], [0.0]])
+    assert (values["eye"]["layout"], values["eye"]["data"]) == ("sparse_csr", [[1.0, 0.0], [0.0, 1.0]])
+    assert (values["ragged"]["layout"], values["ragged"]["shape"]) == ("jagged", [2, -1])
+    assert (values["older"]["layout"], values["older"]["shape"], values["older"]["data"]) == ("nested", [2, -1], None)
+    assert [each["stats"]["mean"] for name, each in values.items() if name in ("ragged", "older")] == [1, 1]
+
+
+def test_running_statistics_are_no_leaves_and_change_with_each_batch() -> None:
+    document = run(
+        "norm = nn.BatchNorm1d(1)\nfor k in (1, 2):\n    norm(torch.tensor([[0.0], [2.0 * k]])).sum().backward()\n"
+    )
+    means = [node for node in document["nodes"] if "norm.running_mean" in node["names"]]
+    assert [node["kind"] for node in means] == ["input", "op", "op"]
+    shown = [value(document, node["value"])[0] for node in means]
+    assert shown == pytest.approx([0.0, 0.1, 0.29])
+    assert [leaf["name"] for leaf in document["leaves"]] == ["norm.weight", "norm.bias"]
+    assert changes(document) == []
 
 
 def test_a_value_beyond_all_budgets_keeps_its_statistics() -> None:

@@ -118,3 +118,29 @@ def test_the_options_of_a_run_stand_where_the_recorder_reads_them() -> None:
         EngineOptions(retain_graph=True, create_graph=True, accumulates=False),
         EngineOptions(retain_graph=False, create_graph=False, accumulates=False),
     ]
+
+
+def test_a_view_keeps_its_node_until_its_base_is_written_to_and_has_a_new_one_then() -> None:
+    base = torch.ones(2, requires_grad=True) * 2
+    view = base[:1]
+    first = view.grad_fn
+    assert view._is_view()
+    assert view.grad_fn is first
+    base.mul_(3)
+    assert view._version == 1
+    assert view.grad_fn is not first
+
+
+def test_foreach_operators_leave_versions_as_they_are_below_autograd() -> None:
+    """The one case in which the recorder counts a version up itself; it need not where torch does."""
+    tensor = torch.ones(2)
+    with Log(), torch.no_grad():
+        torch._foreach_add_([tensor], 1.0)
+    assert tensor._version == 0
+
+
+def test_a_number_that_torch_takes_out_for_itself_is_seen_as_a_call_before_the_one_that_uses_it() -> None:
+    x, index = torch.ones(3), torch.tensor(1)
+    with Log() as watch:
+        _ = x[index]
+    assert watch.seen == ["aten._local_scalar_dense.default", "aten.select.int"]

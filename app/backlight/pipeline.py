@@ -45,7 +45,7 @@ def trace_document(request: TraceRequest, settings: Settings, namespace: Namespa
         passes=graph.passes,
         events=graph.events,
         leaves=graph.leaves,
-        diagnostics=[],
+        diagnostics=graph.diagnostics,
         truncated=list(trace.truncated),
         timing=Timing(*(1000 * part for part in (parsed - start, recorded - parsed, built - recorded, built - start))),
     )

@@ -10,6 +10,7 @@ from backlight.graph.events import build_events
 from backlight.graph.nodes import choose_nodes
 from backlight.graph.passes import build_passes
 from backlight.graph.twin import graph_to_text
+from backlight.graph.unseen import unseen
 from backlight.model.document import Leaf
 from backlight.model.graph import Graph
 from backlight.model.trace import Trace
@@ -28,4 +29,4 @@ def build_graph(trace: Trace) -> Graph:
         node = chosen.of_call.get(leaf.call)
         if node is not None:
             leaves.append(Leaf(chosen.nodes[node].label, node, leaf.value, leaf.grad, None))
-    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves)
+    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves, unseen(trace))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backlight.graph.nodes import Chosen
+from backlight.graph.nodes import Chosen, is_exit, is_link
 from backlight.model.document import Cut, Edge, Node
 from backlight.model.trace import Call, Flow, Trace
 
@@ -43,7 +43,7 @@ def build_edges(trace: Trace, chosen: Chosen) -> Edges:
         if autograd is not None:
             _add_links(built, trace, chosen, autograd)
         for call in calls_of.get(node.id, ()):
-            _add_flows(built, chosen, call, node.id)
+            _add_flows(built, trace, chosen, call)
     return built
 
 
@@ -56,12 +56,12 @@ def _add_links(built: Edges, trace: Trace, chosen: Chosen, autograd: int) -> Non
         built.edges.append(Edge(len(built.edges), source, target, link.output_nr, link.input_nr, True, None))
 
 
-def _add_flows(built: Edges, chosen: Chosen, call: Call, target: int) -> None:
+def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call) -> None:
     """The edges of a call that autograd does not have."""
-    has_node = any(output.node is not None for output in call.outputs)
+    target = chosen.of_call[call.index]
     for input_nr, flow in enumerate(call.inputs):
         source = chosen.of_call.get(flow.call)
-        if source is None or source == target or (has_node and flow.requires_grad):
+        if source is None or source == target or is_link(trace, call, flow):
             continue
         cut = cut_of(call, flow, chosen.nodes[source])
         slot = built.free_slot(target, input_nr)
@@ -70,15 +70,24 @@ def _add_flows(built: Edges, chosen: Chosen, call: Call, target: int) -> None:
 
 def cut_of(call: Call, flow: Flow, source: Node) -> Cut:
     """Why no gradient flows back along this flow into a call."""
-    if flow.requires_grad and call.op is None:
+    if is_exit(call) or (flow.as_number and is_real(source.dtype or "")):
+        return "item"
+    if call.op == "torch.tensor" or (call.op is None and (flow.requires_grad or is_array(source))):
         return "copy"
+    if flow.requires_grad and any(output.node is not None for output in call.outputs):
+        return "no_grad"
     if call.op is not None and call.op.startswith("aten.detach"):
         return "detach"
-    if not all(is_real(output.dtype) for output in call.outputs) or not is_real(source.dtype or ""):
+    if not any(is_real(output.dtype) for output in call.outputs) or not is_real(source.dtype or ""):
         return "integer"
     if not call.grad_enabled:
         return "no_grad"
     return "non-differentiable"
+
+
+def is_array(node: Node) -> bool:
+    """Whether a node is an array of numpy's, or of another library."""
+    return node.kind == "op" and node.op is None and node.label in {"numpy", "dlpack"}
 
 
 def is_real(dtype: str) -> bool:

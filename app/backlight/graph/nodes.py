@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from backlight.model.document import Node, Output, Place
-from backlight.model.trace import AutogradNode, Call, CallOutput, Trace
+from backlight.model.trace import AutogradNode, Call, CallOutput, Flow, Trace
 
-MADE_BY = {"lift_fresh": "tensor", "_to_copy": "to", "scalar_tensor": "tensor"}
+MADE_BY = {
+    "lift_fresh": "tensor",
+    "_to_copy": "to",
+    "scalar_tensor": "tensor",
+    "_sparse_coo_tensor_with_dims_and_tensors": "sparse_coo_tensor",
+}
 """What people call the operators that have another name inside torch."""
 
 
@@ -66,12 +71,45 @@ def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
 def drawn_calls(trace: Trace) -> set[int]:
     """The calls that have a place in the picture."""
     drawn: set[int] = set()
+    leaving = exits_from_graph(trace)
     for call in reversed(trace.calls):
         has_node = any(output.node is not None for output in call.outputs)
-        if has_node or call.is_leaf or (call.shown and call.role == "forward") or call.index in drawn:
+        wanted = (call.shown and call.role == "forward") or call.index in leaving
+        if has_node or call.is_leaf or wanted or call.index in drawn:
             drawn.add(call.index)
-            drawn.update(flow.call for flow in call.inputs if not is_scratch(trace.calls[flow.call]))
+            sources = (trace.calls[flow.call] for flow in call.inputs if not is_link(trace, call, flow))
+            drawn.update(source.index for source in sources if not is_scratch(source))
     return drawn
+
+
+def exits_from_graph(trace: Trace) -> set[int]:
+    """The exits of what was made from a leaf, along whatever way: there the program leaves the graph."""
+    made: set[int] = set()
+    for call in trace.calls:
+        if call.is_leaf or any(flow.requires_grad or flow.call in made for flow in call.inputs):
+            made.add(call.index)
+    return {index for index in made if is_exit(trace.calls[index]) and trace.calls[index].role == "forward"}
+
+
+def is_exit(call: Call) -> bool:
+    """Whether the program took a number, a list or an array out of the graph here."""
+    return call.op is not None and call.op.startswith("python.")
+
+
+def is_link(trace: Trace, call: Call, flow: Flow) -> bool:
+    """Whether a flow into a call is an edge of autograd's own.
+
+    It is not where something was written outside of the graph (``with no_grad: h.mul_(2)``): then the data came from
+    that write, and the gradient passes it by.
+    """
+    has_node = any(output.node is not None for output in call.outputs)
+    return has_node and flow.requires_grad and not is_written_outside(trace.calls[flow.call])
+
+
+def is_written_outside(call: Call) -> bool:
+    """Whether a call without a node of its own wrote to a tensor that the graph goes on with."""
+    has_node = any(output.node is not None for output in call.outputs)
+    return call.op is not None and not (has_node or call.grad_enabled or call.is_leaf or call.role == "update")
 
 
 def is_scratch(call: Call) -> bool:
@@ -129,7 +167,7 @@ def kind_of(call: Call) -> Literal["leaf", "input", "op"]:
     """A leaf gathers a gradient; an input was made from no other tensor; all else is an operation."""
     if call.is_leaf:
         return "leaf"
-    return "op" if call.inputs else "input"
+    return "op" if call.inputs or any(output.node is not None for output in call.outputs) else "input"
 
 
 def label_of(call: Call, autograd: AutogradNode | None) -> str:
@@ -140,8 +178,14 @@ def label_of(call: Call, autograd: AutogradNode | None) -> str:
             return (outside or list(call.names))[0]
     if call.op is not None:
         short = call.op.split(".")[1]
-        return MADE_BY.get(short, short)
-    return "leaf" if call.is_leaf else re.sub(r"Backward\d*$", "", autograd.name) if autograd else "tensor"
+        return MADE_BY.get(short, short.lstrip("_"))
+    return "leaf" if call.is_leaf else label_of_history(autograd) if autograd else "tensor"
+
+
+def label_of_history(autograd: AutogradNode) -> str:
+    """``as_strided`` of ``AsStridedBackward0``: a node that no call of its own made."""
+    plain = re.sub(r"Backward\d*$", "", autograd.name)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", plain).lower()
 
 
 def place_fields(place: Place | None) -> dict[str, Any]:

@@ -54,7 +54,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large."""
+    """A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
+
+    ``layout`` is torch's: ``strided``, ``sparse_coo``, …; a ragged dimension of a nested tensor has size -1.
+    """
 
     id: int
     shape: list[int]
@@ -62,6 +65,7 @@ class Value:
     data: Any
     picture: Picture | None
     stats: Stats | None
+    layout: str = "strided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backlight.model.document import AnyEvent, Edge, Group, Leaf, Node, Pass
+from backlight.model.document import AnyEvent, Diagnostic, Edge, Group, Leaf, Node, Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,4 @@ class Graph:
     passes: list[Pass]
     events: list[AnyEvent]
     leaves: list[Leaf]
+    diagnostics: list[Diagnostic]

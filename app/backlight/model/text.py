@@ -150,9 +150,10 @@ def _value(document: Record, number: int | None) -> str:
         elements *= size
     if value["data"] is not None and elements <= MOST_ELEMENTS:
         return _numbers(value["data"])
+    size = "ragged" if -1 in value["shape"] else f"{elements} elements"
     if stats is None:
-        return f"{elements} elements"
-    return f"{elements} elements, mean {_numbers(stats['mean'])}, norm {_numbers(stats['norm'])}"
+        return size
+    return f"{size}, mean {_numbers(stats['mean'])}, norm {_numbers(stats['norm'])}"
 
 
 def _numbers(data: Any) -> str:

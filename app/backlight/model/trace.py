@@ -14,11 +14,15 @@ from backlight.model.document import Cell, CellError, Place, Stopped, Truncated,
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Where an argument came from: output ``output_nr`` of ``calls[call]``; ``requires_grad`` as it was at the time."""
+    """Where an argument came from: output ``output_nr`` of ``calls[call]``; ``requires_grad`` as it was at the time.
+
+    ``as_number`` says that torch took the tensor's one element out, and used that.
+    """
 
     call: int
     output_nr: int
     requires_grad: bool
+    as_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ class CallOutput:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One ATen call, or the first sight of a tensor that no recorded call made (``op`` is then None).
+
+    ``op`` is ``python.item`` and the like where the program took the content of its input out of the graph,
+    ``torch.tensor`` where it copied a tensor so.
 
     ``role``: ``forward`` (part of the picture), or ``update`` (works on gradients and parameters, outside the graph).
     ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result;
@@ -139,7 +146,7 @@ class TraceLeaf:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything recorded in one run."""
+    """Everything recorded in one run. ``unseen`` are the places of passes inside of function transforms."""
 
     torch_version: str
     values: tuple[Value, ...]
@@ -152,3 +159,4 @@ class Trace:
     error: CellError | None
     stopped: Stopped | None
     truncated: tuple[Truncated, ...]
+    unseen: tuple[Place, ...] = ()

@@ -35,23 +35,24 @@ class Summary:
     dtype: torch.dtype
     picture: Picture | None
     stats: Stats | None
+    layout: str = "strided"
 
     def numel(self) -> int:
         """The number of elements that the tensor had."""
-        return math.prod(self.shape)
+        return max(0, math.prod(self.shape))
 
 
 def summarise(tensor: torch.Tensor, cells: int) -> Summary:
     """A picture of at most ``cells`` cells, and statistics. Called where no mode and no autograd sees the calls."""
     dense = plain(tensor)
     if dense is None or not dense.numel():
-        return Summary(tuple(tensor.shape), tensor.dtype, None, None)
-    return Summary(tuple(tensor.shape), tensor.dtype, picture(dense, cells), large_stats(dense))
+        return Summary(shape_of(tensor), tensor.dtype, None, None, layout_of(tensor))
+    return Summary(shape_of(tensor), tensor.dtype, picture(dense, cells), large_stats(dense), layout_of(tensor))
 
 
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
     """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
-    sizes = [tensor.numel() for tensor in tensors]
+    sizes = [tensor.numel() if isinstance(tensor, Summary) or not tensor.is_nested else 0 for tensor in tensors]
     whole = settings.element_count, settings.picture_cells
     elements, cells = affordable(sizes, whole, settings.value_bytes // BYTES_PER_ELEMENT)
     values = [encode(number, tensor, elements, cells) for number, tensor in enumerate(tensors)]
@@ -76,19 +77,42 @@ def kept(size: int, elements: int, cells: int) -> int:
 
 def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: int) -> Value:
     """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of ``cells`` cells."""
-    shape, dtype = list(tensor.shape), str(tensor.dtype).removeprefix("torch.")
+    shape, dtype, layout = list(shape_of(tensor)), str(tensor.dtype).removeprefix("torch."), layout_of(tensor)
     if isinstance(tensor, Summary):
-        return Value(number, shape, dtype, None, tensor.picture if cells else None, tensor.stats)
+        return Value(number, shape, dtype, None, tensor.picture if cells else None, tensor.stats, layout)
     try:
         dense = plain(tensor)
+        if dense is not None and tensor.is_nested:
+            return Value(number, shape, dtype, None, None, large_stats(dense), layout)
         if dense is not None and dense.numel() <= elements:
             data = cast("Any", dense).tolist()
-            return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))))
+            return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))), layout)
         if dense is not None:
-            return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense))
+            return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense), layout)
     except RuntimeError:
         pass  # torch has no memory left to look at it, or it was alive only inside of a transform
-    return Value(number, shape, dtype, None, None, None)
+    return Value(number, shape, dtype, None, None, None, layout)
+
+
+RAGGED = -1
+"""Stands for a dimension of a nested tensor whose size differs from member to member."""
+
+
+def shape_of(tensor: torch.Tensor | Summary) -> tuple[int, ...]:
+    """The sizes of a tensor, `RAGGED` where there is no single one."""
+    if isinstance(tensor, Summary) or not tensor.is_nested:
+        return tuple(tensor.shape)
+    if tensor.layout is torch.strided:  # of these, torch tells the number of members alone
+        return (tensor.size(0), *[RAGGED] * (tensor.dim() - 1))
+    return tuple(size if type(size) is int else RAGGED for size in tensor.shape)
+
+
+def layout_of(tensor: torch.Tensor | Summary) -> str:
+    """Torch's name for how a tensor's elements lie in memory; ``nested`` for nested tensors of the older kind."""
+    if isinstance(tensor, Summary):
+        return tensor.layout
+    layout = str(tensor.layout).removeprefix("torch.")
+    return "nested" if tensor.is_nested and layout == "strided" else layout
 
 
 def plain(tensor: torch.Tensor) -> torch.Tensor | None:
@@ -99,11 +123,21 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
     if tensor.is_meta or is_transformed(tensor):
         return None
     tensor = tensor.detach()
+    if tensor.is_nested:
+        tensor = tensor.values()
     if tensor.is_quantized:
         tensor = tensor.dequantize()
+    if tensor.is_sparse:
+        tensor = with_own_values(tensor)
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     return tensor.cpu().resolve_conj().resolve_neg()
+
+
+def with_own_values(tensor: torch.Tensor) -> torch.Tensor:
+    """A sparse tensor whose values lie one by one: of expanded ones torch makes zeros when it fills a tensor."""
+    values = tensor._values().clone(memory_format=torch.contiguous_format)
+    return torch.sparse_coo_tensor(tensor._indices(), values, tensor.shape, check_invariants=False)
 
 
 def as_json(data: Any) -> Any:

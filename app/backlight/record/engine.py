@@ -15,7 +15,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record.passes import PassWatch
 from backlight.record.tape import Tape
-from backlight.record.torch_private import engine_options, unrecorded
+from backlight.record.torch_private import engine_options, is_transformed, unrecorded
 
 Tensor = torch.Tensor
 
@@ -62,6 +62,11 @@ class EngineWatch:
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
             self._tape.settle()
+            if any(isinstance(output, Tensor) and is_transformed(output) for output in outputs):
+                self._tape.unseen.append(self._tape.places.now())
+                return run_backward(outputs, *args, **kwargs)
+            for output in outputs:
+                self._look_at_history(output)
             roots = [root for output in outputs if (root := root_node(output)) is not None]
             if not roots:
                 return run_backward(outputs, *args, **kwargs)
@@ -76,6 +81,13 @@ class EngineWatch:
             return result
 
         return recorded
+
+    def _look_at_history(self, output: Tensor | GradientEdge) -> None:
+        """A view whose base was written to may get its node now, as the pass starts at it."""
+        if isinstance(output, Tensor) and output.requires_grad and output._is_view() and output._version:
+            index = self._tape.store.find(output)
+            if index is not None:
+                self._tape.look_at_history(index, output)
 
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""

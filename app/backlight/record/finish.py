@@ -6,7 +6,8 @@ keeps for each tensor the call that made what it holds at that point.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import warnings
+from typing import Any
 
 import torch
 
@@ -20,81 +21,66 @@ from backlight.model.trace import (
     Link,
     Trace,
     TraceLeaf,
-    TracePass,
-    TraceStep,
 )
-from backlight.record.encode import encode_values
+from backlight.record.draft import Draft, Role, finished_pass
+from backlight.record.encode import encode_values, shape_of
 from backlight.record.execute import Execution
+from backlight.record.operators import (
+    constants_of,
+    is_copy,
+    is_detach,
+    is_unseen_copy,
+    is_whole_copy,
+    looks_at_shapes_only,
+    operator_name,
+    overwrites,
+    short_name,
+)
 from backlight.record.places import Resolve
-from backlight.record.store import is_leaf, storage_of
+from backlight.record.store import UNKNOWN, is_leaf, storage_of
 from backlight.record.tape import (
     LoggedCall,
     LoggedChange,
+    LoggedExit,
     LoggedLeaf,
     LoggedMessage,
     LoggedNames,
     LoggedOrigin,
+    LoggedStatistics,
     LoggedStep,
-    RawPass,
+    LoggedView,
     Tape,
 )
 from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
 from backlight.settings import Settings
 
-BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
-"""Arguments of factory functions that say nothing of the result."""
-
 
 def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Settings) -> Trace:
     """The Trace of a recording that has ended. ``resolve`` turns instructions into places."""
-    with aside():
+    with aside(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the program is over: what torch says now is about our looking
         return _Finisher(tape, resolve).trace(execution, settings)
-
-
-class _Draft:
-    """A Call while names and the mark of a leaf may still be added to it."""
-
-    def __init__(
-        self, index: int, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None
-    ) -> None:
-        self.index = index
-        self.op = op
-        self.role: Literal["forward", "update"] = role
-        self.place = place
-        self.cell = cell
-        self.inputs: list[Flow] = []
-        self.outputs: list[tuple[int, int, int | None]] = []  # tensor, the tape's value id, autograd node
-        self.constants: tuple[tuple[str, str], ...] = ()
-        self.names: list[str] = []
-        self.is_leaf = False
-        self.shown = False
-        self.grad_enabled = True
-        self.is_initialised = False
-
-    @property
-    def is_uninitialised(self) -> bool:
-        """Whether its result is memory as it was found, which no Document may show."""
-        if self.op is None or self.is_leaf or self.is_initialised:
-            return False
-        return self.op.split(".")[1].startswith(("empty", "new_empty"))
 
 
 class _Finisher:
     def __init__(self, tape: Tape, resolve: Resolve) -> None:
         self._tape = tape
         self._places = tape.places.resolve(resolve)
-        self._drafts: list[_Draft] = []
-        self._made_by: dict[
-            int, tuple[_Draft, int]
-        ] = {}  # tensor -> the call that made what it holds, and which output
+        self._drafts: list[Draft] = []
+        self._made_by: dict[int, tuple[Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
+        self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
+        self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
         """Read the log, then put everything together."""
         handlers: dict[type, Any] = {
             LoggedCall: self._call,
+            LoggedView: self._view,
+            LoggedExit: self._exit,
+            LoggedStatistics: self._statistics,
             LoggedOrigin: self._origin,
             LoggedLeaf: self._leaf,
             LoggedNames: self._names,
@@ -107,7 +93,7 @@ class _Finisher:
         nodes = self._autograd_nodes()
         all_leaves = self._all_leaves()
         calls = tuple(self._finished(draft) for draft in self._drafts)
-        passes = tuple(self._pass(run) for run in self._tape.passes)
+        passes = tuple(finished_pass(run, self._places[run.place], self._value) for run in self._tape.passes)
         happenings = tuple(self._happening(raw) for raw in self._happenings)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
         values, truncated = self._values(settings)
@@ -123,6 +109,7 @@ class _Finisher:
             error=execution.error,
             stopped=execution.stopped,
             truncated=tuple(truncated),
+            unseen=tuple(places[0] for key in self._tape.unseen if (places := self._places[key])),
         )
 
     # ── the log, entry by entry ───────────────────────────────────────────────────────────────────
@@ -135,10 +122,9 @@ class _Finisher:
         draft.grad_enabled = entry.grad_enabled
         draft.constants = constants_of(entry)
         if not self._takes_no_data(entry):
-            for tensor, required in zip(entry.inputs, entry.requires_grad, strict=True):
-                maker, output_nr = self._maker(tensor)
-                draft.inputs.append(Flow(maker.index, output_nr, required))
-        nodes = entry.nodes or [-1] * len(entry.outputs)
+            self._flows(entry, draft)
+        made = entry.nodes is not None and entry.grad_enabled  # else a node is from before this write
+        nodes = (entry.nodes if made else None) or [UNKNOWN] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
             if entry.updates_leaf:
@@ -150,6 +136,54 @@ class _Finisher:
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
 
+    def _flows(self, entry: LoggedCall, draft: Draft) -> None:
+        """What went into a call. ``torch.tensor(x)`` is one copy of ``x``, though torch detaches and copies it."""
+        before = self._maker(entry.inputs[0])[0] if entry.inputs else draft
+        if is_copy(entry.func) and before.is_detach and before.place == draft.place and not before.names:
+            draft.op = "torch.tensor"
+            draft.inputs += before.inputs
+            return
+        first_number = len(entry.inputs) - entry.numbers
+        for position, (tensor, required) in enumerate(zip(entry.inputs, entry.requires_grad, strict=True)):
+            if position == 0 and is_whole_copy(entry) and not draft.grad_enabled:
+                continue
+            maker, output_nr = self._maker(tensor)
+            is_required = required or tensor in self._unseen
+            draft.inputs.append(Flow(maker.index, output_nr, is_required, position >= first_number))
+
+    def _view(self, entry: LoggedView) -> None:
+        """A view's history, made anew: the node stands for what the view held when it was used again."""
+        base = self._maker(entry.tensor)
+        draft = self._draft(None, "forward", entry.place, entry.cell)
+        draft.inputs.append(Flow(base[0].index, base[1], True))
+        draft.outputs.append((entry.tensor, entry.value, entry.node))
+        self._remake(entry.tensor, draft, 0)
+        self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _statistics(self, entry: LoggedStatistics) -> None:
+        """Running mean and variance, made of the second and third output of the call right before."""
+        source = self._drafts[-1].index
+        for output_nr, (tensor, value) in enumerate(entry.statistics, start=1):
+            before = self._maker(tensor)
+            name = "torch.running_mean" if output_nr == 1 else "torch.running_var"
+            draft = self._draft(name, "forward", entry.place, entry.cell)
+            draft.inputs += [Flow(before[0].index, before[1], False), Flow(source, output_nr, False)]
+            draft.outputs.append((tensor, value, None))
+            draft.grad_enabled = False
+            self._remake(tensor, draft, 0)
+            draft.shown = bool(draft.names)
+            self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _exit(self, entry: LoggedExit) -> None:
+        """The program took a value out of the graph; what it has now is no tensor of the picture's."""
+        maker, output_nr = self._maker(entry.tensor)
+        draft = self._draft(f"python.{entry.how}", maker.role, entry.place, entry.cell)
+        draft.inputs.append(Flow(maker.index, output_nr, entry.requires_grad))
+        draft.outputs.append((UNKNOWN, entry.value, None))
+        draft.names, draft.shown = entry.names, bool(entry.names)
+        self._array_of[entry.tensor] = draft
+        self._happen("forward", draft.place, draft.cell, call=draft.index)
+
     def _initialise(self, tensor: int, value: int) -> None:
         """A write to a parameter that is not in use yet: what its memory held before was nothing."""
         maker = self._made_by.get(tensor)
@@ -157,31 +191,36 @@ class _Finisher:
             maker[0].outputs[:] = [(tensor, value, None)]
             maker[0].is_initialised = True
 
-    def _remake(self, tensor: int, draft: _Draft, output_nr: int) -> None:
+    def _remake(self, tensor: int, draft: Draft, output_nr: int) -> None:
         """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
         before = self._made_by.get(tensor)
         if before is not None:
             draft.names += self._names_of.get(tensor, ())
+            draft.shown = draft.shown or before[0].shown
         self._made_by[tensor] = (draft, output_nr)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input turns it into a variable."""
         if entry.func is torch.ops.aten.lift_fresh.default:
             return True
-        if entry.func is not torch.ops.aten.detach.default or not entry.inputs:
+        if is_unseen_copy(entry) and not self._maker(entry.inputs[0])[0].is_leaf:
+            self._unseen.add(entry.outputs[0])
+            return True
+        if not is_detach(entry):
             return False
         maker = self._maker(entry.inputs[0])[0]
         return maker.place == entry.place and not maker.is_leaf
 
     def _takes_no_data(self, entry: LoggedCall) -> bool:
         """A call that only looks at shapes (``ones_like``), or the second half of ``torch.tensor(data, dtype=…)``."""
-        name = short_name(entry.func)
-        if name.endswith("_like") or name.startswith("new_"):
+        has_node = entry.grad_enabled and any(node >= 0 for node in entry.nodes or ())
+        if looks_at_shapes_only(entry) or (overwrites(entry) and not has_node):
             return True
-        maker = self._maker(entry.inputs[0])[0] if name == "_to_copy" else None
+        is_second_half = short_name(entry.func) == "_to_copy" and entry.inputs
+        maker = self._maker(entry.inputs[0])[0] if is_second_half else None
         return maker is not None and maker.op is None and not maker.inputs and maker.place == entry.place
 
-    def _maker(self, tensor: int) -> tuple[_Draft, int]:
+    def _maker(self, tensor: int) -> tuple[Draft, int]:
         """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
         known = self._made_by.get(tensor)
         if known is None:
@@ -190,7 +229,7 @@ class _Finisher:
             known = self._made_by[tensor] = (draft, 0)
         return known
 
-    def _role(self, entry: LoggedCall) -> Literal["forward", "update"]:
+    def _role(self, entry: LoggedCall) -> Role:
         """Calls on gradients, and writes to leaves, are no part of the forward graph."""
         if entry.updates_leaf:
             return "update"
@@ -202,6 +241,8 @@ class _Finisher:
 
     def _origin(self, entry: LoggedOrigin) -> None:
         base = None if entry.base is None else self._made_by.get(entry.base)
+        if entry.base in self._array_of:
+            base = (self._array_of[entry.base], 0)
         if base is not None and not base[0].inputs and not base[0].is_leaf:
             self._made_by[entry.tensor] = base
             return
@@ -229,7 +270,7 @@ class _Finisher:
         maker = self._made_by.get(entry.tensor)
         if maker is None:
             return
-        maker[0].shown = True
+        maker[0].shown = maker[0].shown or entry.shown
         for names in (maker[0].names, self._names_of.setdefault(entry.tensor, [])):
             names += [name for name in entry.names if name not in names]
 
@@ -252,8 +293,8 @@ class _Finisher:
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
-    def _draft(self, op: str | None, role: Literal["forward", "update"], place: int, cell: int | None) -> _Draft:
-        draft = _Draft(len(self._drafts), op, role, place, cell)
+    def _draft(self, op: str | None, role: Role, place: int, cell: int | None) -> Draft:
+        draft = Draft(len(self._drafts), op, role, place, cell)
         self._drafts.append(draft)
         return draft
 
@@ -275,44 +316,20 @@ class _Finisher:
         held = self._tape.store.held[value]
         required = node is not None or self._is_leaf(tensor)
         number = None if uninitialised else self._value(value)
-        return CallOutput(number, tuple(held.shape), str(held.dtype).removeprefix("torch."), required, node)
+        return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node)
 
-    def _requires_grad(self, made: tuple[_Draft, int]) -> bool:
+    def _requires_grad(self, made: tuple[Draft, int]) -> bool:
         tensor, _, node = made[0].outputs[made[1]]
         return node is not None or self._is_leaf(tensor)
 
     def _is_leaf(self, index: int) -> bool:
         """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
-        tensor = self._tape.store.tensor(index)
+        tensor = None if index == UNKNOWN else self._tape.store.tensor(index)
         return tensor is not None and is_leaf(tensor)
 
-    def _finished(self, draft: _Draft) -> Call:
-        return Call(
-            index=draft.index,
-            op=draft.op,
-            role=draft.role,
-            places=self._places[draft.place],
-            inputs=tuple(draft.inputs),
-            outputs=tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs),
-            constants=draft.constants,
-            names=tuple(draft.names),
-            shown=draft.shown,
-            is_leaf=draft.is_leaf,
-            grad_enabled=draft.grad_enabled,
-            cell=draft.cell,
-        )
-
-    def _pass(self, run: RawPass) -> TracePass:
-        steps = tuple(
-            TraceStep(
-                step.node,
-                tuple(self._value(value) for value in step.grad_outputs),
-                tuple(self._value(value) for value in step.grad_inputs),
-            )
-            for step in run.steps
-        )
-        places = self._places[run.place]
-        return TracePass(run.index, run.parent, places, tuple(run.roots), run.create_graph, run.retain_graph, steps)
+    def _finished(self, draft: Draft) -> Call:
+        outputs = tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs)
+        return draft.finished(self._places[draft.place], outputs)
 
     def _autograd_nodes(self) -> tuple[AutogradNode, ...]:
         """Every node that is known, and all that hang on them."""
@@ -367,24 +384,3 @@ class _Finisher:
 
     def _values(self, settings: Settings) -> tuple[list[Value], list[Truncated]]:
         return encode_values([self._tape.store.held[value] for value in self._value_ids], settings)
-
-
-def short_name(func: Any) -> str:
-    """``mul`` of ``aten.mul.Tensor``."""
-    return str(func).split(".")[1]
-
-
-def operator_name(func: Any) -> str:
-    """``aten.mul.Tensor`` as torch writes it."""
-    return str(func)
-
-
-def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
-    """The arguments that are no tensors, by their names in the operator's schema, where they are short and plain."""
-    found: list[tuple[str, str]] = []
-    for position, value in entry.constants:
-        name = entry.func._schema.arguments[position].name if isinstance(position, int) else position
-        text = repr(value)
-        if name not in BOOKKEEPING and isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
-            found.append((name, text))
-    return tuple(found)

@@ -13,43 +13,13 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from backlight.record.store import storage_of
-from backlight.record.tape import LoggedCall, Tape
+from backlight.record.tape import LoggedCall, LoggedStatistics, Tape
 from backlight.record.updates import LeafChanges
+from backlight.record.writes import QUESTIONS, call, tensors_in, writes_statistics, written_arguments, written_tensors
 
 Tensor = torch.Tensor
 DETACH = torch.ops.aten.detach.default
-_writes: dict[Any, tuple[tuple[int, str], ...]] = {}
-
-
-def written_arguments(func: Any) -> tuple[tuple[int, str], ...]:
-    """Position and name of the arguments that an operator writes to, from its schema."""
-    known = _writes.get(func)
-    if known is None:
-        arguments = func._schema.arguments
-        known = _writes[func] = tuple(
-            (position, argument.name)
-            for position, argument in enumerate(arguments)
-            if argument.alias_info is not None and argument.alias_info.is_write
-        )
-    return known
-
-
-def written_tensors(writes: tuple[tuple[int, str], ...], args: Any, kwargs: Any) -> list[Tensor]:
-    """The tensors that a call is about to write to."""
-    return [
-        tensor
-        for position, name in writes
-        for tensor in tensors_in(args[position] if position < len(args) else (kwargs or {}).get(name))
-    ]
-
-
-def tensors_in(value: Any) -> list[Tensor]:
-    """The tensors in an argument or a result: itself, or the members of a list or tuple of them."""
-    if isinstance(value, Tensor):
-        return [value]
-    if type(value) in (list, tuple):
-        return [member for member in value if isinstance(member, Tensor)]
-    return []
+NUMBER = torch.ops.aten._local_scalar_dense.default
 
 
 class ForwardMode(TorchDispatchMode):
@@ -61,6 +31,7 @@ class ForwardMode(TorchDispatchMode):
         self._changes = changes
         self._made: Any = None  # what the last call gave
         self._spot = (0, 0)  # the frame that made it, and where in its code
+        self._numbers: list[tuple[tuple[int, int], int]] = []  # spot and tensor of numbers that torch takes out to use
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -68,6 +39,8 @@ class ForwardMode(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in QUESTIONS:
+            return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape
         tape.settle()
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
@@ -75,11 +48,14 @@ class ForwardMode(TorchDispatchMode):
         if func is DETACH and spot == self._spot and args[0] is self._made and args[0].requires_grad:
             return func(*args)  # autograd saves the result that it has just made
         writes = written_arguments(func)
-        written = written_tensors(writes, args, kwargs) if writes else []
+        written = written_tensors(writes, func, args, kwargs) if writes else []
         aside = tape.running or tape.inside_function or self._changes.in_optimizer
         if aside and not torch.is_grad_enabled():
             return self._run_aside(func, args, kwargs, written)
         self._spot = spot
+        if func is NUMBER:
+            self._numbers.append((spot, tape.origin(args[0], tape.places.of(frame))))
+            return func(*args)
         self._made = self._run(func, args, kwargs, written)
         return self._made
 
@@ -87,12 +63,14 @@ class ForwardMode(TorchDispatchMode):
         """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
         for tensor in written:
             self._tape.store.before_write(tensor)
-        return func(*args, **kwargs) if kwargs else func(*args)
+            self._changes.touched.add(storage_of(tensor))
+        return call(func, args, kwargs, written)
 
     def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         tape = self._tape
         place = tape.places.of(sys._getframe(2))  # pyright: ignore[reportPrivateUsage]
         inputs, requires_grad, constants = self._arguments(args, kwargs, place)
+        numbers = self._numbers_used(inputs, requires_grad) if self._numbers else 0
         grad_enabled = torch.is_grad_enabled()
         store, node_of, leaves = tape.store, tape.node_of, tape.leaves
         if grad_enabled:
@@ -105,17 +83,29 @@ class ForwardMode(TorchDispatchMode):
         change = self._changes.before(written) if written else None
         for tensor in written:
             store.before_write(tensor)
-        result = func(*args, **kwargs) if kwargs else func(*args)
+            tape.written_at[storage_of(tensor)] = place
+        result = call(func, args, kwargs, written)
         outputs = [store.know(tensor) for tensor in tensors_in(result)]
         if outputs:
             output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
             views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
             noted = (func, inputs, requires_grad, constants, outputs, output_values)
-            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views))
+            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers))
+            if written and writes_statistics(func):
+                statistics = [(index := store.know(each), store.current[index]) for each in written]
+                tape.log.append(LoggedStatistics(statistics, place, tape.cell))
         if change is not None:
             self._changes.after(change, place)
         return result
+
+    def _numbers_used(self, inputs: list[int], requires_grad: list[bool]) -> int:
+        """Add the tensors whose numbers torch took out for this very call (``x[i]``) to its inputs; how many."""
+        found = [tensor for spot, tensor in self._numbers if spot == self._spot]
+        self._numbers.clear()
+        inputs += found
+        requires_grad += [False] * len(found)
+        return len(found)
 
     def _arguments(
         self, args: Any, kwargs: Any, place: int
@@ -129,8 +119,11 @@ class ForwardMode(TorchDispatchMode):
         for name, argument in named:
             members = (argument,) if isinstance(argument, Tensor) else tensors_in(argument)
             for tensor in members:
-                inputs.append(tape.origin(tensor, place))
-                requires_grad.append(tensor.requires_grad)
+                index, required = tape.origin(tensor, place), tensor.requires_grad
+                if required and tensor._is_view() and tensor._version:
+                    tape.look_at_history(index, tensor)
+                inputs.append(index)
+                requires_grad.append(required)
             if not members and argument is not None:
                 constants.append((name, argument))
         return inputs, requires_grad, constants

@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch.autograd import Function
 
-from backlight.record.forward import tensors_in
 from backlight.record.tape import LoggedCall, Tape
 from backlight.record.torch_private import aside
+from backlight.record.writes import tensors_in
 
 Tensor = torch.Tensor
 
@@ -58,6 +58,8 @@ def _arguments(tape: Tape, arguments: tuple[Any, ...], place: int) -> tuple[list
     with aside():
         inputs = [tape.origin(tensor, place) for tensor in tensors]
         for index, tensor in zip(inputs, tensors, strict=True):
+            if tensor.requires_grad and tensor._is_view() and tensor._version:
+                tape.look_at_history(index, tensor)
             if tensor.requires_grad and index not in tape.node_of:
                 tape.leaf(index)
     return inputs, [tensor.requires_grad for tensor in tensors]

@@ -6,6 +6,7 @@ parameters of a module get the module's name and a dot before their own.
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ class Names:
     def __init__(self, recorder: Recorder, sites: tuple[Site, ...]) -> None:
         self._tape = recorder.tape
         self._changes = recorder.changes
+        self._exits = recorder.exits
         self._sites = sites
 
     def bind(self, value: Any, site: int) -> Any:
@@ -30,6 +32,8 @@ class Names:
             self._tensor(value, self._sites[site])
         elif isinstance(value, torch.nn.Module):
             self._module(value, self._sites[site])
+        elif value is not None and (names := self._sites[site].names):
+            self._exits.name(value, names, sys._getframe(1).f_lineno)  # pyright: ignore[reportPrivateUsage]
         return value
 
     def shown(self, value: Any) -> None:
@@ -52,8 +56,10 @@ class Names:
         place = self._tape.places.at(site.place)
         for name, parameter in module.named_parameters():
             self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)
+        for name, buffer in module.named_buffers():
+            self._note(buffer, tuple(f"{owner}.{name}" for owner in site.names), place, shown=False)
 
-    def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int) -> None:
+    def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int, shown: bool = True) -> None:
         if is_transformed(tensor):
             return
         inside = self._tape.running or self._tape.inside_function
@@ -62,4 +68,4 @@ class Names:
         self._tape.settle()
         index = self._tape.origin(tensor, place)
         self._tape.may_become_leaf(index, tensor)
-        self._tape.log.append(LoggedNames(index, names, place))
+        self._tape.log.append(LoggedNames(index, names, place, shown))

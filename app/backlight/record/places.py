@@ -51,6 +51,14 @@ class PlaceKeys:
             frame = frame.f_back
         return self._number(tuple(key))
 
+    def is_of_user(self, frame: FrameType) -> bool:
+        """Whether this very frame is of the user's code."""
+        filename = frame.f_code.co_filename
+        known = self._mine.get(filename)
+        if known is None:
+            known = self._mine[filename] = self._is_mine(filename)
+        return known
+
     def at(self, place: Place) -> int:
         """A key for a place that is known already."""
         number = self._number((-place.line, place.column, -place.end_line, place.end_column))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
 from backlight.record.engine import EngineWatch
+from backlight.record.exits import Exits
 from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
@@ -49,6 +50,7 @@ class Recorder:
     ) -> None:
         self.tape = Tape(PlaceKeys(is_mine), settings, node_limit)
         self.changes = LeafChanges(self.tape)
+        self.exits = Exits(self.tape)
         self._exit = ExitStack()
 
     def __enter__(self) -> Recorder:
@@ -58,6 +60,7 @@ class Recorder:
         self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(noticing_exposure(self.tape.store))
+        self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(ForwardMode(self.tape, self.changes))
         return self

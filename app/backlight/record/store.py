@@ -199,6 +199,14 @@ def storage_of(tensor: torch.Tensor) -> int:
         return -id(tensor)
 
 
+def address_of(tensor: torch.Tensor) -> int:
+    """Where a tensor's elements begin in memory; 0 for one that does not say."""
+    try:
+        return tensor.data_ptr()
+    except (NotImplementedError, RuntimeError):
+        return 0
+
+
 def bytes_of(tensor: torch.Tensor) -> int:
     """About how much memory a tensor takes; a sparse one does not say, and counts its values."""
     if tensor.layout is torch.strided:

@@ -13,7 +13,7 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.record.places import PlaceKeys
-from backlight.record.store import UNKNOWN, TensorStore, is_leaf, storage_of
+from backlight.record.store import UNKNOWN, TensorStore, address_of, is_leaf, storage_of
 from backlight.settings import Settings
 
 
@@ -22,7 +22,7 @@ class LoggedCall:
     """An ATen call. Tensors by index; ``nodes`` holds an autograd node for each output, filled in by `Tape.settle`.
 
     A write to a view counts as a write to its base, whose history autograd rebases: ``outputs`` then holds the
-    base, and ``views`` what was written through.
+    base, and ``views`` what was written through. The last ``numbers`` of the inputs went in as Python numbers.
     """
 
     func: Any
@@ -37,6 +37,7 @@ class LoggedCall:
     grad_enabled: bool = True
     updates_leaf: bool = False
     views: list[int] | None = None
+    numbers: int = 0
 
 
 @dataclass(slots=True)
@@ -52,6 +53,39 @@ class LoggedOrigin:
 
 
 @dataclass(slots=True)
+class LoggedView:
+    """Autograd made a view's history anew, as ``node``, after a write (at ``place``) to what it is a view of."""
+
+    tensor: int
+    value: int
+    node: int
+    place: int
+    cell: int | None
+
+
+@dataclass(slots=True)
+class LoggedStatistics:
+    """The last call wrote running mean and variance, which its schema does not say: tensors and value ids."""
+
+    statistics: list[tuple[int, int]]
+    place: int
+    cell: int | None
+
+
+@dataclass(slots=True)
+class LoggedExit:
+    """The program took a tensor's content out of the graph, as a number, a list or an array: ``how`` says by what."""
+
+    how: str
+    tensor: int
+    value: int
+    requires_grad: bool
+    place: int
+    cell: int | None
+    names: list[str]
+
+
+@dataclass(slots=True)
 class LoggedLeaf:
     """First use of a tensor as a leaf: what autograd will accumulate a gradient for."""
 
@@ -61,11 +95,15 @@ class LoggedLeaf:
 
 @dataclass(slots=True)
 class LoggedNames:
-    """The tensor got these names (or was shown: ``names`` is then empty)."""
+    """The tensor got these names (or was shown: ``names`` is then empty).
+
+    ``shown`` is false where the names are a buffer's, which the program did not ask for.
+    """
 
     tensor: int
     names: tuple[str, ...]
     place: int
+    shown: bool = True
 
 
 @dataclass(slots=True)
@@ -143,6 +181,9 @@ class Tape:
         self.may_be_leaf_on: dict[int, int] = {}  # storage -> tensor that requires grad and that no node made
         self.grad_on: dict[int, int] = {}  # storage of a .grad -> leaf
         self.grads: dict[int, int | None] = {}  # leaf -> value id of its .grad when it was last seen
+        self.written_at: dict[int, int] = {}  # storage -> place of the last write to it
+        self.unseen: list[int] = []  # places of the passes inside of function transforms
+        self.shared: dict[int, int] = {}  # address of memory -> tensor that handed it out as an array
         self._node_limit = node_limit
         self._calls = 0
         self._unsettled: LoggedCall | None = None
@@ -158,6 +199,8 @@ class Tape:
         if index is not None:
             return index
         base = self.store.base_of(tensor)
+        if base is None and self.shared:
+            base = self.shared.get(address_of(tensor))
         index = self.store.know(tensor)
         self.may_become_leaf(index, tensor)
         if base is None and not (is_gradient or tensor.requires_grad):
@@ -166,6 +209,23 @@ class Tape:
         value = self.store.current[index]
         self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell))
         return index
+
+    def look_at_history(self, index: int, tensor: torch.Tensor) -> None:
+        """Log the history that autograd made anew for a view that requires grad, when the view was last used.
+
+        Called when autograd has asked for it itself: asking earlier would make the node before its time.
+        """
+        try:
+            node = tensor.grad_fn
+        except RuntimeError:
+            return  # a view that may not be used any more; torch says so where it is
+        if node is None:
+            return
+        number = self.node(node)
+        if self.node_of.get(index) != number:
+            self.node_of[index] = number
+            place = self.written_at.get(storage_of(tensor), self.places.nowhere)
+            self.log.append(LoggedView(index, self.store.current[index], number, place, self.cell))
 
     def may_become_leaf(self, index: int, tensor: torch.Tensor) -> None:
         """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""

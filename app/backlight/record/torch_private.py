@@ -38,7 +38,8 @@ is_transformed: Callable[[torch.Tensor], bool] = cast("Any", torch._C)._functorc
 
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Shape and dtype of each output of the forward call that an autograd node belongs to."""
-    return tuple((tuple(of.shape), str(of.dtype).removeprefix("torch.")) for of in node._input_metadata)
+    metadata = [(of, ()) if of.is_nested_tensor else (of, tuple(of.shape)) for of in node._input_metadata]
+    return tuple((shape, str(of.dtype).removeprefix("torch.")) for of, shape in metadata)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class LeafChanges:
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
         self._step: list[tuple[int, int, int]] = []  # leaf, value id and version before an optimizer's step
+        self.touched: set[int] = set()  # storages that the step has written to
         self.in_optimizer = False
 
     # ── single writes ─────────────────────────────────────────────────────────────────────────────
@@ -153,13 +154,17 @@ class LeafChanges:
                 (leaf, tape.store.present(leaf), parameter._version)
                 for leaf, parameter in zip(leaves, parameters, strict=True)
             ]
+        self.touched.clear()
         self.in_optimizer = True
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         self.in_optimizer = False
         tape = self._tape
         for leaf, before, version in self._step:
-            if tape.store.keep(leaf)._version != version and leaf in tape.leaves:
+            storage = storage_of(tape.store.keep(leaf))
+            written = storage in self.touched or tape.store.kept(leaf)._version != version
+            if written and leaf in tape.leaves:
                 with aside():
-                    self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
+                    place = tape.written_at[storage] = tape.places.now()
+                    self._log("update", leaf, before, tape.store.refresh(leaf), place)
         self._step = []

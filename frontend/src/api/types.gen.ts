@@ -1008,6 +1008,8 @@ export interface components {
     /**
      * Value
      * @description A tensor as it was at one moment. ``data`` is nested lists of the given shape, or null where too large.
+     *
+     *     ``layout`` is torch's: ``strided``, ``sparse_coo``, …; a ragged dimension of a nested tensor has size -1.
      */
     Value: {
       /** Id */
@@ -1020,6 +1022,11 @@ export interface components {
       data: unknown;
       picture: components['schemas']['Picture'] | null;
       stats: components['schemas']['Stats'] | null;
+      /**
+       * Layout
+       * @default strided
+       */
+      layout: string;
     };
     /**
      * WarningEvent

@@ -1,0 +1,73 @@
+"""Draft: a Call of the Trace while `finish` is still reading the log; and a pass, which needs no second look.
+
+In: what the log says of a call. Out: its parts, with tensors and values as the tape numbers them; names and the
+mark of a leaf may come later than the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from backlight.model.document import Place
+from backlight.model.trace import Call, CallOutput, Flow, TracePass, TraceStep
+from backlight.record.tape import RawPass
+
+Role = Literal["forward", "update"]
+
+
+class Draft:
+    """A Call while names and the mark of a leaf may still be added to it."""
+
+    def __init__(self, index: int, op: str | None, role: Role, place: int, cell: int | None) -> None:
+        self.index = index
+        self.op = op
+        self.role: Role = role
+        self.place = place
+        self.cell = cell
+        self.inputs: list[Flow] = []
+        self.outputs: list[tuple[int, int, int | None]] = []  # tensor, the tape's value id, autograd node
+        self.constants: tuple[tuple[str, str], ...] = ()
+        self.names: list[str] = []
+        self.is_leaf = False
+        self.shown = False
+        self.grad_enabled = True
+        self.is_initialised = False
+
+    @property
+    def is_detach(self) -> bool:
+        """Whether this is a ``detach``."""
+        return self.op is not None and self.op.startswith("aten.detach")
+
+    @property
+    def is_uninitialised(self) -> bool:
+        """Whether its result is memory as it was found, which no Document may show."""
+        if self.op is None or self.is_leaf or self.is_initialised:
+            return False
+        return self.op.split(".")[1].startswith(("empty", "new_empty"))
+
+    def finished(self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...]) -> Call:
+        """The Call, when nothing more will be added."""
+        return Call(
+            index=self.index,
+            op=self.op,
+            role=self.role,
+            places=places,
+            inputs=tuple(self.inputs),
+            outputs=outputs,
+            constants=self.constants,
+            names=tuple(self.names),
+            shown=self.shown,
+            is_leaf=self.is_leaf,
+            grad_enabled=self.grad_enabled,
+            cell=self.cell,
+        )
+
+
+def finished_pass(run: RawPass, places: tuple[Place, ...], value_of: Callable[[int | None], int | None]) -> TracePass:
+    """A run of the engine, with values as ``value_of`` numbers them."""
+    steps = tuple(
+        TraceStep(step.node, tuple(map(value_of, step.grad_outputs)), tuple(map(value_of, step.grad_inputs)))
+        for step in run.steps
+    )
+    return TracePass(run.index, run.parent, places, tuple(run.roots), run.create_graph, run.retain_graph, steps)

@@ -1,0 +1,92 @@
+"""Optimizers: one update for each parameter with a gradient and each step, with the numbers of plain torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from backlight.record import Recorder
+from plain_torch import run_plain
+from sample_programs import trace
+
+OPTIMIZERS = [
+    "SGD(p, lr=0.1)",
+    "SGD(p, lr=0.1, momentum=0.9)",
+    "SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01)",
+    "SGD(p, lr=0.1, foreach=True)",
+    "SGD(p, lr=0.1, fused=True)",
+    "Adam(p, lr=0.1)",
+    "Adam(p, lr=0.1, foreach=True, amsgrad=True)",
+    "Adam(p, lr=0.1, fused=True)",
+    "AdamW(p, lr=0.1)",
+    "AdamW(p, lr=0.1, foreach=True)",
+    "RMSprop(p, lr=0.1, momentum=0.5, centered=True)",
+    "RMSprop(p, lr=0.1, foreach=True)",
+    "Adagrad(p, lr=0.1)",
+    "Adagrad(p, lr=0.1, fused=True)",
+    "Adamax(p, lr=0.1)",
+    "NAdam(p, lr=0.1)",
+    "Adadelta(p)",
+    "LBFGS(p, lr=0.1, max_iter=3)",
+]
+
+PROGRAM = """\
+import torch
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+b = torch.tensor([0.5], requires_grad=True)
+frozen = torch.tensor([3.0], requires_grad=True)
+p = [w, b]{unused}
+opt = torch.optim.{optimizer}
+schedule = torch.optim.lr_scheduler.StepLR(opt, step_size=1, gamma=0.5)
+def closure():
+    opt.zero_grad()
+    loss = ((w * b) ** 2).sum() + w.exp().sum()
+    loss.backward()
+    return loss
+history = []
+for _ in range(3):
+    {step}
+    schedule.step()
+    history.append([each.detach().tolist() for each in (w, b, frozen)])
+"""
+
+
+def updates(document: dict[str, Any], name: str) -> list[tuple[Any, Any]]:
+    """Before and after of each update of a leaf."""
+    (leaf,) = [leaf for leaf in document["leaves"] if leaf["name"] == name]
+    return [
+        (document["values"][event["before"]]["data"], document["values"][event["after"]]["data"])
+        for event in document["events"]
+        if event["kind"] == "update" and event["node"] == leaf["node"]
+    ]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_step_is_one_update_of_each_parameter_that_has_a_gradient(optimizer: str) -> None:
+    unused, step = " + [frozen]", "closure(); opt.step()"
+    if optimizer.startswith("LBFGS"):
+        unused, step = "", "opt.step(closure)"
+    program = PROGRAM.format(optimizer=optimizer, unused=unused, step=step)
+    history = run_plain(program).names["history"]
+    document = trace(program)
+    assert document["error"] is None
+    for position, (name, start) in enumerate([("w", [1.0, 2.0]), ("b", [0.5])]):
+        after = [moment[position] for moment in history]
+        assert updates(document, name) == list(zip([start, *after], after, strict=False)), name
+    assert updates(document, "frozen") == []
+
+
+FOREACH = ["_foreach_add_([t], 1.0)", "_foreach_mul_([t], [t])", "_foreach_zero_([t])", "_foreach_copy_([t], [t * 2])"]
+
+
+@pytest.mark.parametrize("call", [*FOREACH, "add(t, 1.0, out=t)"])
+def test_versions_count_up_as_in_plain_torch(call: str) -> None:
+    program = f"import torch\nt = torch.ones(2)\ntorch.{call}\n"
+    plain = run_plain(program)
+    assert plain.errors == []
+    t = torch.ones(2)
+    with Recorder(__file__.__eq__):
+        exec(f"import torch\ntorch.{call}", {"t": t})
+    assert t._version == plain.names["t"]._version

@@ -1,0 +1,88 @@
+"""Writes and views: each history that autograd makes anew has its value, its names and the line of the write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sample_programs import trace
+
+X = "import torch\nx = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\nh = x * 2\n"
+"""Three lines; the rows' own begin in line 4."""
+
+Anew = tuple[list[str], Any, int]
+"""Names, value and line of a node that no call made."""
+
+ROWS: list[tuple[str, list[Anew]]] = [
+    ("v = h[:2]\nh.mul_(3)\nv.sum().backward()", [(["v"], [6.0, 12.0], 5)]),
+    ("v = h[:2]\nv.mul_(3)\nv.sum().backward()", [(["v"], [6.0, 12.0], 5)]),
+    (
+        "v = h[:2]\nu = v[1:]\nh.add_(1)\n(v.sum() * u).sum().backward()",
+        [(["v"], [3.0, 5.0], 6), (["u"], [5.0], 6)],
+    ),
+    (
+        "v = h[:2]\nh.add_(1)\na = v.sum()\nh.add_(1)\nb = v.sum()\n(a + b).backward()",
+        [(["v"], [3.0, 5.0], 5), (["v"], [4.0, 6.0], 7)],
+    ),
+    ("v = h[0]\nh[0] = 7.0\nv.backward()", [(["v"], 7.0, 5)]),
+    ("v = h.view(3)\nh.zero_()\nv.sum().backward()", [(["v"], [0.0, 0.0, 0.0], 5)]),
+    ("b = torch.zeros(3)\nv = b[:2]\nb[0] = x[1]\nv.sum().backward()", [(["v"], [2.0, 0.0], 6)]),
+    ("v = x[:2]\nwith torch.no_grad():\n    x.add_(1)\nv.sum().backward()", [(["v"], [2.0, 3.0], 6)]),
+    ("v = x[:2]\nwith torch.no_grad():\n    v.add_(1)\nv.sum().backward()", [(["v"], [2.0, 3.0], 6)]),
+    (
+        "v = x[:2]\nx.sum().backward()\ntorch.optim.SGD([x], lr=1.0).step()\nv.sum().backward()",
+        [(["v"], [0.0, 1.0], 6)],
+    ),
+    (
+        "v = x[:2]\nx.sum().backward()\ntorch.optim.SGD([x], lr=1.0, foreach=True).step()\nv.sum().backward()",
+        [(["v"], [0.0, 1.0], 6)],
+    ),
+    ("h.add_(1)\nv = h[:2]\nv.sum().backward()", []),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_history_made_anew_tells_what_the_view_held(program: str, expected: list[Anew]) -> None:
+    document = trace(f"{X}{program}\n")
+    assert document["error"] is None
+    anew = [node for node in document["nodes"] if node["op"] == "AsStridedBackward0"]
+    found = [(node["names"], document["values"][node["value"]]["data"], node["line"]) for node in anew]
+    assert found == expected
+    assert all(node["value"] is not None for node in document["nodes"])
+
+
+ERRORS = [
+    ("x += 1", "a leaf Variable that requires grad", 4),
+    ("x[0] = 1.0", "a view of a leaf Variable", 4),
+    ("a, b = h.unbind()[:2]\na.mul_(2)", "Output 0 of Unbind is a view", 5),
+    ("y = h.exp()\nz = y.sum()\ny.add_(1)\nz.backward()", "modified by an inplace operation", 7),
+    (
+        (
+            "y = (h * x).sum()\ny.backward(retain_graph=True)\n"
+            "torch.optim.SGD([x], lr=1.0, foreach=True).step()\ny.backward()"
+        ),
+        "modified by an inplace operation",
+        7,
+    ),
+    ("torch.mul(x, 2, out=torch.empty(3))", "don't support automatic differentiation", 4),
+]
+
+
+@pytest.mark.parametrize(("program", "message", "line"), ERRORS, ids=[row[0] for row in ERRORS])
+def test_a_write_that_may_not_be_is_an_error_with_all_before_it(program: str, message: str, line: int) -> None:
+    document = trace(f"{X}{program}\n")
+    error = document["error"]
+    assert message in error["message"]
+    assert error["line"] == line
+    assert [node["names"] for node in document["nodes"][:2]] == [["x"], ["h"]]
+    (told,) = [event for event in document["events"] if event["kind"] == "error"]
+    assert told["index"] == len(document["events"]) - 1
+
+
+def test_what_is_filled_anew_comes_from_nothing() -> None:
+    document = trace(
+        "import torch\nb = torch.randn(2) * 2\nb.zero_()\nx = torch.ones(2, requires_grad=True)\ny = x * b\n"
+    )
+    (b,) = [node for node in document["nodes"] if node["label"] == "b"]
+    assert (b["kind"], b["line"], document["values"][b["value"]]["data"]) == ("input", 3, [0.0, 0.0])
