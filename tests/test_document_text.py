@@ -26,7 +26,8 @@ def node(number: int, kind: str, op: str | None, names: list[str]) -> d.Node:
 
 EMPTY = d.Document(
     source="", seed=0, torch_version="2.13.0", sources=[], cells=[], error=None, stopped=None, values=[], nodes=[],
-    edges=[], groups=[], passes=[], events=[], leaves=[], diagnostics=[], truncated=[], timing=d.Timing(1, 2, 3, 6),
+    edges=[], groups=[], passes=[], events=[], leaves=[], diagnostics=[], truncated=[], unseen=[],
+    timing=d.Timing(1, 2, 3, 6),
 )  # fmt: skip
 
 NOTE = d.CellNote("`!ls` is left out.", 1)
@@ -50,6 +51,7 @@ DOUBLE = replace(
     ],
     leaves=[d.Leaf("x", 0, 0, 3, None)],
     truncated=[d.Truncated("element data", "value_bytes", 8388608, 3)],
+    unseen=[d.Unseen("thread", "A thread.", **LINE_1, node=None), d.Unseen("earlier", "A node.", **NOWHERE, node=1)],
 )  # fmt: skip
 
 DOUBLE_TEXT = """\
@@ -86,6 +88,10 @@ leaves
 
 truncated
   element data: 3 by value_bytes 8.38861e+06
+
+unseen
+  thread at 1:4-9: A thread.
+  earlier node 1: A node.
 """
 
 

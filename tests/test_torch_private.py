@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from backlight.record.torch_private import (
+    COMPILED_CALL,
     AccumulateGrad,
     EngineOptions,
     aside,
+    current_mode,
     engine_options,
     engine_replaced,
+    is_hooked,
+    next_sequence_number,
     output_shapes,
+    sequence_number,
+    skip_dynamo,
     unrecorded,
 )
 
@@ -144,3 +152,53 @@ def test_a_number_that_torch_takes_out_for_itself_is_seen_as_a_call_before_the_o
     with Log() as watch:
         _ = x[index]
     assert watch.seen == ["aten._local_scalar_dense.default", "aten.select.int"]
+
+
+def test_sequence_numbers_tell_what_was_made_earlier() -> None:
+    x = torch.ones(2, requires_grad=True)
+    before = (x * 2).grad_fn
+    number = next_sequence_number()
+    after = (x * 2).grad_fn
+    assert sequence_number(before) < number <= sequence_number(after)
+
+
+def test_a_leaf_tells_of_its_hooks() -> None:
+    for register in ("register_hook", "register_post_accumulate_grad_hook"):
+        leaf = torch.ones(2, requires_grad=True)
+        assert not is_hooked(leaf)
+        getattr(leaf, register)(lambda _: None)
+        assert is_hooked(leaf)
+
+
+def test_the_innermost_mode_is_known() -> None:
+    assert current_mode() is None
+    with Log() as log:
+        assert current_mode() is log
+
+
+def test_the_compiler_leaves_out_what_it_is_told_to() -> None:
+    seen: list[list[str]] = []
+
+    def inner() -> None:
+        frame, names = sys._getframe(1), []
+        while frame is not None:
+            names.append(frame.f_code.co_name)
+            if (frame.f_code.co_filename.endswith(COMPILED_CALL[0])) and frame.f_code.co_name == COMPILED_CALL[1]:
+                seen.append(names)
+            frame = frame.f_back
+
+    class Looking(TorchDispatchMode):
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False
+
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            inner()
+            return func(*args, **(kwargs or {}))
+
+    skip_dynamo(Looking.__torch_dispatch__)
+    compiled = torch.compile(lambda x: x.cos() * 2, backend="aot_eager")
+    with Looking():
+        compiled(torch.ones(2))
+    assert len(seen) == 2
+    assert seen[0][0] == "__torch_dispatch__"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from backlight.live import Recording
     from backlight.model.document import Document
 
-__all__ = ["__version__", "trace"]
+__all__ = ["__version__", "record", "trace"]
 __version__ = "0.1.0"
 
 
@@ -36,3 +39,29 @@ def trace(
         raise RequestError("Give exactly one of source, expression and notebook.")
     request = TraceRequest(source, expression, notebook, inputs or {}, seed)
     return load_document(run_once(request, Settings.from_environment(os.environ)))
+
+
+def record(keep: str | None = None, *, include: tuple[str, ...] = ()) -> Recording:
+    """Record your own code: ``with backlight.record() as tape:``, then ask ``tape.document`` and ``tape.node(tensor)``.
+
+    Any device, any model, no sandbox. ``keep`` holds memory flat in long runs: ``"last 10 passes"``, ``"statistics"``
+    or ``"until non-finite"``. Places point into your own files; ``include`` names installed packages whose files count
+    as yours, ``("transformers",)`` for example. Raises RequestError where one of them makes no sense.
+    """
+    import os
+
+    from backlight.live import Recording
+    from backlight.settings import Settings
+
+    return Recording(keep, include, Settings.from_environment(os.environ))
+
+
+class _Face(ModuleType):
+    """This module. Importing the package `backlight.record` must not hide the function `record`."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "record" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face

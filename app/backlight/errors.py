@@ -3,7 +3,8 @@
 BacklightError
 ├── RequestError            invalid-request
 │   ├── SyntaxFailure       syntax-error
-│   └── NotAllowed          not-allowed
+│   ├── NotAllowed          not-allowed
+│   └── NotRecorded         not-recorded
 ├── LimitExceeded           limit-exceeded    (a hard limit: no Document)
 ├── Busy                    busy
 ├── TooLarge                too-large
@@ -51,6 +52,15 @@ class NotAllowed(RequestError):
     """The program uses what is not allowed here; the message says what, why, and what instead."""
 
     code = "not-allowed"
+
+
+class NotRecorded(RequestError, KeyError):
+    """A recording has no node for the tensor that it was asked about."""
+
+    code = "not-recorded"
+
+    def __str__(self) -> str:
+        return self.message  # a KeyError's would be the repr of it
 
 
 class LimitExceeded(BacklightError):

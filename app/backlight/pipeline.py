@@ -5,12 +5,15 @@ It runs inside the sandboxed child, or in the user's own process; the only modul
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 from backlight.graph import build_graph
 from backlight.model.document import Document, Source, Timing
 from backlight.model.program import Namespace
 from backlight.model.request import TraceRequest
+from backlight.model.trace import Trace
 from backlight.parse import parse_program
 from backlight.record import record_program
 from backlight.settings import Settings
@@ -27,14 +30,28 @@ def trace_document(request: TraceRequest, settings: Settings, namespace: Namespa
     program = parse_program(request, settings)
     parsed = perf_counter()
     trace = record_program(program, settings, namespace, request.seed)
-    recorded = perf_counter()
+    took = parsed - start, perf_counter() - parsed
+    return tell(trace, [Source("program", program.text)], request.seed, took).document
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A Document, and ``node_of(call, output_nr)``: the node that stands for an output of one of the Trace's calls."""
+
+    document: Document
+    node_of: Callable[[int, int], int | None]
+
+
+def tell(trace: Trace, sources: list[Source], seed: int, took: tuple[float, float]) -> Told:
+    """The Document of a Trace. ``took`` are the seconds that parsing and recording took."""
+    start = perf_counter()
     graph = build_graph(trace)
-    built = perf_counter()
-    return Document(
-        source=program.text,
-        seed=request.seed,
+    built = perf_counter() - start
+    document = Document(
+        source=sources[0].text,
+        seed=seed,
         torch_version=trace.torch_version,
-        sources=[Source("program", program.text)],
+        sources=sources,
         cells=list(trace.cells),
         error=trace.error,
         stopped=trace.stopped,
@@ -47,5 +64,7 @@ def trace_document(request: TraceRequest, settings: Settings, namespace: Namespa
         leaves=graph.leaves,
         diagnostics=graph.diagnostics,
         truncated=list(trace.truncated),
-        timing=Timing(*(1000 * part for part in (parsed - start, recorded - parsed, built - recorded, built - start))),
+        unseen=graph.unseen,
+        timing=Timing(*(1000 * part for part in (*took, built, sum(took) + built))),
     )
+    return Told(document, graph.node_of)

@@ -10,7 +10,7 @@ from backlight.graph.events import build_events
 from backlight.graph.nodes import choose_nodes
 from backlight.graph.passes import build_passes
 from backlight.graph.twin import graph_to_text
-from backlight.graph.unseen import unseen
+from backlight.graph.unseen import out_of_sight, unseen
 from backlight.model.document import Leaf
 from backlight.model.graph import Graph
 from backlight.model.trace import Trace
@@ -29,4 +29,10 @@ def build_graph(trace: Trace) -> Graph:
         node = chosen.of_call.get(leaf.call)
         if node is not None:
             leaves.append(Leaf(chosen.nodes[node].label, node, leaf.value, leaf.grad, None))
-    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves, unseen(trace))
+    hidden = out_of_sight(trace, chosen)
+
+    def node_of(call: int, output_nr: int) -> int | None:
+        made = trace.calls[call].outputs[output_nr].node
+        return chosen.of_call.get(call) if made is None else chosen.of_autograd[made]
+
+    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves, unseen(trace), hidden, node_of)

@@ -124,7 +124,7 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
     place = call.places[0] if call.places else None
     return Node(
         id=number,
-        kind=kind_of(call),
+        kind="op" if autograd is not None and not call.is_leaf else kind_of(call),
         op=autograd.name if autograd is not None else None,
         label=label_of(call, autograd),
         names=list(call.names),
@@ -172,7 +172,7 @@ def kind_of(call: Call) -> Literal["leaf", "input", "op"]:
 
 def label_of(call: Call, autograd: AutogradNode | None) -> str:
     """A leaf or an input by its name in the program, an operation by its name in torch."""
-    if kind_of(call) != "op":
+    if kind_of(call) != "op" and (autograd is None or call.is_leaf):
         outside = [name for name in call.names if not name.startswith("self.")]
         if call.names:
             return (outside or list(call.names))[0]

@@ -403,6 +403,23 @@ class Truncated:
     count: int
 
 
+UnseenKind = Literal["thread", "process", "compiled", "scripted", "earlier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A part of the run of which not everything could be recorded: what it is, and what is missing for that."""
+
+    kind: UnseenKind
+    message: str
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    node: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Milliseconds spent in each stage; the only part of a Document that two runs do not share."""
@@ -433,6 +450,7 @@ class Document:
     leaves: list[Leaf]
     diagnostics: list[Diagnostic]
     truncated: list[Truncated]
+    unseen: list[Unseen]
     timing: Timing
     schema: Literal["backlight/1"] = field(default=SCHEMA)
 

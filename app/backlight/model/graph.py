@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from backlight.model.document import AnyEvent, Diagnostic, Edge, Group, Leaf, Node, Pass
+from backlight.model.document import AnyEvent, Diagnostic, Edge, Group, Leaf, Node, Pass, Unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What `graph` makes of a Trace; ids are ordinal, as in the Document."""
+    """What `graph` makes of a Trace; ids are ordinal, as in the Document.
+
+    ``node_of(call, output_nr)`` is the node that stands for an output of one of the Trace's calls, or None.
+    """
 
     nodes: list[Node]
     edges: list[Edge]
@@ -18,3 +22,5 @@ class Graph:
     events: list[AnyEvent]
     leaves: list[Leaf]
     diagnostics: list[Diagnostic]
+    unseen: list[Unseen]
+    node_of: Callable[[int, int], int | None]

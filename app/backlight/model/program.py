@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -26,6 +26,24 @@ At a site without names something happened to ``value``: its ``grad`` or ``data`
 """
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
+
+
+Position = tuple[int, int, int, int]
+"""Line, column, end line, end column of an expression's code, columns in UTF-8 bytes."""
+CodePosition = tuple[int | None, int | None, int | None, int | None]
+"""An entry of ``co_positions()``: line, end line, column, end column; None where CPython does not know."""
+
+
+def place_in(lines: Sequence[str], wholes: Mapping[Position, Place], position: CodePosition) -> Place | None:
+    """The place of a position in a text; see `Program.place`."""
+    line, end_line, column, end_column = position
+    if line is None or not 1 <= line <= len(lines):
+        return None
+    if end_line is None or column is None or end_column is None or not line <= end_line <= len(lines):
+        return Place(line, 0, line, len(lines[line - 1]))
+    whole = wholes.get((line, column, end_line, end_column))
+    start, end = code_point_column(lines[line - 1], column), code_point_column(lines[end_line - 1], end_column)
+    return whole or Place(line, start, end_line, end)
 
 
 def code_point_column(line: str, byte_column: int) -> int:
@@ -67,24 +85,33 @@ class Program:
     text: str
     cells: tuple[ProgramCell, ...]
     sites: tuple[Site, ...]
-    wholes: Mapping[tuple[int, int, int, int], Place]
+    wholes: Mapping[Position, Place]
     hint: str | None = None
 
-    def place(self, position: tuple[int | None, int | None, int | None, int | None]) -> Place | None:
+    def place(self, position: CodePosition) -> Place | None:
         """The place of an entry of ``co_positions()``: line, end line, column, end column, columns in UTF-8 bytes.
 
         The whole expression, where CPython reports only the end of a chain. The whole line where it knows
         no columns; None where it knows no line of the program.
         """
-        line, end_line, column, end_column = position
-        lines = self.text.split("\n")
-        if line is None or not 1 <= line <= len(lines):
-            return None
-        if end_line is None or column is None or end_column is None or not line <= end_line <= len(lines):
-            return Place(line, 0, line, len(lines[line - 1]))
-        whole = self.wholes.get((line, column, end_line, end_column))
-        start, end = code_point_column(lines[line - 1], column), code_point_column(lines[end_line - 1], end_column)
-        return whole or Place(line, start, end_line, end)
+        return place_in(self.text.split("\n"), self.wholes, position)
+
+
+@dataclass(frozen=True, slots=True)
+class UserFile:
+    """A file of the user's own code, which runs as it stands. ``wholes`` is as in `Program`.
+
+    ``bound`` tells which names a value is about to get: by the position of the code that makes the
+    value, as the keys of ``wholes``; names are plain (``h``) or an attribute of one (``self.h``).
+    """
+
+    lines: tuple[str, ...]
+    wholes: Mapping[Position, Place]
+    bound: Mapping[Position, tuple[str, ...]]
+
+    def place(self, position: CodePosition) -> Place | None:
+        """As `Program.place`."""
+        return place_in(self.lines, self.wholes, position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def document_to_text(document: Record) -> str:
         ("leaves", _leaves),
         ("diagnostics", _diagnostics),
         ("truncated", _truncated),
+        ("unseen", _unseen),
     )
     blocks = [(title, list(lines_of(document))) for title, lines_of in parts]
     return "\n".join("\n".join([title, *(f"  {line}" for line in lines), ""]) for title, lines in blocks if lines)
@@ -124,6 +125,12 @@ def _diagnostics(document: Record) -> Iterator[str]:
 def _truncated(document: Record) -> Iterator[str]:
     for each in document["truncated"]:
         yield f"{each['what']}: {each['count']} by {each['limit']} {each['value']:g}"
+
+
+def _unseen(document: Record) -> Iterator[str]:
+    for each in document["unseen"]:
+        node = "" if each["node"] is None else f" node {each['node']}"
+        yield f"{each['kind']}{_at(each)}{node}: {each['message']}"
 
 
 def _at(placed: Record) -> str:

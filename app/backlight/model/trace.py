@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backlight.model.document import Cell, CellError, Place, Stopped, Truncated, Value
+from backlight.model.document import Cell, CellError, Place, Stopped, Truncated, UnseenKind, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,16 @@ class TraceLeaf:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceUnseen:
+    """Something of which the recording could not see everything; ``node`` is an autograd node, or None."""
+
+    kind: UnseenKind
+    message: str
+    place: Place | None
+    node: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Everything recorded in one run. ``unseen`` are the places of passes inside of function transforms."""
 
@@ -160,3 +170,4 @@ class Trace:
     stopped: Stopped | None
     truncated: tuple[Truncated, ...]
     unseen: tuple[Place, ...] = ()
+    out_of_sight: tuple[TraceUnseen, ...] = ()

@@ -1,8 +1,8 @@
 """From a request to a Program: text or expression in, checked and instrumented code out. It never runs any of it.
 
-The one door is `parse_program`. Stages: the text (`text`), what of it is Python (`magics`), its tree (`syntax`),
-the language (`policy`), the cells (`cells`), the rewriting (`instrument`), the positions (`spans`); an
-expression or a notebook is first written out as a program (`expression`, `notebook`).
+The door is `parse_program`; `parse_file` reads what runs as it stands. Stages: the text (`text`), what of it is
+Python (`magics`), its tree (`syntax`), the language (`policy`), the cells (`cells`), the rewriting (`instrument`),
+the positions (`spans`); an expression or a notebook is first written out as a program (`expression`, `notebook`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from backlight.model.program import Program
 from backlight.model.request import TraceRequest
 from backlight.parse.cells import compile_cells, split_cells
 from backlight.parse.expression import write_program
+from backlight.parse.file import parse_file
 from backlight.parse.instrument import instrument, show
 from backlight.parse.magics import leave_out_magics
 from backlight.parse.policy import check_policy
@@ -23,6 +24,8 @@ from backlight.parse.spans import whole_places
 from backlight.parse.syntax import Syntax, read_syntax
 from backlight.parse.text import clean_text
 from backlight.settings import Settings
+
+__all__ = ["parse_file", "parse_program"]
 
 
 def parse_program(request: TraceRequest, settings: Settings) -> Program:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import ast
 
 from backlight.model.document import Place
+from backlight.model.program import Position
 from backlight.parse.syntax import Syntax
-
-Position = tuple[int, int, int, int]
-"""Line, column, end line, end column, as ``co_positions`` reports them: columns in UTF-8 bytes."""
 
 
 def whole_places(syntax: Syntax) -> dict[Position, Place]:
@@ -22,12 +20,12 @@ def whole_places(syntax: Syntax) -> dict[Position, Place]:
         attribute = node.func if isinstance(node, ast.Call) else node
         if isinstance(attribute, ast.Attribute) and attribute.lineno != attribute.end_lineno:
             assert isinstance(node, ast.expr)
-            for position in _cut_short(attribute, node):
+            for position in cut_short(attribute, node):
                 wholes.setdefault(position, syntax.place(node))
     return wholes
 
 
-def _cut_short(attribute: ast.Attribute, whole: ast.expr) -> tuple[Position, Position]:
+def cut_short(attribute: ast.Attribute, whole: ast.expr) -> tuple[Position, Position]:
     """Where the bytecode of ``whole`` may be said to be, for an attribute whose name is on a later line than its start.
 
     CPython 3.11 keeps the end of the whole; later ones may end at the attribute's name.

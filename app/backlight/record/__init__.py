@@ -1,6 +1,7 @@
 """Record: a Program becomes a Trace, by running it for real. The only stage that knows torch.
 
-In: a Program and the namespace that it may see. Out: a Trace, which holds no tensor.
+In: a Program and the namespace that it may see; or, for `LiveRecorder`, the user's own code as it runs. Out: a
+Trace, which holds no tensor.
 """
 
 from __future__ import annotations
@@ -9,12 +10,24 @@ from backlight.model.program import FILENAME, Namespace, Program
 from backlight.model.trace import Trace
 from backlight.record.execute import Executor
 from backlight.record.finish import finish
+from backlight.record.frames import UserCode
+from backlight.record.keep import Keep, parse_keep
+from backlight.record.live import LiveRecorder, LiveTrace
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
 from backlight.record.twin import trace_to_text
 from backlight.settings import Settings
 
-__all__ = ["Recorder", "record_program", "trace_to_text"]
+__all__ = [
+    "Keep",
+    "LiveRecorder",
+    "LiveTrace",
+    "Recorder",
+    "UserCode",
+    "parse_keep",
+    "record_program",
+    "trace_to_text",
+]
 
 
 def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:

@@ -6,6 +6,7 @@ In: the arguments of torch's own entry to the engine. Out: a `PassWatch` around 
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -25,7 +26,7 @@ class EngineWatch:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        self._retained: list[Tensor] = []
+        self._retained: list[weakref.ref[Tensor]] = []
 
     @contextmanager
     def noticing_hooks(self) -> Generator[None]:
@@ -46,7 +47,8 @@ class EngineWatch:
         @functools.wraps(retain_grad)
         def retained(tensor: Tensor) -> None:
             retain_grad(tensor)
-            self._retained.append(tensor)
+            if not self._tape.is_off():
+                self._retained.append(weakref.ref(tensor))
 
         for name, replacement in zip(names, (hooked, hooked_after, retained), strict=True):
             setattr(Tensor, name, replacement)
@@ -61,6 +63,8 @@ class EngineWatch:
 
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
+            if self._tape.is_off():
+                return run_backward(outputs, *args, **kwargs)
             self._tape.settle()
             if any(isinstance(output, Tensor) and is_transformed(output) for output in outputs):
                 self._tape.unseen.append(self._tape.places.now())
@@ -91,7 +95,8 @@ class EngineWatch:
 
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
-        retained = [tensor.grad for tensor in self._retained]
+        self._retained = [each for each in self._retained if each() is not None]
+        retained = [tensor.grad for each in self._retained if (tensor := each()) is not None]
         for gradient in (*(result or ()), *retained):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)

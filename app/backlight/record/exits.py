@@ -103,13 +103,15 @@ class Exits:
 
     def _is_noted(self, tensor: torch.Tensor, frame: FrameType) -> bool:
         tape = self._tape
-        if not tape.places.is_of_user(frame) or is_transformed(tensor):
+        if tape.is_off() or not tape.places.is_of_user(frame) or is_transformed(tensor):
             return False
         return torch.is_grad_enabled() or not (tape.running or tape.inside_function)
 
     def _note(self, how: str, tensor: torch.Tensor, given: Any, frame: FrameType) -> None:
         tape = self._tape
         tape.settle()
+        if tape.stopped:
+            return
         place = tape.places.of(frame)
         index = tape.origin(tensor, place)
         if how == "bool" and tensor.dtype is torch.bool:

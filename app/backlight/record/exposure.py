@@ -12,18 +12,18 @@ from typing import Any
 
 import torch
 
-from backlight.record.store import TensorStore
+from backlight.record.tape import Tape
 
 CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 
 
 @contextmanager
-def noticing_exposure(store: TensorStore) -> Generator[None]:
+def noticing_exposure(tape: Tape) -> Generator[None]:
     """Tell the store of every tensor that hands out its memory, until the context ends."""
     originals = {name: getattr(torch.Tensor, name) for name in CONVERSIONS}
     inherited = [name for name in CONVERSIONS if name not in vars(torch.Tensor)]
     for name, original in originals.items():
-        setattr(torch.Tensor, name, _telling(store, original))
+        setattr(torch.Tensor, name, _telling(tape, original))
     try:
         yield
     finally:
@@ -34,10 +34,11 @@ def noticing_exposure(store: TensorStore) -> Generator[None]:
                 setattr(torch.Tensor, name, original)
 
 
-def _telling(store: TensorStore, original: Callable[..., Any]) -> Callable[..., Any]:
+def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def convert(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
-        store.expose(tensor)
+        if not tape.is_off():
+            tape.store.expose(tensor)
         return original(tensor, *args, **kwargs)
 
     return convert

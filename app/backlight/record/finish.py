@@ -97,6 +97,7 @@ class _Finisher:
         happenings = tuple(self._happening(raw) for raw in self._happenings)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
         values, truncated = self._values(settings)
+        self._tape.made = {tensor: (draft.index, output_nr) for tensor, (draft, output_nr) in self._made_by.items()}
         return Trace(
             torch_version=torch.__version__,
             values=tuple(values),
@@ -243,11 +244,11 @@ class _Finisher:
         base = None if entry.base is None else self._made_by.get(entry.base)
         if entry.base in self._array_of:
             base = (self._array_of[entry.base], 0)
-        if base is not None and not base[0].inputs and not base[0].is_leaf:
+        if base is not None and entry.node < 0 and not base[0].inputs and not base[0].is_leaf:
             self._made_by[entry.tensor] = base
             return
         draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
-        draft.outputs.append((entry.tensor, entry.value, None))
+        draft.outputs.append((entry.tensor, entry.value, entry.node if entry.node >= 0 else None))
         if base is not None:
             draft.inputs.append(Flow(base[0].index, base[1], self._requires_grad(base)))
         self._made_by[entry.tensor] = (draft, 0)

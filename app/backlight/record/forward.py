@@ -12,14 +12,18 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from backlight.record import writes
 from backlight.record.store import storage_of
 from backlight.record.tape import LoggedCall, LoggedStatistics, Tape
+from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
 from backlight.record.writes import QUESTIONS, call, tensors_in, writes_statistics, written_arguments, written_tensors
 
 Tensor = torch.Tensor
 DETACH = torch.ops.aten.detach.default
 NUMBER = torch.ops.aten._local_scalar_dense.default
+BETWEEN = frozenset({__file__, writes.__file__, torch.ops.aten.add.default.__call__.__code__.co_filename})
+"""The files whose frames stand between a call and this recording, where another one inside of it saw the call first."""
 
 
 class ForwardMode(TorchDispatchMode):
@@ -43,7 +47,11 @@ class ForwardMode(TorchDispatchMode):
             return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape
         tape.settle()
+        if tape.stopped:
+            return func(*args, **kwargs) if kwargs else func(*args)
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+        while frame.f_code.co_filename in BETWEEN and frame.f_back is not None:
+            frame = frame.f_back
         spot = (id(frame), frame.f_lasti)
         if func is DETACH and spot == self._spot and args[0] is self._made and args[0].requires_grad:
             return func(*args)  # autograd saves the result that it has just made
@@ -127,3 +135,6 @@ class ForwardMode(TorchDispatchMode):
             if not members and argument is not None:
                 constants.append((name, argument))
         return inputs, requires_grad, constants
+
+
+skip_dynamo(ForwardMode.__torch_dispatch__)

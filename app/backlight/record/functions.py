@@ -28,9 +28,11 @@ def noticing_functions(tape: Tape) -> Generator[None]:
 
     def apply(cls: type[Function], *args: Any, **kwargs: Any) -> Any:
         run: Callable[..., Any] = original.__get__(None, cls)
-        if not torch.is_grad_enabled() or tape.inside_function:
+        if not torch.is_grad_enabled() or tape.inside_function or tape.is_off():
             return run(*args, **kwargs)
         tape.settle()
+        if tape.stopped:
+            return run(*args, **kwargs)
         place = tape.places.of(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         inputs, requires_grad = _arguments(tape, (*args, *kwargs.values()), place)
         tape.inside_function = True

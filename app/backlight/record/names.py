@@ -13,7 +13,7 @@ import torch
 
 from backlight.model.program import Site
 from backlight.record.recorder import Recorder
-from backlight.record.tape import LoggedNames
+from backlight.record.tape import LoggedNames, Tape
 from backlight.record.torch_private import is_transformed
 
 
@@ -39,33 +39,39 @@ class Names:
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""
         if isinstance(value, torch.Tensor):
-            self._note(value, (), self._tape.places.now())
+            note_tensor(self._tape, value, (), self._tape.places.now())
 
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
         self._tape.settle()
         if site.names:
-            self._note(tensor, site.names, self._tape.places.at(site.place))
+            note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
         else:
             self._changes.look_for_gradients()
             self._changes.look_for_replaced(tensor)
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
-        if "_parameters" not in vars(module):
-            return  # still in the middle of its own __init__
         self._tape.settle()
-        place = self._tape.places.at(site.place)
-        for name, parameter in module.named_parameters():
-            self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)
-        for name, buffer in module.named_buffers():
-            self._note(buffer, tuple(f"{owner}.{name}" for owner in site.names), place, shown=False)
+        note_module(self._tape, module, site.names, self._tape.places.at(site.place))
 
-    def _note(self, tensor: torch.Tensor, names: tuple[str, ...], place: int, shown: bool = True) -> None:
-        if is_transformed(tensor):
-            return
-        inside = self._tape.running or self._tape.inside_function
-        if inside and not torch.is_grad_enabled():
-            return  # a gradient on its way, or what a custom Function is made of
-        self._tape.settle()
-        index = self._tape.origin(tensor, place)
-        self._tape.may_become_leaf(index, tensor)
-        self._tape.log.append(LoggedNames(index, names, place, shown))
+
+def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], place: int) -> None:
+    """Name the parameters and the buffers of a module that has these names."""
+    if "_parameters" not in vars(module):
+        return  # still in the middle of its own __init__
+    for name, parameter in module.named_parameters():
+        note_tensor(tape, parameter, tuple(f"{owner}.{name}" for owner in owners), place)
+    for name, buffer in module.named_buffers():
+        note_tensor(tape, buffer, tuple(f"{owner}.{name}" for owner in owners), place, shown=False)
+
+
+def note_tensor(tape: Tape, tensor: torch.Tensor, names: tuple[str, ...], place: int, shown: bool = True) -> None:
+    """Note that a tensor got names, or (without names) that the program showed it."""
+    if is_transformed(tensor):
+        return
+    inside = tape.running or tape.inside_function
+    if inside and not torch.is_grad_enabled():
+        return  # a gradient on its way, or what a custom Function is made of
+    tape.settle()
+    index = tape.origin(tensor, place)
+    tape.may_become_leaf(index, tensor)
+    tape.log.append(LoggedNames(index, names, place, shown))

@@ -17,7 +17,7 @@ from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
 from backlight.record.places import PlaceKeys
 from backlight.record.tape import Tape
-from backlight.record.torch_private import engine_replaced
+from backlight.record.torch_private import current_mode, engine_replaced
 from backlight.record.updates import LeafChanges
 from backlight.settings import Settings
 
@@ -42,15 +42,20 @@ class Recorder:
 
     ``settings`` limit the memory that it holds; without them it holds all values until it is let go.
     ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
-    SoftLimit when its graph grows beyond that many nodes.
+    SoftLimit when its graph grows beyond that many nodes. ``onto`` is a tape to write to instead of a new one.
     """
 
     def __init__(
-        self, is_mine: Callable[[str], bool], settings: Settings | None = None, node_limit: int | None = None
+        self,
+        is_mine: Callable[[str], bool],
+        settings: Settings | None = None,
+        node_limit: int | None = None,
+        onto: Tape | None = None,
     ) -> None:
-        self.tape = Tape(PlaceKeys(is_mine), settings, node_limit)
+        self.tape = onto or Tape(PlaceKeys(is_mine), settings, node_limit)
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
+        self._mode = ForwardMode(self.tape, self.changes)
         self._exit = ExitStack()
 
     def __enter__(self) -> Recorder:
@@ -59,11 +64,15 @@ class Recorder:
         self._exit.enter_context(engine_replaced(engine.wrap))
         self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
-        self._exit.enter_context(noticing_exposure(self.tape.store))
+        self._exit.enter_context(noticing_exposure(self.tape))
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
-        self._exit.enter_context(ForwardMode(self.tape, self.changes))
+        self._exit.enter_context(self._mode)
         return self
+
+    def is_innermost(self) -> bool:
+        """Whether nothing was entered since that watches torch's calls too, and must end before this."""
+        return current_mode() is self._mode
 
     def __exit__(self, *exception: object) -> None:
         self._exit.close()

@@ -8,6 +8,7 @@ A tensor is held, so that no ``id()`` is used twice; one that was let go takes i
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 
 import torch
 
@@ -127,6 +128,57 @@ class TensorStore:
             self._exposed.add(storage_of(tensor))
             self.know(tensor)
             self.before_write(tensor)
+
+    # ── forgetting ────────────────────────────────────────────────────────────────────────────────
+
+    def only(self, tensors: Sequence[int], values: Sequence[int]) -> None:
+        """Forget all but these tensors and values, ascending, and number them anew, in order.
+
+        The owners of the values, and the values that the tensors have now, must be among them.
+        """
+        tensor_at = {old: new for new, old in enumerate(tensors)}
+        value_at = {old: new for new, old in enumerate(values)}
+        self.current = [value_at.get(self.current[old], UNKNOWN) for old in tensors]
+        self.held = [self.held[old] for old in values]
+        self._owner = [tensor_at[self._owner[old]] for old in values]
+        self._tensors = [self._tensors[old] for old in tensors]
+        self._kept = {tensor_at[old] for old in self._kept if old in tensor_at}
+        index = {key: tensor_at[old] for key, old in self._index.items() if old in tensor_at}
+        self._index.clear()  # the books that dying tensors strike themselves out of
+        self._index.update(index)
+        live = {storage: [value_at[old] for old in held if old in value_at] for storage, held in self._live.items()}
+        self._live = {storage: held for storage, held in live.items() if held}
+        self._home = {storage: tensor_at[old] for storage, old in self._home.items() if old in tensor_at}
+        self._exposed &= {storage_of(each) for old in range(len(tensors)) if (each := self.tensor(old)) is not None}
+        self._summed_up = sum(old < self._summed_up for old in values)
+
+    def has_storage(self, storage: int) -> bool:
+        """Whether a tensor on this storage is known."""
+        return storage in self._home or storage in self._live
+
+    def with_owners(self, tensors: set[int], values: set[int]) -> None:
+        """Add to both what `only` asks for."""
+        tensors.update(self._owner[value] for value in values)
+        values.update(self.current[tensor] for tensor in tensors if self.current[tensor] >= 0)
+
+    def is_alone(self, index: int) -> bool:
+        """Whether nobody but the store holds a tensor any more. Called where no mode and no autograd sees the calls."""
+        tensor = self.tensor(index)
+        if tensor is None:
+            return True
+        key = id(tensor)
+        for value in self._live.get(storage_of(tensor), ()):
+            if self.held[value] is tensor:
+                self.held[value] = tensor.detach()
+        self._tensors[index] = alive = weakref.ref(tensor)
+        del tensor
+        tensor = alive()
+        if tensor is None:
+            self._index.pop(key, None)
+            self._kept.discard(index)
+            return True
+        self._tensors[index] = tensor
+        return False
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ In: calls, leaves, names, passes, as they happen. Out: a log of entries that kno
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,10 @@ class LoggedCall:
 
 @dataclass(slots=True)
 class LoggedOrigin:
-    """First sight of a tensor that no logged call made. ``base`` is a known tensor on the same storage."""
+    """First sight of a tensor that no logged call made. ``base`` is a known tensor on the same storage.
+
+    ``node`` is the autograd node that made it, where it was made before the recording began or out of its sight.
+    """
 
     tensor: int
     value: int
@@ -50,6 +54,7 @@ class LoggedOrigin:
     is_gradient: bool
     place: int
     cell: int | None
+    node: int = UNKNOWN
 
 
 @dataclass(slots=True)
@@ -175,6 +180,7 @@ class Tape:
         self.passes: list[RawPass] = []
         self.running: list[RawPass] = []
         self.inside_function = False  # the forward of a custom Function runs
+        self.stopped = False  # nothing is recorded any more
         self.hooked = False  # the program has put a hook on a tensor
         self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
         self.leaf_on: dict[int, int] = {}  # storage -> leaf
@@ -184,9 +190,20 @@ class Tape:
         self.written_at: dict[int, int] = {}  # storage -> place of the last write to it
         self.unseen: list[int] = []  # places of the passes inside of function transforms
         self.shared: dict[int, int] = {}  # address of memory -> tensor that handed it out as an array
+        self.made: dict[int, tuple[int, int]] = {}  # tensor -> call of the Trace, and which output; `finish` fills it
+        self._thread = threading.get_ident()
         self._node_limit = node_limit
         self._calls = 0
         self._unsettled: LoggedCall | None = None
+
+    def is_off(self) -> bool:
+        """Whether what happens now is not recorded: recording has stopped, or another thread than its own is at work.
+
+        The engine's threads, one for each device, run passes on behalf of the recording's own, which waits for them.
+        """
+        if self.stopped or threading.get_ident() == self._thread:
+            return self.stopped
+        return not (self.running and threading.current_thread().name.startswith("Dummy-"))
 
     # ── tensors ───────────────────────────────────────────────────────────────────────────────────
 
@@ -203,11 +220,15 @@ class Tape:
             base = self.shared.get(address_of(tensor))
         index = self.store.know(tensor)
         self.may_become_leaf(index, tensor)
-        if base is None and not (is_gradient or tensor.requires_grad):
+        if base is None and not (is_gradient or tensor.requires_grad) and tensor.device.type == "cpu":
             self.store.expose(tensor)
             self.store.know(tensor)
         value = self.store.current[index]
-        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell))
+        node = tensor.grad_fn if tensor.requires_grad else None
+        if node is not None:
+            self.node_of[index] = self.node(node)
+        number = self.node_of.get(index, UNKNOWN)
+        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number))
         return index
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
+import torch._C._dynamo.eval_frame as _compiler_frames
 import torch.autograd
-from torch.utils._python_dispatch import _disable_current_modes  # pyright: ignore[reportPrivateUsage]
+from torch.utils._python_dispatch import (
+    _disable_current_modes,  # pyright: ignore[reportPrivateUsage]
+    _get_current_dispatch_mode,  # pyright: ignore[reportPrivateUsage]
+)
+
+_frames = cast("Any", _compiler_frames)
 
 
 @contextmanager
@@ -29,11 +35,40 @@ def aside() -> Generator[None]:
         yield
 
 
+def current_mode() -> Any:
+    """The dispatch mode that sees the next call first, or None."""
+    return _get_current_dispatch_mode()
+
+
+def skip_dynamo(function: Callable[..., Any]) -> None:
+    """Keep ``torch.compile`` from compiling a function, and what it calls; without importing the compiler for that."""
+    skip = _frames._FrameAction.SKIP
+    _frames.set_code_exec_strategy(function.__code__, _frames._FrameExecStrategy(skip, skip))
+
+
+COMPILED_CALL = ("/torch/_dynamo/eval_frame.py", "compile_wrapper")
+"""End of the file, and name, of the function whose frame stands between a call of a compiled function and its code."""
+
 AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright: ignore[reportPrivateUsage]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""
 
 is_transformed: Callable[[torch.Tensor], bool] = cast("Any", torch._C)._functorch.is_functorch_wrapped_tensor  # pyright: ignore[reportPrivateUsage]
 """Whether a tensor exists only inside of a function transform (``vmap``, ``torch.func.grad``)."""
+
+
+def is_hooked(leaf: torch.Tensor) -> bool:
+    """Whether somebody has put a hook on a leaf."""
+    return bool(leaf._backward_hooks or cast("Any", leaf)._post_accumulate_grad_hooks)
+
+
+def next_sequence_number() -> int:
+    """The number that autograd will give to the next node that this thread makes; nodes count upwards."""
+    return cast("Any", torch._C)._autograd._get_sequence_nr()  # pyright: ignore[reportPrivateUsage]
+
+
+def sequence_number(node: Any) -> int:
+    """The number that a node got when it was made."""
+    return node._sequence_nr()
 
 
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:

@@ -136,13 +136,18 @@ class LeafChanges:
         @functools.wraps(original)
         def zero_grad(*args: Any, **kwargs: Any) -> None:
             original(*args, **kwargs)
-            self.look_for_gradients()
+            if not self._tape.is_off():
+                self.look_for_gradients()
 
         return zero_grad
 
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         tape = self._tape
+        if tape.is_off():
+            return
         tape.settle()
+        if tape.stopped:
+            return
         self.look_for_gradients()
         parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
         place = tape.places.now()
@@ -158,8 +163,10 @@ class LeafChanges:
         self.in_optimizer = True
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
-        self.in_optimizer = False
         tape = self._tape
+        if tape.is_off():
+            return
+        self.in_optimizer = False
         for leaf, before, version in self._step:
             storage = storage_of(tape.store.keep(leaf))
             written = storage in self.touched or tape.store.kept(leaf)._version != version

@@ -324,6 +324,8 @@ export interface components {
       diagnostics: components['schemas']['Diagnostic'][];
       /** Truncated */
       truncated: components['schemas']['Truncated'][];
+      /** Unseen */
+      unseen: components['schemas']['Unseen'][];
       timing: components['schemas']['Timing'];
       /**
        * Schema
@@ -959,6 +961,31 @@ export interface components {
       value: number;
       /** Count */
       count: number;
+    };
+    /**
+     * Unseen
+     * @description A part of the run of which not everything could be recorded: what it is, and what is missing for that.
+     */
+    Unseen: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'thread' | 'process' | 'compiled' | 'scripted' | 'earlier';
+      /** Message */
+      message: string;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Node */
+      node: number | null;
     };
     /**
      * UpdateEvent

@@ -1,0 +1,92 @@
+"""A file of the user's own code, as it stands: what its text tells about the places and names of what it computes.
+
+In: the text of a file that runs already. Out: a UserFile. It judges nothing: a text that does not
+parse (a notebook cell with magic commands, say) gives places without its corrections, and no names.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from backlight.errors import BacklightError
+from backlight.model.program import Position, UserFile
+from backlight.parse.spans import cut_short, whole_places
+from backlight.parse.syntax import read_syntax
+from backlight.settings import Settings
+
+
+def parse_file(text: str) -> UserFile:
+    """The UserFile of a text. It may be of any size: it is the user's own process."""
+    settings = replace(Settings(), nesting=sys.maxsize, syntax_nodes=sys.maxsize)
+    lines = tuple(text.split("\n"))
+    try:
+        syntax = read_syntax(text, settings)
+    except BacklightError:
+        return UserFile(lines, {}, {})
+    bound: dict[Position, tuple[str, ...]] = {}
+    for node in syntax.nodes:
+        for value, names in _bindings(node):
+            for position in _positions(value):
+                bound[position] = (*bound.get(position, ()), *names)
+    return UserFile(lines, whole_places(syntax), bound)
+
+
+def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, tuple[str, ...]]]:
+    """What makes a value in an assignment, and the names that the value gets."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            pass
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            targets = [target]
+        case ast.AugAssign(target=target):
+            yield node, tuple(_names([target]))
+            return
+        case _:
+            return
+    names = tuple(_names(targets))
+    for source in _sources(value):
+        yield source, names
+
+
+def _sources(value: ast.expr) -> Iterator[ast.expr]:
+    """The expressions that an assigned value may come from."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        match each:
+            case ast.IfExp(body=body, orelse=orelse):
+                stack += [body, orelse]
+            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+                stack += values
+            case ast.NamedExpr(value=inner) | ast.Await(value=inner):
+                stack.append(inner)
+            case _:
+                yield each
+
+
+def _names(targets: Sequence[ast.expr]) -> Iterator[str]:
+    """The names that are bound, and the attributes of names."""
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                yield name
+            case ast.Attribute(value=ast.Name(id=owner), attr=attribute):
+                yield f"{owner}.{attribute}"
+            case ast.Tuple(elts=members) | ast.List(elts=members):
+                yield from _names(members)
+            case ast.Starred(value=member):
+                yield from _names([member])
+            case _:
+                pass
+
+
+def _positions(value: ast.expr | ast.stmt) -> Iterator[Position]:
+    """Where the bytecode says that the last call of an expression is."""
+    yield value.lineno, value.col_offset, value.end_lineno or 0, value.end_col_offset or 0
+    attribute = value.func if isinstance(value, ast.Call) else value
+    if isinstance(attribute, ast.Attribute) and attribute.lineno != attribute.end_lineno:
+        assert isinstance(value, ast.expr)
+        yield from cut_short(attribute, value)

@@ -1,0 +1,254 @@
+"""Live: a recording of code that runs as it stands, in the user's own process, on any device.
+
+In: what is known of the user's files, and what to keep. Out: a Trace, and which tensor is which call's. Nothing is
+instrumented: names come from frames, and what no dispatch mode sees (``.data =``, ``.grad =``) is found by
+looking before each pass, at optimizer steps and at the end.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any
+
+import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from backlight.model.document import Cell, CellError, Place, Truncated
+from backlight.model.trace import Trace
+from backlight.record.execute import Execution, text_of
+from backlight.record.finish import finish
+from backlight.record.forget import Forgetting
+from backlight.record.frames import FramePlaces, UserCode
+from backlight.record.keep import Keep
+from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, stopped_at
+from backlight.record.recorder import Recorder
+from backlight.record.store import storage_of
+from backlight.record.tape import LoggedLeaf, LoggedMessage, Tape
+from backlight.record.torch_private import engine_replaced, is_hooked, next_sequence_number, unrecorded
+from backlight.record.unseen import Unseen
+from backlight.settings import Settings
+
+Made = dict[int, tuple[weakref.ref[torch.Tensor], tuple[int, int] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTrace:
+    """A Trace, and by ``id()`` each tensor alive: the call that made what it holds, and which output of it."""
+
+    trace: Trace
+    made: Made
+    seed: int
+
+
+class LiveTape(Tape):
+    """A tape that looks behind itself: between calls, recording may come to its end."""
+
+    def __init__(self, places: FramePlaces, settings: Settings, between: Callable[[], None]) -> None:
+        super().__init__(places, settings)
+        self.cell = 0
+        self._between = between
+
+    def settle(self) -> None:
+        """Finish the last call, and look at what it brought."""
+        if self.stopped:
+            return
+        super().settle()
+        self._between()
+
+
+class LiveRecorder:
+    """Records between `start` and `end`, in the thread that called `start`."""
+
+    def __init__(self, code: UserCode, keep: Keep, settings: Settings) -> None:
+        self._code = code
+        self._keep = keep
+        self._settings = keep.settings(settings)
+        self._places = FramePlaces(code)
+        self._tape = LiveTape(self._places, self._settings, self._look_at_content)
+        self._watch: NonfiniteWatch | None = None
+        if keep.until_nonfinite:
+            store = WatchfulStore(self._settings)
+            self._tape.store, self._watch = store, NonfiniteWatch(self._tape, store)
+        self._recorder = Recorder(code.is_mine, onto=self._tape)
+        self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes)
+        self._unseen = Unseen(self._tape, self._places, next_sequence_number())
+        self._without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
+        self._exit = ExitStack()
+        self._done: LiveTrace | None = None
+
+    def start(self) -> None:
+        """Begin to record."""
+        self._places.attach(self._tape, self._recorder.exits)
+        with ExitStack() as stack:
+            stack.callback(register_optimizer_step_pre_hook(self._before_step).remove)
+            stack.enter_context(self._recorder)
+            stack.enter_context(engine_replaced(self._around_passes))
+            stack.enter_context(self._unseen.noticing_starts())
+            self._exit = stack.pop_all()
+
+    def end(self, error: BaseException | None) -> LiveTrace:
+        """Record no more, and tell what there is. ``error`` is what the recorded code raised."""
+        try:
+            if not self._tape.stopped:
+                with unrecorded():
+                    self._tape.settle()
+                    self._look(at_names=True)
+        finally:
+            self._exit.close()
+        if self._done is None:
+            return self._finish(error, None)
+        if error is not None:  # after recording had stopped
+            raised = self._failure(error)
+            trace = replace(self._done.trace, cells=(whole_cell(raised),), error=raised)
+            return replace(self._done, trace=trace)
+        return self._done
+
+    # ── while it runs ─────────────────────────────────────────────────────────────────────────────
+
+    def _around_passes(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            tape = self._tape
+            if tape.is_off():
+                self._run_unseen()
+                return run(*args, **kwargs)
+            tape.settle()
+            if not tape.stopped:
+                self._look(at_names=True)
+                tape.hooked = tape.hooked or self._is_hooked()
+            known = len(tape.passes)
+            try:
+                return run(*args, **kwargs)
+            finally:
+                self._after_pass(len(tape.passes) > known)
+
+        return recorded
+
+    def _run_unseen(self) -> None:
+        """A pass begins that is not recorded, in another thread, or since recording has stopped."""
+        if not self._tape.stopped:
+            self._unseen.pass_elsewhere()
+        elif self._recorder.is_innermost():
+            self._exit.close()
+
+    def _before_step(self, *_: Any) -> None:
+        if not self._tape.is_off():
+            self._tape.settle()
+            self._look(at_names=False)
+
+    def _is_hooked(self) -> bool:
+        """Whether a leaf has a hook of the user's that was put there before the recording began."""
+        leaves = (self._tape.store.kept(leaf) for leaf in self._tape.leaves)
+        return any(is_hooked(leaf) for leaf in leaves)
+
+    def _after_pass(self, is_new: bool) -> None:
+        tape = self._tape
+        if tape.stopped or tape.running or not is_new:
+            return
+        if self._forgetting is not None:
+            self._forgetting.pass_ended()
+        tape.settle()
+        at_rest = not (tape.stopped or tape.inside_function or self._recorder.changes.in_optimizer)
+        at = self._forgetting.cut_now_and_then() if at_rest and self._forgetting is not None else {}
+        if at:
+            self._places.renumber(at)
+            self._without_grad = {at[leaf] for leaf in self._without_grad if leaf in at}
+            if self._watch is not None:
+                self._watch.forget()
+
+    def _look(self, at_names: bool) -> None:
+        """Find what no mode has seen: names that frames hold, and leaves and gradients that were replaced."""
+        tape, changes = self._tape, self._recorder.changes
+        tape.places.now()
+        if at_names:
+            with unrecorded():
+                self._places.look_around()
+        changes.look_for_gradients()
+        self._drop_former_leaves()
+        for leaf in list(tape.leaves):
+            changes.look_for_replaced(tape.store.kept(leaf))
+            self._look_for_given(leaf)
+
+    def _drop_former_leaves(self) -> None:
+        """Forget as leaves what torch.jit has given a history since: a tensor inside of a scripted function."""
+        tape = self._tape
+        former = {leaf for leaf in tape.leaves if not tape.store.kept(leaf).is_leaf}
+        if former:
+            tape.log = [each for each in tape.log if not (isinstance(each, LoggedLeaf) and each.tensor in former)]
+            for leaf in former:
+                del tape.leaves[leaf]
+                tape.grads.pop(leaf, None)
+
+    def _look_for_given(self, leaf: int) -> None:
+        """A gradient that was assigned to a leaf that had none."""
+        tape = self._tape
+        grad = tape.store.kept(leaf).grad
+        if grad is None:
+            self._without_grad.add(leaf)
+        elif leaf not in tape.grads:
+            tape.grads[leaf] = None if leaf in self._without_grad else tape.store.value(grad)
+            tape.grad_on[storage_of(grad)] = leaf
+            self._recorder.changes.look_for_gradients()
+
+    def _look_at_content(self) -> None:
+        """Stop where a value was not finite; not in the middle of a pass."""
+        if self._watch is None or self._tape.running:
+            return
+        finding = self._watch.find()
+        if finding is not None:
+            self._watch = None
+            self._done = self._finish(None, finding)
+            self._tape.stopped = True
+
+    # ── when it is over ───────────────────────────────────────────────────────────────────────────
+
+    def _finish(self, error: BaseException | None, finding: Finding | None) -> LiveTrace:
+        tape = self._tape
+        self._places.detach()
+        raised = None if error is None else self._failure(error)
+        stopped = None if finding is None else stopped_at(tape, finding, self._code.resolve)
+        if self._forgetting is not None:
+            self._forgetting.cut()
+        try:
+            done = Execution([whole_cell(raised)], raised, stopped)
+            trace = finish(tape, done, self._code.resolve, self._settings)
+            unseen = self._unseen.told(trace, tape.places.resolve(self._code.resolve))
+            forgotten = [] if self._forgetting is None else self._forgotten(self._forgetting.forgotten)
+            trace = replace(trace, out_of_sight=unseen, truncated=(*trace.truncated, *forgotten))
+            return LiveTrace(trace, self._tensors_alive(), torch.initial_seed())
+        finally:
+            tape.release()
+
+    def _forgotten(self, passes: int) -> list[Truncated]:
+        return [Truncated("passes", "keep", self._keep.passes or 0, passes)] if passes else []
+
+    def _tensors_alive(self) -> Made:
+        store, made = self._tape.store, self._tape.made
+        tensors = ((number, store.tensor(number)) for number in range(len(store.current)))
+        return {id(each): (weakref.ref(each), made.get(number)) for number, each in tensors if each is not None}
+
+    def _failure(self, error: BaseException) -> CellError:
+        place = self._place_of(error.__traceback__)
+        kind, text = type(error).__name__, text_of(error)
+        self._tape.log.append(LoggedMessage("error", text, kind, place, self._tape.cell))
+        if place is None:
+            return CellError(kind, text, None, None, None, None)
+        return CellError(kind, text, place.line, place.column, place.end_line, place.end_column, place.source)
+
+    def _place_of(self, trace: TracebackType | None) -> Place | None:
+        """The innermost place in the user's files on the way to where something was raised."""
+        found: Place | None = None
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if self._code.is_mine(code.co_filename):
+                found = self._code.resolve(code, trace.tb_lasti) or found
+            trace = trace.tb_next
+        return found
+
+
+def whole_cell(raised: CellError | None) -> Cell:
+    """The one cell of such a recording; where it ends, only its files' texts tell."""
+    return Cell(0, 1, 1, "", [], raised, [])
