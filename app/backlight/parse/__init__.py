@@ -1,7 +1,7 @@
 """From a request to a Program: text or expression in, checked and instrumented code out. It never runs any of it.
 
 The one door is `parse_program`. Stages: the text (`text`), what of it is Python (`magics`), its tree (`syntax`),
-the language (`policy`), the cells (`cells`), the rewriting (`instrument`), the positions (`spans`); an
+the language (`policy`), the cells (`cells`), the rewriting (`instrument`, `iterations`), the positions (`spans`); an
 expression or a notebook is first written out as a program (`expression`, `notebook`).
 """
 
@@ -17,6 +17,7 @@ from backlight.model.request import TraceRequest
 from backlight.parse.cells import compile_cells, split_cells
 from backlight.parse.expression import write_program
 from backlight.parse.instrument import instrument, show
+from backlight.parse.iterations import mark_iterations
 from backlight.parse.magics import leave_out_magics
 from backlight.parse.policy import check_policy
 from backlight.parse.spans import whole_places
@@ -67,4 +68,5 @@ def _build(
         if cell.shown is not None:
             show(cell.shown)
     sites = instrument(syntax)
-    return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint)
+    loops = mark_iterations(syntax)
+    return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint, loops)

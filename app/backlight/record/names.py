@@ -44,6 +44,7 @@ class Names:
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
         self._tape.settle()
         if site.names:
+            self._tape.places.now()
             self._note(tensor, site.names, self._tape.places.at(site.place))
         else:
             self._changes.look_for_gradients()
@@ -53,6 +54,8 @@ class Names:
         if "_parameters" not in vars(module):
             return  # still in the middle of its own __init__
         self._tape.settle()
+        self._tape.scopes.name(module, site.names)
+        self._tape.places.now()
         place = self._tape.places.at(site.place)
         for name, parameter in module.named_parameters():
             self._note(parameter, tuple(f"{owner}.{name}" for owner in site.names), place)

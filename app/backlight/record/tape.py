@@ -13,6 +13,7 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.record.places import PlaceKeys
+from backlight.record.scopes import Scope, Scopes
 from backlight.record.store import UNKNOWN, TensorStore, address_of, is_leaf, storage_of
 from backlight.settings import Settings
 
@@ -38,6 +39,7 @@ class LoggedCall:
     updates_leaf: bool = False
     views: list[int] | None = None
     numbers: int = 0
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class LoggedOrigin:
     is_gradient: bool
     place: int
     cell: int | None
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ class LoggedExit:
     place: int
     cell: int | None
     names: list[str]
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -166,6 +170,7 @@ class Tape:
 
     def __init__(self, places: PlaceKeys, settings: Settings | None = None, node_limit: int | None = None) -> None:
         self.places = places
+        self.scopes = Scopes(places)
         self.log: list[Any] = []
         self.cell: int | None = None
         self.store = TensorStore(settings)
@@ -207,7 +212,7 @@ class Tape:
             self.store.expose(tensor)
             self.store.know(tensor)
         value = self.store.current[index]
-        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell))
+        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, self.scopes.current()))
         return index
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:
