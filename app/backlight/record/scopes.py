@@ -103,13 +103,16 @@ class Scopes:
 
     def iterate(self, loop: int, frame: FrameType) -> Literal[True]:
         """The next iteration of a loop begins in this frame."""
+        key = id(frame)
+        scope = self._at.get(key)
         starts = loop in self._pending
+        if not starts and scope is not None and scope.subject == loop and scope.kind == "iteration":
+            self._at[key] = Scope("iteration", scope.parent, loop, scope.number + 1)
+            return True
         self._pending.discard(loop)
-        key, own_frame = id(frame), frame.f_code.co_name == self.loops[loop].frame
+        own_frame = frame.f_code.co_name == self.loops[loop].frame
         if own_frame and (starts or key not in self._at):
             scope = self._around(self._places.innermost_from(frame.f_back))
-        else:
-            scope = self._at.get(key)
         scope = without_iterations(scope, self.loops.around(loop) | {loop})
         if scope is not None and scope.kind == "iteration" and scope.subject == loop:
             execution, number = scope.parent, scope.number + 1
