@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from backlight.model.program import BIND, FILENAME, IMPORT, SHOW, Program
+from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Program
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
 from backlight.settings import Settings
@@ -29,6 +29,9 @@ class Run:
     shown: list[Any] = field(default_factory=list)
     imported: list[tuple[str, str | None]] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=dict)
+    entered: int = 0
+    iterations: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
 
 
 def run_plain(source: str) -> Run:
@@ -47,7 +50,20 @@ def run_parsed(program: Program) -> Run:
         found = importlib.import_module(module)
         return found if name is None else getattr(found, name)
 
-    return _run([cell.code for cell in program.cells], run, {BIND: bind, IMPORT: import_, SHOW: run.shown.append})
+    def enter() -> bool:
+        run.entered += 1
+        return True
+
+    def iterate(loop: int) -> bool:
+        run.iterations.append(program.loops[loop].name)
+        return True
+
+    def start(iterable: Any, loop: int) -> Any:
+        run.started.append(program.loops[loop].name)
+        return iterable
+
+    hooks = {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
+    return _run([cell.code for cell in program.cells], run, hooks)
 
 
 def _run(codes: list[Any], run: Run, hooks: dict[str, Any]) -> Run:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backlight.model.document import Place
-from backlight.model.program import BIND, FILENAME, SHOW, Program, code_point_column
+from backlight.model.program import BIND, ENTER, FILENAME, ITERATE, SHOW, START, Program, code_point_column
 from programs import parse
 
 Position = tuple[int | None, int | None, int | None, int | None]
@@ -40,7 +40,14 @@ def seen_places(source: str) -> dict[str, str | None]:
     """For each call or property of the program, the text at the place that the Program gives for it."""
     program = parse(source)
     seen: list[tuple[str, Position]] = []
-    names: dict[str, Any] = {"x": Chain(seen), BIND: lambda value, site: value, SHOW: lambda value: None}
+    names: dict[str, Any] = {
+        "x": Chain(seen),
+        BIND: lambda value, site: value,
+        SHOW: lambda value: None,
+        ENTER: lambda: True,
+        ITERATE: lambda loop: True,
+        START: lambda iterable, loop: iterable,
+    }
     for cell in program.cells:
         exec(cell.code, names)
     return {name: text_at(program, program.place(position)) for name, position in seen}

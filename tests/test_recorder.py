@@ -73,6 +73,7 @@ PATCHED: list[Callable[[], object]] = [
     lambda: "numpy" in vars(torch.Tensor),
     lambda: torch.optim.Optimizer.zero_grad,
     lambda: torch.nn.Module.zero_grad,
+    lambda: vars(torch.nn.Module)["__call__"],
     _get_current_dispatch_mode,
     lambda: dict(optimizer_module._global_optimizer_pre_hooks),
     lambda: dict(optimizer_module._global_optimizer_post_hooks),

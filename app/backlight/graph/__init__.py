@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from backlight.graph.edges import build_edges
 from backlight.graph.events import build_events
+from backlight.graph.groups import build_groups
 from backlight.graph.nodes import choose_nodes
 from backlight.graph.passes import build_passes
 from backlight.graph.twin import graph_to_text
@@ -22,6 +23,7 @@ def build_graph(trace: Trace) -> Graph:
     """The graph of a Trace: every autograd node, and the plain tensors around them."""
     chosen = choose_nodes(trace)
     edges = build_edges(trace, chosen)
+    nodes, groups = build_groups(trace, chosen, edges)
     passes = build_passes(trace, chosen, edges)
     events = build_events(trace, chosen)
     leaves: list[Leaf] = []
@@ -35,4 +37,4 @@ def build_graph(trace: Trace) -> Graph:
         made = trace.calls[call].outputs[output_nr].node
         return chosen.of_call.get(call) if made is None else chosen.of_autograd[made]
 
-    return Graph(chosen.nodes, edges.edges, [], passes, events, leaves, unseen(trace), hidden, node_of)
+    return Graph(nodes, edges.edges, groups, passes, events, leaves, unseen(trace), hidden, node_of)

@@ -132,12 +132,24 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A box around nodes: a module, a function, a loop iteration or a cell; ``parent`` is a group id."""
+    """A box around nodes: a call of a module or function, a loop, one of its iterations, a cell; ``parent`` is an id.
+
+    ``type`` is a module's class, and ``module`` the same for all calls of one module. ``number`` is which call of its
+    module, iteration of its loop or cell of the program it is; null for a function, and for a loop as a whole.
+    """
 
     id: int
     kind: Literal["module", "function", "loop", "cell"]
     name: str
     parent: int | None
+    type: str | None
+    module: int | None
+    number: int | None
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
 
 
 @dataclass(frozen=True, slots=True)

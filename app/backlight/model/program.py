@@ -24,6 +24,12 @@ BIND = "<bind>"
 
 At a site without names something happened to ``value``: its ``grad`` or ``data`` was just assigned or deleted.
 """
+ENTER = "<enter>"
+"""Global called first in the body of a function, a lambda or a class: ``f()`` notes that a frame begins; True."""
+ITERATE = "<iterate>"
+"""Global called where an iteration begins: ``f(loop)`` notes that the next one of ``loops[loop]`` does; gives True."""
+START = "<start>"
+"""Global called for what a comprehension runs over: ``f(iterable, loop)`` notes that it starts; gives ``iterable``."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 
@@ -62,6 +68,20 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """A ``for`` or ``while`` statement, or a ``for`` of a comprehension: its header's text and place.
+
+    ``spans`` is what runs anew in each iteration: a body, a ``while`` loop's test, a comprehension's element.
+    ``frame`` is the name of the code that Python may run it in: that of a comprehension, for the first of its loops.
+    """
+
+    name: str
+    place: Place
+    spans: tuple[Place, ...]
+    frame: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramCell:
     """The lines of one cell (1-based, inclusive), its code, ready to ``exec``, and what was left out of it."""
 
@@ -87,6 +107,7 @@ class Program:
     sites: tuple[Site, ...]
     wholes: Mapping[Position, Place]
     hint: str | None = None
+    loops: tuple[Loop, ...] = ()
 
     def place(self, position: CodePosition) -> Place | None:
         """The place of an entry of ``co_positions()``: line, end line, column, end column, columns in UTF-8 bytes.

@@ -72,8 +72,9 @@ def _edges(document: Record) -> Iterator[str]:
 def _groups(document: Record) -> Iterator[str]:
     for group in document["groups"]:
         inside = "" if group["parent"] is None else f" in {group['parent']}"
+        module = f" ({group['type']} {group['module']}, call {group['number']})" if group["kind"] == "module" else ""
         members = [node["id"] for node in document["nodes"] if group["id"] in node["groups"]]
-        yield f"{group['id']} {group['kind']} {group['name']}{inside}: {members}"
+        yield f"{group['id']} {group['kind']} {group['name']}{module}{inside}{_at(group)}: {members}"
 
 
 def _passes(document: Record) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Call:
     ``role``: ``forward`` (part of the picture), or ``update`` (works on gradients and parameters, outside the graph).
     ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result;
     ``shown`` says that the program named or printed it; ``constants`` are the arguments that are no tensors.
+    ``scope`` is the innermost that it was made in; ``is_known`` says that the program was seen making it there, and
+    ``owners`` are the modules whose parameter or buffer it is, by their numbers.
     """
 
     index: int
@@ -63,6 +65,29 @@ class Call:
     is_leaf: bool
     grad_enabled: bool
     cell: int | None
+    scope: int | None
+    is_known: bool
+    owners: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a call was made in: a call of a module, an activation of a function, a loop, or an iteration of one.
+
+    ``name`` is a module's path from the outermost module called, whose own is that in the program or its class;
+    ``type`` is a module's class;
+    ``subject`` numbers the modules, ``number`` is which call of its module it is, or which iteration of its loop.
+    ``is_forward``: the module's own ``forward``, right inside its call.
+    """
+
+    kind: Literal["module", "function", "loop", "iteration"]
+    name: str
+    type: str | None
+    parent: int | None
+    subject: int | None
+    number: int | None
+    place: Place | None
+    is_forward: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +194,6 @@ class Trace:
     error: CellError | None
     stopped: Stopped | None
     truncated: tuple[Truncated, ...]
+    scopes: tuple[Scope, ...]
     unseen: tuple[Place, ...] = ()
     out_of_sight: tuple[TraceUnseen, ...] = ()

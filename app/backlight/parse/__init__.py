@@ -1,8 +1,9 @@
 """From a request to a Program: text or expression in, checked and instrumented code out. It never runs any of it.
 
 The door is `parse_program`; `parse_file` reads what runs as it stands. Stages: the text (`text`), what of it is
-Python (`magics`), its tree (`syntax`), the language (`policy`), the cells (`cells`), the rewriting (`instrument`),
-the positions (`spans`); an expression or a notebook is first written out as a program (`expression`, `notebook`).
+Python (`magics`), its tree (`syntax`), the language (`policy`), the cells (`cells`), the rewriting (`instrument`,
+`iterations`), the positions (`spans`); an expression or a notebook is first written out as a program (`expression`,
+`notebook`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from backlight.parse.cells import compile_cells, split_cells
 from backlight.parse.expression import write_program
 from backlight.parse.file import parse_file
 from backlight.parse.instrument import instrument, show
+from backlight.parse.iterations import mark_iterations
 from backlight.parse.magics import leave_out_magics
 from backlight.parse.policy import check_policy
 from backlight.parse.spans import whole_places
@@ -70,4 +72,5 @@ def _build(
         if cell.shown is not None:
             show(cell.shown)
     sites = instrument(syntax)
-    return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint)
+    loops = mark_iterations(syntax)
+    return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint, loops)

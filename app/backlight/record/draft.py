@@ -33,6 +33,8 @@ class Draft:
         self.shown = False
         self.grad_enabled = True
         self.is_initialised = False
+        self.scope: int | None = None
+        self.is_known = op is not None  # the program was seen making it
 
     @property
     def is_detach(self) -> bool:
@@ -46,8 +48,11 @@ class Draft:
             return False
         return self.op.split(".")[1].startswith(("empty", "new_empty"))
 
-    def finished(self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...]) -> Call:
-        """The Call, when nothing more will be added."""
+    def finished(
+        self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...], owners: dict[int, tuple[int, ...]]
+    ) -> Call:
+        """The Call, when nothing more will be added. ``owners`` are the modules that tensors belong to."""
+        is_given = self.outputs and (self.is_leaf or self.op is None)
         return Call(
             index=self.index,
             op=self.op,
@@ -61,6 +66,9 @@ class Draft:
             is_leaf=self.is_leaf,
             grad_enabled=self.grad_enabled,
             cell=self.cell,
+            scope=self.scope,
+            is_known=self.is_known,
+            owners=owners.get(self.outputs[0][0], ()) if is_given else (),
         )
 
 

@@ -21,7 +21,8 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.model.document import Cell, CellError, CellWarning, Place, Stopped
-from backlight.model.program import BIND, FILENAME, IMPORT, SHOW, Namespace, Program, ProgramCell
+from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Namespace, Program, ProgramCell
+from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
@@ -50,6 +51,8 @@ class Executor:
         self._program = program
         self._resolve = program_places(program)
         self._tape = recorder.tape
+        self._scopes = recorder.tape.scopes
+        self._scopes.expect_marks(LoopPlaces(program.loops, self._resolve))
         self._names = Names(recorder, program.sites)
         self._budget = settings.output_bytes
         self._limit = settings.output_bytes
@@ -62,6 +65,9 @@ class Executor:
             IMPORT: importer(namespace),
             BIND: self._names.bind,
             SHOW: self._show,
+            ENTER: self._enter,
+            ITERATE: self._iterate,
+            START: self._start,
         }
 
     def run(self, seed: int) -> Execution:
@@ -80,6 +86,7 @@ class Executor:
 
     def _run_cell(self, cell: ProgramCell, done: Execution) -> CellError | None:
         self._tape.cell = cell.index
+        self._tape.scopes.forget_frames()
         try:
             exec(cell.code, self._globals)  # noqa: S102 - running the program is what this is for
         except SoftLimit as limit:
@@ -121,6 +128,16 @@ class Executor:
             self._names.shown(value)
         text = (" " if sep is None else sep).join([str(value) for value in values]) + ("\n" if end is None else end)
         self._write(text)
+
+    def _enter(self) -> bool:
+        return self._scopes.enter(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+
+    def _iterate(self, loop: int) -> bool:
+        return self._scopes.iterate(loop, sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+
+    def _start(self, iterable: Any, loop: int) -> Any:
+        self._scopes.start(loop)
+        return iterable
 
     def _show(self, value: Any) -> None:
         if value is not None:

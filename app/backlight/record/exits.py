@@ -113,12 +113,13 @@ class Exits:
         if tape.stopped:
             return
         place = tape.places.of(frame)
+        scope = tape.scopes.current()
         index = tape.origin(tensor, place)
         if how == "bool" and tensor.dtype is torch.bool:
             tape.log.append(LoggedNames(index, (), place))  # the comparison that is asked for stands for the question
             return
         value = self._value(index, tensor, given)
-        entry = LoggedExit(how, index, value, tensor.requires_grad, place, tape.cell, [])
+        entry = LoggedExit(how, index, value, tensor.requires_grad, place, tape.cell, [], scope)
         tape.log.append(entry)
         self._recent.append(_Result(given, entry, frame.f_lineno))
         if how in ARRAYS and tensor.numel():

@@ -25,6 +25,7 @@ from backlight.model.trace import (
 from backlight.record.draft import Draft, Role, finished_pass
 from backlight.record.encode import encode_values, shape_of
 from backlight.record.execute import Execution
+from backlight.record.nesting import Nesting
 from backlight.record.operators import (
     constants_of,
     is_copy,
@@ -66,6 +67,8 @@ class _Finisher:
     def __init__(self, tape: Tape, resolve: Resolve) -> None:
         self._tape = tape
         self._places = tape.places.resolve(resolve)
+        self._nesting = Nesting(tape, resolve, self._places)
+        self._scope: int | None = None  # that of the entry which is being read
         self._drafts: list[Draft] = []
         self._made_by: dict[int, tuple[Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
@@ -89,10 +92,13 @@ class _Finisher:
             LoggedMessage: self._message,
         }
         for entry in self._tape.log:
+            self._scope = self._nesting.scope_of(entry)
             handlers[type(entry)](entry)
+        self._scope = None
         nodes = self._autograd_nodes()
         all_leaves = self._all_leaves()
-        calls = tuple(self._finished(draft) for draft in self._drafts)
+        owners = self._nesting.owners(self._tape.store.find)
+        calls = tuple(self._finished(draft, owners) for draft in self._drafts)
         passes = tuple(finished_pass(run, self._places[run.place], self._value) for run in self._tape.passes)
         happenings = tuple(self._happening(raw) for raw in self._happenings)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
@@ -110,6 +116,7 @@ class _Finisher:
             error=execution.error,
             stopped=execution.stopped,
             truncated=tuple(truncated),
+            scopes=self._nesting.scopes(),
             unseen=tuple(places[0] for key in self._tape.unseen if (places := self._places[key])),
         )
 
@@ -117,7 +124,8 @@ class _Finisher:
 
     def _call(self, entry: LoggedCall) -> None:
         if self._is_internal(entry):
-            self._made_by[entry.outputs[0]] = self._maker(entry.inputs[0])
+            self._made_by[entry.outputs[0]] = made = self._maker(entry.inputs[0])
+            made[0].is_known |= entry.func is torch.ops.aten.lift_fresh.default
             return
         draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
         draft.grad_enabled = entry.grad_enabled
@@ -156,6 +164,7 @@ class _Finisher:
         """A view's history, made anew: the node stands for what the view held when it was used again."""
         base = self._maker(entry.tensor)
         draft = self._draft(None, "forward", entry.place, entry.cell)
+        draft.scope = base[0].scope
         draft.inputs.append(Flow(base[0].index, base[1], True))
         draft.outputs.append((entry.tensor, entry.value, entry.node))
         self._remake(entry.tensor, draft, 0)
@@ -261,6 +270,7 @@ class _Finisher:
             draft = self._draft(None, "forward", maker.place, maker.cell)
             draft.inputs.append(Flow(maker.index, output_nr, False))
             draft.names += maker.names
+            draft.scope, draft.is_known = maker.scope, maker.is_known
             maker = draft
             self._made_by[entry.tensor] = (draft, 0)
             self._happen("forward", draft.place, draft.cell, call=draft.index)
@@ -296,6 +306,7 @@ class _Finisher:
 
     def _draft(self, op: str | None, role: Role, place: int, cell: int | None) -> Draft:
         draft = Draft(len(self._drafts), op, role, place, cell)
+        draft.scope = self._scope
         self._drafts.append(draft)
         return draft
 
@@ -328,9 +339,9 @@ class _Finisher:
         tensor = None if index == UNKNOWN else self._tape.store.tensor(index)
         return tensor is not None and is_leaf(tensor)
 
-    def _finished(self, draft: Draft) -> Call:
+    def _finished(self, draft: Draft, owners: dict[int, tuple[int, ...]]) -> Call:
         outputs = tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs)
-        return draft.finished(self._places[draft.place], outputs)
+        return draft.finished(self._places[draft.place], outputs, owners)
 
     def _autograd_nodes(self) -> tuple[AutogradNode, ...]:
         """Every node that is known, and all that hang on them."""

@@ -77,6 +77,7 @@ class ForwardMode(TorchDispatchMode):
     def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         tape = self._tape
         place = tape.places.of(sys._getframe(2))  # pyright: ignore[reportPrivateUsage]
+        scope = tape.scopes.current()
         inputs, requires_grad, constants = self._arguments(args, kwargs, place)
         numbers = self._numbers_used(inputs, requires_grad) if self._numbers else 0
         grad_enabled = torch.is_grad_enabled()
@@ -99,7 +100,7 @@ class ForwardMode(TorchDispatchMode):
             updates = change is not None and change.updates
             views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
             noted = (func, inputs, requires_grad, constants, outputs, output_values)
-            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers))
+            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope))
             if written and writes_statistics(func):
                 statistics = [(index := store.know(each), store.current[index]) for each in written]
                 tape.log.append(LoggedStatistics(statistics, place, tape.cell))

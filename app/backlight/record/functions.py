@@ -34,6 +34,7 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         if tape.stopped:
             return run(*args, **kwargs)
         place = tape.places.of(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        scope = tape.scopes.current()
         inputs, requires_grad = _arguments(tape, (*args, *kwargs.values()), place)
         tape.inside_function = True
         try:
@@ -43,7 +44,7 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         outputs = [tape.store.know(tensor) for tensor in tensors_in(result)]
         values = [tape.store.current[index] for index in outputs]
         call = LoggedCall(f"autograd.{cls.__name__}", inputs, requires_grad, [], outputs, values)
-        call.place, call.cell = place, tape.cell
+        call.place, call.cell, call.scope = place, tape.cell, scope
         tape.unsettled(call)
         return result
 

@@ -44,6 +44,7 @@ class Names:
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
         self._tape.settle()
         if site.names:
+            self._tape.places.now()
             note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
         else:
             self._changes.look_for_gradients()
@@ -51,13 +52,15 @@ class Names:
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
         self._tape.settle()
+        self._tape.places.now()
         note_module(self._tape, module, site.names, self._tape.places.at(site.place))
 
 
 def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], place: int) -> None:
-    """Name the parameters and the buffers of a module that has these names."""
+    """Name a module that has these names, its parameters and its buffers."""
     if "_parameters" not in vars(module):
         return  # still in the middle of its own __init__
+    tape.scopes.name(module, owners)
     for name, parameter in module.named_parameters():
         note_tensor(tape, parameter, tuple(f"{owner}.{name}" for owner in owners), place)
     for name, buffer in module.named_buffers():

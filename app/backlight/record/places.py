@@ -20,7 +20,10 @@ Resolve = Callable[[CodeType, int], Place | None]
 
 
 class PlaceKeys:
-    """Numbers stacks of the user's frames. ``is_mine(filename)`` tells the user's code from all other."""
+    """Numbers stacks of the user's frames. ``is_mine(filename)`` tells the user's code from all other.
+
+    ``innermost`` is the ``id()`` of the innermost of the user's frames on the stack that was last given a key, or 0.
+    """
 
     def __init__(self, is_mine: Callable[[str], bool]) -> None:
         self._is_mine = is_mine
@@ -29,6 +32,7 @@ class PlaceKeys:
         self._keys: dict[tuple[int, ...], int] = {}
         self._fixed: dict[int, tuple[Place, ...]] = {}
         self.nowhere = self._number(())
+        self.innermost = 0
 
     def now(self) -> int:
         """The key of the stack of the user's frames that is running."""
@@ -38,12 +42,15 @@ class PlaceKeys:
         """The key of the stack that ends in ``frame``."""
         mine, codes = self._mine, self._codes
         key: list[int] = []
+        self.innermost = 0
         while frame is not None:
             code = frame.f_code
             known = mine.get(code.co_filename)
             if known is None:
-                known = mine[code.co_filename] = self._is_mine(code.co_filename)
+                known = self.is_of_user(frame)
             if known:
+                if not key:
+                    self.innermost = id(frame)
                 codes[id(code)] = code
                 key += (id(code), frame.f_lasti)
                 if len(key) >= 2 * DEPTH:
@@ -58,6 +65,21 @@ class PlaceKeys:
         if known is None:
             known = self._mine[filename] = self._is_mine(filename)
         return known
+
+    def innermost_from(self, frame: FrameType | None) -> FrameType | None:
+        """The first of the user's frames on the way from ``frame`` outwards."""
+        while frame is not None and not self.is_of_user(frame):
+            frame = frame.f_back
+        return frame
+
+    def stacks(self) -> list[list[tuple[CodeType, int]]]:
+        """Code and instruction of the frames of every key, outermost first; none for a place that was known already."""
+        return [
+            []
+            if number in self._fixed
+            else [(self._codes[code], at) for code, at in zip(key[-2::-2], key[::-2], strict=True)]
+            for number, key in enumerate(self._keys)
+        ]
 
     def at(self, place: Place) -> int:
         """A key for a place that is known already."""

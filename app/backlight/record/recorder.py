@@ -67,6 +67,7 @@ class Recorder:
         self._exit.enter_context(noticing_exposure(self.tape))
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
+        self._exit.enter_context(self.tape.scopes.noticing_modules())
         self._exit.enter_context(self._mode)
         return self
 

@@ -14,6 +14,7 @@ import torch
 
 from backlight.errors import SoftLimit
 from backlight.record.places import PlaceKeys
+from backlight.record.scopes import Scope, Scopes
 from backlight.record.store import UNKNOWN, TensorStore, address_of, is_leaf, storage_of
 from backlight.settings import Settings
 
@@ -39,6 +40,7 @@ class LoggedCall:
     updates_leaf: bool = False
     views: list[int] | None = None
     numbers: int = 0
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class LoggedOrigin:
     place: int
     cell: int | None
     node: int = UNKNOWN
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -88,6 +91,7 @@ class LoggedExit:
     place: int
     cell: int | None
     names: list[str]
+    scope: Scope | None = None
 
 
 @dataclass(slots=True)
@@ -171,6 +175,7 @@ class Tape:
 
     def __init__(self, places: PlaceKeys, settings: Settings | None = None, node_limit: int | None = None) -> None:
         self.places = places
+        self.scopes = Scopes(places)
         self.log: list[Any] = []
         self.cell: int | None = None
         self.store = TensorStore(settings)
@@ -227,8 +232,8 @@ class Tape:
         node = tensor.grad_fn if tensor.requires_grad else None
         if node is not None:
             self.node_of[index] = self.node(node)
-        number = self.node_of.get(index, UNKNOWN)
-        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number))
+        number, scope = self.node_of.get(index, UNKNOWN), self.scopes.current()
+        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number, scope))
         return index
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:

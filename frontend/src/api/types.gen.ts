@@ -506,7 +506,10 @@ export interface components {
     };
     /**
      * Group
-     * @description A box around nodes: a module, a function, a loop iteration or a cell; ``parent`` is a group id.
+     * @description A box around nodes: a call of a module or function, a loop, one of its iterations, a cell; ``parent`` is an id.
+     *
+     *     ``type`` is a module's class, and ``module`` the same for all calls of one module. ``number`` is which call of its
+     *     module, iteration of its loop or cell of the program it is; null for a function, and for a loop as a whole.
      */
     Group: {
       /** Id */
@@ -520,6 +523,22 @@ export interface components {
       name: string;
       /** Parent */
       parent: number | null;
+      /** Type */
+      type: string | null;
+      /** Module */
+      module: number | null;
+      /** Number */
+      number: number | null;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
     };
     /** HTTPValidationError */
     HTTPValidationError: {

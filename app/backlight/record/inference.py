@@ -1,0 +1,191 @@
+"""Inference: functions and loop iterations of a program that carries no marks, from the stacks of what was logged.
+
+In: entries of the tape in their order, each with its stack of the user's frames and its module call. Out: scopes.
+A frame that moves backward within a stretch of instructions that repeats begins an iteration; best effort, since
+iterations in which torch was not called, or two at one instruction that calls torch alike, cannot be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+from backlight.record.loops import header, repeated
+from backlight.record.scopes import OPTIMIZED, Scope, Scopes
+from backlight.record.tape import LoggedCall, LoggedExit, LoggedOrigin
+
+TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+"""Code that Python makes functions of and people do not."""
+
+Item = Scope | tuple[CodeType, int]
+"""A step of the way from the outside to a call: a call of a module, or a frame and its instruction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A loop of a code object: the instructions from ``start`` to ``end`` repeat."""
+
+    code: CodeType
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(slots=True)
+class Level:
+    """One step of the way to the last entry: what it is, the scope that it makes, and a frame's open iterations."""
+
+    item: Item
+    scope: Scope | None
+    iterations: list[Scope] = field(default_factory=list[Scope])
+
+    @property
+    def inner(self) -> Scope | None:
+        """The scope of what is called from here."""
+        return self.iterations[-1] if self.iterations else self.scope
+
+
+class Inference:
+    """Follows the way to each entry and compares it with that to the one before."""
+
+    def __init__(self, scopes: Scopes, stacks: list[list[tuple[CodeType, int]]]) -> None:
+        self._stacks = stacks
+        self._before = [code for code, _ in stacks[scopes.started_at]]
+        self._levels: list[Level] = []
+        self._first: Any = None  # the operator first called since the innermost frame moved
+        self._loops: dict[CodeType, list[Repeated]] = {}
+        self._modules: dict[Scope, Scope] = {}
+
+    def scope_of(self, entry: LoggedCall | LoggedOrigin | LoggedExit) -> Scope | None:
+        """The innermost scope of an entry."""
+        stack = self._stacks[entry.place]
+        if not stack:
+            return self._levels[-1].inner if self._levels else entry.scope
+        way = way_to(stack, entry.scope)
+        func = entry.func if isinstance(entry, LoggedCall) else None
+        same = self._common(way)
+        if same == len(way) == len(self._levels):
+            if func is not None and self._first is None:
+                self._first = func
+            elif func is not None and func == self._first and not isinstance(way[-1], Scope):
+                self._again(way, same)
+        else:
+            self._move(way, same)
+            self._first = func
+        return self._levels[-1].inner
+
+    def _common(self, way: list[Item]) -> int:
+        same = 0
+        while same < min(len(way), len(self._levels)) and way[same] == self._levels[same].item:
+            same += 1
+        return same
+
+    def _move(self, way: list[Item], same: int) -> None:
+        """The way differs from step ``same`` on."""
+        levels = self._levels
+        if same == len(way) or same == len(levels):
+            self._build(way, same)
+            return
+        new, old = way[same], levels[same].item
+        if isinstance(new, tuple) and isinstance(old, tuple) and new[0] is old[0]:
+            if new[1] > old[1]:
+                self._forward(levels[same], new)
+            elif not self._iterate(levels[same], new):
+                self._again(way, same)
+                return
+            self._build(way, same + 1)
+        elif isinstance(new, Scope) and new.caller is not None:
+            self._again(way, same)
+        else:
+            self._build(way, same)
+
+    def _again(self, way: list[Item], same: int) -> None:
+        """An instruction on the common way ran anew: the innermost that is in a loop, within the same module call."""
+        for position in range(same - 1, -1, -1):
+            item = way[position]
+            if isinstance(item, Scope):
+                break
+            if self._iterate(self._levels[position], item):
+                self._build(way, position + 1)
+                return
+        self._build(way, same)
+
+    def _forward(self, level: Level, item: tuple[CodeType, int]) -> None:
+        """The frame went on: it left loops, and entered others."""
+        level.item = item
+        inside = self._inside(item)
+        level.iterations = [each for each in level.iterations if each.subject in inside]
+        for loop in inside[len(level.iterations) :]:
+            execution = Scope("loop", level.inner, loop, 0)
+            level.iterations.append(Scope("iteration", execution, loop, 0))
+
+    def _iterate(self, level: Level, item: tuple[CodeType, int]) -> bool:
+        """Begin the next iteration of the innermost open loop that the frame is still in, if there is one."""
+        inside = self._inside(item)
+        common = [each for each in level.iterations if each.subject in inside]
+        if not common:
+            return False
+        last = common[-1]
+        level.iterations = [*common[:-1], Scope("iteration", last.parent, last.subject, last.number + 1)]
+        self._forward(level, item)
+        return True
+
+    def _build(self, way: list[Item], start: int) -> None:
+        """New levels from ``start`` on."""
+        del self._levels[start:]
+        for position in range(start, len(way)):
+            item = way[position]
+            around = self._levels[-1].inner if self._levels else None
+            if isinstance(item, Scope):
+                self._levels.append(Level(item, self._module(item, around)))
+                continue
+            level = Level(item, self._function(way, position, around))
+            self._levels.append(level)
+            self._forward(level, item)
+
+    def _module(self, call: Scope, around: Scope | None) -> Scope:
+        """The scope of a module call, at its place among the functions and loops."""
+        known = self._modules.get(call)
+        if known is None:
+            known = self._modules[call] = Scope("module", around, call.subject, 0)
+            known.caller, known.module = call.caller, known
+        return known
+
+    def _function(self, way: list[Item], position: int, around: Scope | None) -> Scope | None:
+        item = way[position]
+        assert not isinstance(item, Scope)
+        code = item[0]
+        frames = [each[0] for each in way[: position + 1] if not isinstance(each, Scope)]
+        began_before = len(frames) <= len(self._before) and frames == self._before[: len(frames)]
+        if began_before or code.co_name in TRANSPARENT or not code.co_flags & OPTIMIZED:
+            return around
+        scope = Scope("function", around, code, 0)
+        caller = way[position - 1] if position else None
+        scope.caller = caller if isinstance(caller, tuple) else None
+        return scope
+
+    def _inside(self, item: tuple[CodeType, int]) -> list[Repeated]:
+        code, lasti = item
+        known = self._loops.get(code)
+        if known is None:
+            stretches = repeated(code)
+            known = self._loops[code] = [Repeated(code, start, end, header(code, start)) for start, end in stretches]
+        return [loop for loop in known if loop.start <= lasti <= loop.end]
+
+
+def way_to(stack: list[tuple[CodeType, int]], scope: Scope | None) -> list[Item]:
+    """The frames of a stack, outermost first, and the module calls among them: each after the frame that made it."""
+    calls: list[Scope] = []
+    while scope is not None:
+        calls.append(scope)
+        scope = scope.parent
+    way: list[Item] = []
+    taken = 0
+    for call in reversed(calls):
+        if call.caller is not None and call.caller in stack[taken:]:
+            after = stack.index(call.caller, taken) + 1
+            way += stack[taken:after]
+            taken = after
+        way.append(call)
+    return [*way, *stack[taken:]]

@@ -1,0 +1,176 @@
+"""Scopes: which module call, function and loop iteration the program is in, while it runs.
+
+In: calls of modules, and the marks that `parse` put into a program where functions and iterations begin. Out: the Scope
+of what is logged. No mark says that something ends: a frame's scope is looked up by the frame, and `nesting` leaves
+out iterations that a later place in the same frame is not in.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import get_ident
+from types import CodeType, FrameType
+from typing import Any, Literal, cast
+
+import torch
+
+from backlight.record.loops import LoopPlaces
+from backlight.record.places import PlaceKeys
+
+OPTIMIZED = 0x1
+"""The flag of a function's code: a module's and a class's body do not have it."""
+
+
+class Scope:
+    """A call of a module, an activation of a function, an execution of a loop, or one of its iterations.
+
+    ``subject`` is the module, the function's code, or what stands for the loop; ``number`` which iteration it
+    is; ``caller`` where in the user's code it was called (None: where its parent was); ``module`` the innermost call
+    of a module around it, which for a module call is itself.
+    """
+
+    __slots__ = ("caller", "kind", "module", "number", "parent", "subject")
+
+    def __init__(
+        self, kind: Literal["module", "function", "loop", "iteration"], parent: Scope | None, subject: Any, number: int
+    ) -> None:
+        self.kind: Literal["module", "function", "loop", "iteration"] = kind
+        self.parent = parent
+        self.subject = subject
+        self.number = number
+        self.caller: tuple[CodeType, int] | None = None
+        self.module: Scope | None = None if parent is None else parent.module
+
+
+def without_iterations(scope: Scope | None, inside: frozenset[int]) -> Scope | None:
+    """The innermost scope that still holds for a frame that is inside these loops."""
+    while scope is not None and scope.kind == "iteration" and scope.subject not in inside:
+        assert scope.parent is not None
+        scope = scope.parent.parent
+    return scope
+
+
+class Scopes:
+    """The scopes of one recording. ``is_marked``: the program tells where functions and iterations begin."""
+
+    def __init__(self, places: PlaceKeys) -> None:
+        self.module: Scope | None = None  # the call of a module that runs
+        self.is_marked = False
+        self.loops = LoopPlaces()
+        self.started_at = places.nowhere
+        self.names: dict[int, tuple[torch.nn.Module, str]] = {}  # id() of a module -> its name in the program
+        self._places = places
+        self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
+        self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
+
+    def current(self) -> Scope | None:
+        """The scope at the stack that was last given a key."""
+        inner = self._at.get(self._places.innermost) if self._at else None
+        return inner if inner is not None and inner.module is self.module else self.module
+
+    def name(self, module: torch.nn.Module, names: tuple[str, ...]) -> None:
+        """The program calls a module so; the first name that is no attribute's of ``self`` stays."""
+        outside = [name for name in names if not name.startswith("self.")]
+        if outside:
+            self.names.setdefault(id(module), (module, outside[0]))
+
+    # ── what a marked program tells ───────────────────────────────────────────────────────────────
+
+    def expect_marks(self, loops: LoopPlaces) -> None:
+        """The program is marked, and these are its loops."""
+        self.is_marked, self.loops = True, loops
+
+    def forget_frames(self) -> None:
+        """A new cell begins: no frame of the ones before runs any more."""
+        self._at.clear()
+        self._pending.clear()
+
+    def enter(self, frame: FrameType) -> Literal[True]:
+        """A function's frame begins, or that of a class's body, which is no scope of its own."""
+        caller = self._places.innermost_from(frame.f_back)
+        scope = self._around(caller)
+        if frame.f_code.co_flags & OPTIMIZED:
+            scope = Scope("function", scope, frame.f_code, 0)
+            scope.caller = None if caller is None else (caller.f_code, caller.f_lasti)
+        self._at[id(frame)] = scope
+        return True
+
+    def start(self, loop: int) -> None:
+        """A comprehension's loop starts: its next iteration is its first."""
+        self._pending.add(loop)
+
+    def iterate(self, loop: int, frame: FrameType) -> Literal[True]:
+        """The next iteration of a loop begins in this frame."""
+        key = id(frame)
+        scope = self._at.get(key)
+        starts = loop in self._pending
+        if not starts and scope is not None and scope.subject == loop and scope.kind == "iteration":
+            self._at[key] = Scope("iteration", scope.parent, loop, scope.number + 1)
+            return True
+        self._pending.discard(loop)
+        own_frame = frame.f_code.co_name == self.loops[loop].frame
+        if own_frame and (starts or key not in self._at):
+            scope = self._around(self._places.innermost_from(frame.f_back))
+        scope = without_iterations(scope, self.loops.around(loop) | {loop})
+        if scope is not None and scope.kind == "iteration" and scope.subject == loop:
+            execution, number = scope.parent, scope.number + 1
+            if starts and execution is not None:
+                execution, number = Scope("loop", execution.parent, loop, 0), 0
+        else:
+            execution, number = Scope("loop", scope, loop, 0), 0
+        self._at[key] = Scope("iteration", execution, loop, number)
+        return True
+
+    def _around(self, frame: FrameType | None) -> Scope | None:
+        """The scope of what a frame of the user's calls now."""
+        if frame is None:
+            return self.module
+        scope = without_iterations(self._at.get(id(frame)), self.loops.at(frame.f_code, frame.f_lasti))
+        return scope if scope is not None and scope.module is self.module else self.module
+
+    # ── modules ───────────────────────────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def noticing_modules(self) -> Generator[None]:
+        """See every call of a module in this thread, until the context ends."""
+        self.started_at = self._places.now()
+        owner = cast("Any", torch.nn.Module)
+        original: Callable[..., Any] = cast("Any", vars(owner)["__call__"])
+        thread = get_ident()
+
+        def called(module: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
+            if get_ident() != thread:
+                return original(module, *args, **kwargs)
+            outer = self.module
+            self.module = self._call(module, sys._getframe(1), called.__code__)  # pyright: ignore[reportPrivateUsage]
+            try:
+                return original(module, *args, **kwargs)
+            finally:
+                self.module = outer
+
+        owner.__call__ = called
+        try:
+            yield
+        finally:
+            owner.__call__ = original
+
+    def _call(self, module: torch.nn.Module, frame: FrameType | None, boundary: CodeType) -> Scope:
+        """The scope of a call of a module, made in ``frame``; ``boundary`` is the code through which modules go."""
+        outer, is_of_user = self.module, self._places.is_of_user
+        if outer is not None and frame is not None and frame.f_code is forward_of(outer.subject):
+            frame = frame if is_of_user(frame) else None
+        else:
+            while frame is not None and not is_of_user(frame):
+                frame = None if frame.f_code is boundary else frame.f_back
+        scope = Scope("module", self._around(frame) if self.is_marked else outer, module, 0)
+        scope.module = scope
+        if frame is not None:
+            scope.caller = (frame.f_code, frame.f_lasti)
+        return scope
+
+
+def forward_of(module: torch.nn.Module) -> CodeType | None:
+    """The code of a module's ``forward``, where it is Python's."""
+    return getattr(getattr(type(module), "forward", None), "__code__", None)
