@@ -115,7 +115,7 @@ def test_the_options_of_a_run_stand_where_the_recorder_reads_them() -> None:
         (x * 2).backward(inputs=[x])
     assert taken == [
         EngineOptions(retain_graph=True, create_graph=False, accumulates=True),
-        EngineOptions(retain_graph=True, create_graph=True, accumulates=False),
+        EngineOptions(retain_graph=True, create_graph=True, accumulates=False, wanted=(x,)),
         EngineOptions(retain_graph=False, create_graph=False, accumulates=False),
     ]
 

@@ -9,6 +9,7 @@ from backlight.graph.edges import build_edges
 from backlight.graph.events import build_events
 from backlight.graph.nodes import choose_nodes
 from backlight.graph.passes import build_passes
+from backlight.graph.saved import add_saved
 from backlight.graph.twin import graph_to_text
 from backlight.graph.unseen import unseen
 from backlight.model.document import Leaf
@@ -24,6 +25,7 @@ def build_graph(trace: Trace) -> Graph:
     edges = build_edges(trace, chosen)
     passes = build_passes(trace, chosen, edges)
     events = build_events(trace, chosen)
+    add_saved(trace, chosen, passes, events)
     leaves: list[Leaf] = []
     for leaf in trace.leaves:
         node = chosen.of_call.get(leaf.call)
