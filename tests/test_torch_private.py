@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -11,7 +12,12 @@ from backlight.record.torch_private import (
     aside,
     engine_options,
     engine_replaced,
+    hooks_after_accumulation,
+    is_packing,
+    node_at_work,
+    noticing_node_hooks,
     output_shapes,
+    saved_slots,
     unrecorded,
 )
 
@@ -144,3 +150,79 @@ def test_a_number_that_torch_takes_out_for_itself_is_seen_as_a_call_before_the_o
     with Log() as watch:
         _ = x[index]
     assert watch.seen == ["aten._local_scalar_dense.default", "aten.select.int"]
+def test_hooks_on_nodes_are_registered_through_a_function_that_can_be_replaced() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = x * 2
+    first = y.grad_fn.register_hook(lambda *_: None)
+    seen: list[tuple[list[int], int]] = []
+    with noticing_node_hooks(lambda hooks, handle: seen.append((list(hooks), handle.id))):
+        second = y.grad_fn.register_hook(lambda *_: None)
+        before = y.grad_fn.register_prehook(lambda *_: None)
+    y.grad_fn.register_hook(lambda *_: None)
+    assert seen == [([first.id, second.id], second.id), ([before.id], before.id)]
+
+
+def test_hooks_on_tensors_lie_in_dicts_that_autograd_reads_when_it_runs() -> None:
+    x = torch.ones((), requires_grad=True)
+    h = x * 2
+    calls: list[str] = []
+    for tensor in (x, h):
+        handle = tensor.register_hook(lambda _: calls.append("its own"))
+        tensor._backward_hooks[handle.id] = lambda _: calls.append("another")
+    handle = x.register_post_accumulate_grad_hook(lambda _: calls.append("its own"))
+    hooks_after_accumulation(x)[handle.id] = lambda _: calls.append("another")
+    h.backward()
+    assert calls == ["another"] * 3
+
+
+def test_what_a_node_keeps_can_be_looked_at_without_running_a_hook() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = torch.ones((), requires_grad=True)
+    z = x * y
+    assert [(each.name, each.tensor is y, each.is_packed) for each in saved_slots(z.grad_fn)][0] == (
+        "other",
+        True,
+        False,
+    )
+    calls: list[str] = []
+    assert not is_packing()
+    with torch.autograd.graph.saved_tensors_hooks(
+        lambda t: calls.append("pack") or t, lambda t: calls.append("unpack")
+    ):
+        assert is_packing()
+        packed = x.exp()
+    assert [(each.name, each.tensor, each.is_packed) for each in saved_slots(packed.grad_fn)] == [
+        ("result", None, True)
+    ]
+    assert calls == ["pack"]
+    z.backward()
+    assert [each.tensor for each in saved_slots(z.grad_fn)] == [None, None]
+
+
+def test_looking_at_what_a_node_keeps_leaves_the_error_of_a_later_write() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = x.exp()
+    assert saved_slots(y.grad_fn)[0].tensor is not None
+    y.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
+def test_the_node_whose_backward_runs_is_known() -> None:
+    x = torch.ones((), requires_grad=True)
+    found: list[object] = []
+
+    class Look(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            found.append(node_at_work())
+            return gradient
+
+    y = Look.apply(x)
+    y.backward()
+    assert found[0] is y.grad_fn
+    assert node_at_work() is None
