@@ -179,21 +179,16 @@ def test_what_a_node_keeps_can_be_looked_at_without_running_a_hook() -> None:
     x = torch.ones((), requires_grad=True)
     y = torch.ones((), requires_grad=True)
     z = x * y
-    assert [(each.name, each.tensor is y, each.is_packed) for each in saved_slots(z.grad_fn)][0] == (
-        "other",
-        True,
-        False,
-    )
+    first = saved_slots(z.grad_fn)[0]
+    assert (first.name, first.tensor is y, first.is_packed) == ("other", True, False)
     calls: list[str] = []
     assert not is_packing()
-    with torch.autograd.graph.saved_tensors_hooks(
-        lambda t: calls.append("pack") or t, lambda t: calls.append("unpack")
-    ):
+    hooks = (lambda tensor: calls.append("pack") or tensor, lambda _: calls.append("unpack"))
+    with torch.autograd.graph.saved_tensors_hooks(*hooks):
         assert is_packing()
         packed = x.exp()
-    assert [(each.name, each.tensor, each.is_packed) for each in saved_slots(packed.grad_fn)] == [
-        ("result", None, True)
-    ]
+    (slot,) = saved_slots(packed.grad_fn)
+    assert (slot.name, slot.tensor, slot.is_packed) == ("result", None, True)
     assert calls == ["pack"]
     z.backward()
     assert [each.tensor for each in saved_slots(z.grad_fn)] == [None, None]
