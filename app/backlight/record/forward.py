@@ -60,7 +60,9 @@ class ForwardMode(TorchDispatchMode):
         return self._made
 
     def _has_just_made(self, tensor: Tensor) -> bool:
-        made = tensors_in(self._made)
+        if tensor is self._made:
+            return tensor.requires_grad
+        made = tensors_in(self._made) if type(self._made) in (list, tuple) else ()
         return any(each is tensor for each in made) and any(each.requires_grad for each in made)
 
     def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:

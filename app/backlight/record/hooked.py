@@ -60,7 +60,7 @@ class PassHooks:
 
     def changes(self, node: Any) -> list[RawHooked]:
         """What the hooks on a node changed since this was last asked."""
-        return self._changes.pop(node, [])
+        return self._changes.pop(node, []) if self._changes else []
 
     # ── the hooks in their wrapping ───────────────────────────────────────────────────────────────
 

@@ -101,14 +101,15 @@ class PassWatch:
 
     def _watch(self, node: Any, index: int) -> list[Any]:
         value, late = self.tape.store.value, self._late.get(node, -1)
+        running, run = self.tape.running, self.run
 
         def ran(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
-            if not self.is_running():
+            if running[-1] is not run:
                 return  # a pass inside this one runs the same node
             arrived = [value(grad) for grad in grad_outputs]
             left = [None if slot == late else value(grad) for slot, grad in enumerate(grad_inputs)]
             step = self._step(node, index, arrived, left, None)
-            if node in self._retaining:
+            if self._retaining and node in self._retaining:
                 self._note_retained(node, arrived)
             if late >= 0 and grad_inputs[late] is not None:
                 self._waiting[node.next_functions[late][0]] = (step, late)
