@@ -150,6 +150,8 @@ def test_a_number_that_torch_takes_out_for_itself_is_seen_as_a_call_before_the_o
     with Log() as watch:
         _ = x[index]
     assert watch.seen == ["aten._local_scalar_dense.default", "aten.select.int"]
+
+
 def test_hooks_on_nodes_are_registered_through_a_function_that_can_be_replaced() -> None:
     x = torch.ones((), requires_grad=True)
     y = x * 2
