@@ -20,7 +20,7 @@ def node(number: int, kind: str, op: str | None, names: list[str]) -> d.Node:
     return d.Node(
         id=number, kind=kind, op=op, label=op or names[0], names=names, **LINE_1, calls=[], groups=[],
         requires_grad=True, outputs=[output], shape=[], dtype="float32", value=number, saved=[],
-        arguments={"exponent": "2"} if op else {},
+        arguments={"exponent": "2"} if op else {}, made_in=None, backward_of=None,
     )  # fmt: skip
 
 
@@ -30,7 +30,9 @@ EMPTY = d.Document(
     timing=d.Timing(1, 2, 3, 6),
 )  # fmt: skip
 
+HOOKED = d.Hooked(before=4, after=3, kind="tensor", where="grad_outputs", slot=0, **LINE_1)
 NOTE = d.CellNote("`!ls` is left out.", 1)
+
 DOUBLE = replace(
     EMPTY,
     cells=[d.Cell(0, 1, 3, "6.0\n", [d.CellWarning("Mind the gap. It is wide.", 2)], None, [NOTE])],
@@ -40,7 +42,8 @@ DOUBLE = replace(
     passes=[
         d.Pass(
             index=0, parent=None, **LINE_1, roots=[1], create_graph=False, retain_graph=True,
-            steps=[d.Step(1, [2], [3, None], [d.Contribution(0, 3)], [d.Hooked(4, 3)])],
+            steps=[d.Step(1, [2], [3, None], [d.Contribution(0, 3)], [HOOKED])],
+            captured=[d.Captured(0, 0, 3, [])],
         )
     ],
     events=[
@@ -75,7 +78,8 @@ passes
   0 at 1:4-9 from [1] retain_graph
     1: 1 -> 2, none
       to 0.0: 2
-      hook: NaN -> 2
+      tensor hook on grad_outputs[0] at 1:4-9: NaN -> 2
+    gives 0.0: 2
 
 events
   0 forward at 1:4-9 node 1

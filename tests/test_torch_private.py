@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -15,9 +16,13 @@ from backlight.record.torch_private import (
     current_mode,
     engine_options,
     engine_replaced,
-    is_hooked,
+    hooks_after_accumulation,
+    is_packing,
     next_sequence_number,
+    node_at_work,
+    noticing_node_hooks,
     output_shapes,
+    saved_slots,
     sequence_number,
     skip_dynamo,
     unrecorded,
@@ -123,7 +128,7 @@ def test_the_options_of_a_run_stand_where_the_recorder_reads_them() -> None:
         (x * 2).backward(inputs=[x])
     assert taken == [
         EngineOptions(retain_graph=True, create_graph=False, accumulates=True),
-        EngineOptions(retain_graph=True, create_graph=True, accumulates=False),
+        EngineOptions(retain_graph=True, create_graph=True, accumulates=False, wanted=(x,)),
         EngineOptions(retain_graph=False, create_graph=False, accumulates=False),
     ]
 
@@ -162,14 +167,6 @@ def test_sequence_numbers_tell_what_was_made_earlier() -> None:
     assert sequence_number(before) < number <= sequence_number(after)
 
 
-def test_a_leaf_tells_of_its_hooks() -> None:
-    for register in ("register_hook", "register_post_accumulate_grad_hook"):
-        leaf = torch.ones(2, requires_grad=True)
-        assert not is_hooked(leaf)
-        getattr(leaf, register)(lambda _: None)
-        assert is_hooked(leaf)
-
-
 def test_the_innermost_mode_is_known() -> None:
     assert current_mode() is None
     with Log() as log:
@@ -202,3 +199,76 @@ def test_the_compiler_leaves_out_what_it_is_told_to() -> None:
         compiled(torch.ones(2))
     assert len(seen) == 2
     assert seen[0][0] == "__torch_dispatch__"
+
+
+def test_hooks_on_nodes_are_registered_through_a_function_that_can_be_replaced() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = x * 2
+    first = y.grad_fn.register_hook(lambda *_: None)
+    seen: list[tuple[list[int], int]] = []
+    with noticing_node_hooks(lambda hooks, handle: seen.append((list(hooks), handle.id))):
+        second = y.grad_fn.register_hook(lambda *_: None)
+        before = y.grad_fn.register_prehook(lambda *_: None)
+    y.grad_fn.register_hook(lambda *_: None)
+    assert seen == [([first.id, second.id], second.id), ([before.id], before.id)]
+
+
+def test_hooks_on_tensors_lie_in_dicts_that_autograd_reads_when_it_runs() -> None:
+    x = torch.ones((), requires_grad=True)
+    h = x * 2
+    calls: list[str] = []
+    for tensor in (x, h):
+        handle = tensor.register_hook(lambda _: calls.append("its own"))
+        tensor._backward_hooks[handle.id] = lambda _: calls.append("another")
+    handle = x.register_post_accumulate_grad_hook(lambda _: calls.append("its own"))
+    hooks_after_accumulation(x)[handle.id] = lambda _: calls.append("another")
+    h.backward()
+    assert calls == ["another"] * 3
+
+
+def test_what_a_node_keeps_can_be_looked_at_without_running_a_hook() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = torch.ones((), requires_grad=True)
+    z = x * y
+    first = saved_slots(z.grad_fn)[0]
+    assert (first.name, first.tensor is y, first.is_packed) == ("other", True, False)
+    calls: list[str] = []
+    assert not is_packing()
+    hooks = (lambda tensor: calls.append("pack") or tensor, lambda _: calls.append("unpack"))
+    with torch.autograd.graph.saved_tensors_hooks(*hooks):
+        assert is_packing()
+        packed = x.exp()
+    (slot,) = saved_slots(packed.grad_fn)
+    assert (slot.name, slot.tensor, slot.is_packed) == ("result", None, True)
+    assert calls == ["pack"]
+    z.backward()
+    assert [each.tensor for each in saved_slots(z.grad_fn)] == [None, None]
+
+
+def test_looking_at_what_a_node_keeps_leaves_the_error_of_a_later_write() -> None:
+    x = torch.ones((), requires_grad=True)
+    y = x.exp()
+    assert saved_slots(y.grad_fn)[0].tensor is not None
+    y.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
+def test_the_node_whose_backward_runs_is_known() -> None:
+    x = torch.ones((), requires_grad=True)
+    found: list[object] = []
+
+    class Look(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            found.append(node_at_work())
+            return gradient
+
+    y = Look.apply(x)
+    y.backward()
+    assert found[0] is y.grad_fn
+    assert node_at_work() is None

@@ -10,6 +10,7 @@ from backlight.graph.events import build_events
 from backlight.graph.groups import build_groups
 from backlight.graph.nodes import choose_nodes
 from backlight.graph.passes import build_passes
+from backlight.graph.saved import add_saved
 from backlight.graph.twin import graph_to_text
 from backlight.graph.unseen import out_of_sight, unseen
 from backlight.model.document import Leaf
@@ -26,6 +27,7 @@ def build_graph(trace: Trace) -> Graph:
     nodes, groups = build_groups(trace, chosen, edges)
     passes = build_passes(trace, chosen, edges)
     events = build_events(trace, chosen)
+    add_saved(trace, chosen, passes, events)
     leaves: list[Leaf] = []
     for leaf in trace.leaves:
         node = chosen.of_call.get(leaf.call)

@@ -14,6 +14,7 @@ from backlight.model.document import (
     GradChangedEvent,
     GradClearedEvent,
     PrintEvent,
+    RetainEvent,
     UpdateEvent,
     WarningEvent,
 )
@@ -46,6 +47,8 @@ def _told(
             return ErrorEvent(**shared, type=happening.type, message=happening.text)
         case "backward" | "accumulate":
             return _of_engine(happening, trace, chosen, shared)
+        case "retain":
+            return _of_kept(happening, chosen, shared)
         case "forward" | "update" | "grad-cleared" | "grad-changed":
             return _of_call(happening, chosen, shared, seen)
 
@@ -59,6 +62,21 @@ def _of_engine(
         return BackwardEvent(**shared, node=node, pass_index=run, step=step)
     return AccumulateEvent(
         **shared, node=node, pass_index=run, before=happening.before, added=happening.added, after=happening.after
+    )
+
+
+def _of_kept(happening: Happening, chosen: Chosen, shared: dict[str, Any]) -> RetainEvent | None:
+    node = chosen.of_call.get(-1 if happening.call is None else happening.call)
+    if node is None:
+        return None
+    return RetainEvent(
+        **shared,
+        node=node,
+        output_nr=happening.output_nr or 0,
+        pass_index=happening.pass_index or 0,
+        before=happening.before,
+        added=happening.added,
+        after=happening.after,
     )
 
 

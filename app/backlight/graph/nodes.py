@@ -138,6 +138,8 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
         value=first.value if first else None,
         saved=[],
         arguments=dict(call.constants),
+        made_in=autograd.made_in if autograd is not None else None,
+        backward_of=None,
     )
 
 
@@ -160,6 +162,8 @@ def bare_node(number: int, autograd: AutogradNode) -> Node:
         value=None,
         saved=[],
         arguments={},
+        made_in=autograd.made_in,
+        backward_of=None,
     )
 
 

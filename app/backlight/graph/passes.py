@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backlight.graph.edges import Edges
 from backlight.graph.nodes import Chosen, place_fields
-from backlight.model.document import Contribution, Pass, Step
-from backlight.model.trace import Trace, TracePass, TraceStep
+from backlight.model.document import Captured, Contribution, Hooked, Pass, Step
+from backlight.model.trace import Trace, TraceHooked, TracePass, TraceStep
 
 
 def build_passes(trace: Trace, chosen: Chosen, edges: Edges) -> list[Pass]:
@@ -22,6 +22,10 @@ def _pass(run: TracePass, chosen: Chosen, edges: Edges) -> Pass:
         create_graph=run.create_graph,
         retain_graph=run.retain_graph,
         steps=[_step(step, chosen, edges) for step in run.steps],
+        captured=[
+            Captured(chosen.of_autograd[each.node], each.output_nr, each.value, [*map(_hooked, each.hooked)])
+            for each in run.captured
+        ],
     )
 
 
@@ -32,4 +36,15 @@ def _step(step: TraceStep, chosen: Chosen, edges: Edges) -> Step:
         if value is not None and (edge := edges.of_slot.get((step.node, input_nr))) is not None
     ]
     node = chosen.of_autograd[step.node]
-    return Step(node, list(step.grad_outputs), list(step.grad_inputs), contributions, [])
+    return Step(node, list(step.grad_outputs), list(step.grad_inputs), contributions, [*map(_hooked, step.hooked)])
+
+
+def _hooked(hooked: TraceHooked) -> Hooked:
+    return Hooked(
+        before=hooked.before,
+        after=hooked.after,
+        kind=hooked.kind,
+        where=hooked.where,
+        slot=hooked.slot,
+        **place_fields(hooked.place),
+    )

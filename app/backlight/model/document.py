@@ -79,11 +79,19 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A tensor that the forward pass kept for backward, at the version that it had then."""
+    """A tensor that the forward pass kept for backward, at the version that it had then.
+
+    Output ``output_nr`` of node ``node`` made it; ``freed`` is the event after which autograd let go of it.
+    ``packed`` where a saved-tensor hook (a checkpoint's, say) took it in.
+    """
 
     name: str
     value: int | None
     version: int
+    node: int | None
+    output_nr: int | None
+    freed: int | None
+    packed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ class Node:
     """A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
 
     ``arguments`` are the operation's arguments that are no tensors, by their names in its ATen schema.
+    ``made_in`` is the pass during which it was made, and ``backward_of`` the node whose backward made it.
     """
 
     id: int
@@ -112,6 +121,8 @@ class Node:
     value: int | None
     saved: list[Saved]
     arguments: dict[str, str]
+    made_in: int | None
+    backward_of: int | None
 
 
 Cut = Literal["detach", "no_grad", "item", "copy", "integer", "non-differentiable"]
@@ -160,12 +171,24 @@ class Contribution:
     value: int
 
 
+HookKind = Literal["tensor", "node-prehook", "node", "module"]
+GradientSide = Literal["grad_outputs", "grad_inputs"]
+
+
 @dataclass(frozen=True, slots=True)
 class Hooked:
-    """A gradient that one of the user's hooks changed; both are value ids."""
+    """A gradient that one of the user's hooks changed; both are value ids. It is in slot ``slot`` of ``where``."""
 
     before: int | None
     after: int | None
+    kind: HookKind
+    where: GradientSide
+    slot: int
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +199,16 @@ class Step:
     grad_outputs: list[int | None]
     grad_inputs: list[int | None]
     contributions: list[Contribution]
+    hooked: list[Hooked]
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A gradient that the pass gave to its caller: that of output ``output_nr`` of ``node``."""
+
+    node: int
+    output_nr: int
+    value: int | None
     hooked: list[Hooked]
 
 
@@ -194,6 +227,7 @@ class Pass:
     create_graph: bool
     retain_graph: bool
     steps: list[Step]
+    captured: list[Captured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +272,19 @@ class AccumulateEvent(Event):
     added: int | None
     after: int | None
     kind: Literal["accumulate"] = "accumulate"
+
+
+@dataclass(frozen=True, slots=True)
+class RetainEvent(Event):
+    """A tensor that is no leaf kept its gradient (``retain_grad``): its ``.grad`` went from ``before`` to ``after``."""
+
+    node: int
+    output_nr: int
+    pass_index: int
+    before: int | None
+    added: int | None
+    after: int | None
+    kind: Literal["retain"] = "retain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +346,7 @@ AnyEvent = (
     ForwardEvent
     | BackwardEvent
     | AccumulateEvent
+    | RetainEvent
     | GradClearedEvent
     | GradChangedEvent
     | UpdateEvent

@@ -56,11 +56,26 @@ def _nodes(document: Record) -> Iterator[str]:
         names = f" {', '.join(node['names'])}" if node["names"] else ""
         operation = f" {node['op']}" if node["op"] else ""
         arguments = "".join(f" {name}={value}" for name, value in node["arguments"].items())
-        yield f"{node['id']} {node['kind']}{operation} {node['label']!r}{arguments}{names}{_at(node)}{_calls(node)}"
+        made = "" if node["made_in"] is None else f" in pass {node['made_in']}"
+        made += "" if node["backward_of"] is None else f" by backward of {node['backward_of']}"
+        named = f"{node['id']} {node['kind']}{operation} {node['label']!r}{arguments}{names}"
+        yield f"{named}{_at(node)}{_calls(node)}{made}"
         for output in node["outputs"]:
             yield f"  = {_value(document, output['value'])} {output['dtype']}{output['shape']}"
         for saved in node["saved"]:
-            yield f"  saves {saved['name']} version {saved['version']} = {_value(document, saved['value'])}"
+            kept = f"{saved['name']} version {saved['version']} = {_value(document, saved['value'])}"
+            yield f"  saves {kept}{_kept(saved)}"
+
+
+def _kept(saved: Record) -> str:
+    maker = "" if saved["node"] is None else f" of {saved['node']}.{saved['output_nr']}"
+    freed = "" if saved["freed"] is None else f", freed after {saved['freed']}"
+    return f"{maker}{', packed' if saved['packed'] else ''}{freed}"
+
+
+def _hooked(document: Record, hooked: Record) -> str:
+    change = f"{_value(document, hooked['before'])} -> {_value(document, hooked['after'])}"
+    return f"{hooked['kind']} hook on {hooked['where']}[{hooked['slot']}]{_at(hooked)}: {change}"
 
 
 def _edges(document: Record) -> Iterator[str]:
@@ -88,7 +103,11 @@ def _passes(document: Record) -> Iterator[str]:
                 edge = document["edges"][contribution["edge"]]
                 yield f"    to {edge['source']}.{edge['output_nr']}: {_value(document, contribution['value'])}"
             for hooked in step["hooked"]:
-                yield f"    hook: {_value(document, hooked['before'])} -> {_value(document, hooked['after'])}"
+                yield f"    {_hooked(document, hooked)}"
+        for captured in each["captured"]:
+            yield f"  gives {captured['node']}.{captured['output_nr']}: {_value(document, captured['value'])}"
+            for hooked in captured["hooked"]:
+                yield f"    {_hooked(document, hooked)}"
 
 
 def _events(document: Record) -> Iterator[str]:
@@ -108,7 +127,7 @@ def _told(document: Record, event: Record) -> str:
         return f" {_first_sentence(event['message'])}"
     if kind == "error":
         return f" {event['type']}: {_first_sentence(event['message'])}"
-    added = f" + {_value(document, event['added'])}" if kind == "accumulate" else ""
+    added = f" + {_value(document, event['added'])}" if kind in ("accumulate", "retain") else ""
     return f" node {event['node']}: {_value(document, event['before'])}{added} -> {_value(document, event['after'])}"
 
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backlight.model.document import Cell, CellError, Place, Stopped, Truncated, UnseenKind, Value
+from backlight.model.document import (
+    Cell,
+    CellError,
+    GradientSide,
+    HookKind,
+    Place,
+    Stopped,
+    Truncated,
+    UnseenKind,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +110,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedTensor:
+    """A tensor that an autograd node keeps: its value (an id) and version when it was saved.
+
+    ``call`` and ``output_nr`` tell what made it; ``packed``, that a saved-tensor hook took it in.
+    """
+
+    name: str
+    value: int | None
+    version: int
+    call: int | None
+    output_nr: int | None
+    packed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AutogradNode:
     """One ``grad_fn``. ``calls`` are the calls that gave it; ``leaf`` is the leaf's call, for an AccumulateGrad.
 
-    ``outputs`` are shape and dtype of each output that its forward call had.
+    ``outputs`` are shape and dtype of each output that its forward call had. ``made_in`` is the pass during which
+    it was made, ``backward_of`` the node whose backward made it: both None for a node of the forward pass.
     """
 
     index: int
@@ -112,6 +138,21 @@ class AutogradNode:
     calls: tuple[int, ...]
     leaf: int | None
     outputs: tuple[tuple[tuple[int, ...], str], ...]
+    saved: tuple[SavedTensor, ...] = ()
+    made_in: int | None = None
+    backward_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceHooked:
+    """A gradient, in slot ``slot`` on side ``where``, for which one of the user's hooks gave another (value ids)."""
+
+    kind: HookKind
+    where: GradientSide
+    slot: int
+    before: int | None
+    after: int | None
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +162,17 @@ class TraceStep:
     node: int
     grad_outputs: tuple[int | None, ...]
     grad_inputs: tuple[int | None, ...]
+    hooked: tuple[TraceHooked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceCaptured:
+    """A gradient that a pass hands to its caller: of output ``output_nr`` of node ``node``."""
+
+    node: int
+    output_nr: int
+    value: int | None
+    hooked: tuple[TraceHooked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +186,7 @@ class TracePass:
     create_graph: bool
     retain_graph: bool
     steps: tuple[TraceStep, ...]
+    captured: tuple[TraceCaptured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +194,29 @@ class Happening:
     """One entry of the timeline, before it is told in terms of graph nodes.
 
     ``call`` is the call of a ``forward``, or the leaf's call of ``grad-…`` and ``update``; ``pass_index`` and
-    ``step`` point at the engine's step of ``backward`` and ``accumulate``.
+    ``step`` point at the engine's step of ``backward`` and ``accumulate``. A ``retain`` has ``call`` and
+    ``output_nr`` of the tensor that keeps its gradient, and the pass.
     ``before``, ``added`` and ``after`` are value ids; ``text`` and ``type`` carry prints, warnings and errors.
     """
 
     kind: Literal[
-        "forward", "backward", "accumulate", "grad-cleared", "grad-changed", "update", "print", "warning", "error"
+        "forward",
+        "backward",
+        "accumulate",
+        "retain",
+        "grad-cleared",
+        "grad-changed",
+        "update",
+        "print",
+        "warning",
+        "error",
     ]
     place: Place | None
     cell: int | None
     call: int | None = None
     pass_index: int | None = None
     step: int | None = None
+    output_nr: int | None = None
     before: int | None = None
     added: int | None = None
     after: int | None = None

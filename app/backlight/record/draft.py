@@ -1,4 +1,4 @@
-"""Draft: a Call of the Trace while `finish` is still reading the log; and a pass, which needs no second look.
+"""Draft: a Call of the Trace while `finish` is still reading the log.
 
 In: what the log says of a call. Out: its parts, with tensors and values as the tape numbers them; names and the
 mark of a leaf may come later than the call.
@@ -6,12 +6,10 @@ mark of a leaf may come later than the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from backlight.model.document import Place
-from backlight.model.trace import Call, CallOutput, Flow, TracePass, TraceStep
-from backlight.record.tape import RawPass
+from backlight.model.trace import Call, CallOutput, Flow
 
 Role = Literal["forward", "update"]
 
@@ -70,12 +68,3 @@ class Draft:
             is_known=self.is_known,
             owners=owners.get(self.outputs[0][0], ()) if is_given else (),
         )
-
-
-def finished_pass(run: RawPass, places: tuple[Place, ...], value_of: Callable[[int | None], int | None]) -> TracePass:
-    """A run of the engine, with values as ``value_of`` numbers them."""
-    steps = tuple(
-        TraceStep(step.node, tuple(map(value_of, step.grad_outputs)), tuple(map(value_of, step.grad_inputs)))
-        for step in run.steps
-    )
-    return TracePass(run.index, run.parent, places, tuple(run.roots), run.create_graph, run.retain_graph, steps)

@@ -12,9 +12,10 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
-from torch.autograd.graph import GradientEdge, get_gradient_edge
+from torch.autograd.graph import GradientEdge
 
-from backlight.record.passes import PassWatch
+from backlight.record.hooks import HookBook
+from backlight.record.passes import PassWatch, edge_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_options, is_transformed, unrecorded
 
@@ -24,39 +25,32 @@ Tensor = torch.Tensor
 class EngineWatch:
     """Wraps the engine: ``wrap(run_backward)`` is what takes its place while a recording is on."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, hooks: HookBook) -> None:
         self._tape = tape
+        self._hooks = hooks
         self._retained: list[weakref.ref[Tensor]] = []
 
     @contextmanager
-    def noticing_hooks(self) -> Generator[None]:
-        """Notice the hooks that the program puts on tensors, and the tensors whose gradients it keeps."""
-        names = ("register_hook", "register_post_accumulate_grad_hook", "retain_grad")
-        register_hook, after_accumulation, retain_grad = originals = [getattr(Tensor, name) for name in names]
-
-        @functools.wraps(register_hook)
-        def hooked(tensor: Tensor, hook: Callable[[Tensor], Any]) -> Any:
-            self._tape.hooked = True
-            return register_hook(tensor, hook)
-
-        @functools.wraps(after_accumulation)
-        def hooked_after(tensor: Tensor, hook: Callable[[Tensor], None]) -> Any:
-            self._tape.hooked = True
-            return after_accumulation(tensor, hook)
+    def noticing_retained(self) -> Generator[None]:
+        """Notice the tensors whose gradients the program keeps, until the context ends."""
+        retain_grad = Tensor.retain_grad
 
         @functools.wraps(retain_grad)
         def retained(tensor: Tensor) -> None:
             retain_grad(tensor)
-            if not self._tape.is_off():
+            if not self._tape.is_off() and not tensor.is_leaf and all(each is not tensor for each in self._alive()):
                 self._retained.append(weakref.ref(tensor))
 
-        for name, replacement in zip(names, (hooked, hooked_after, retained), strict=True):
-            setattr(Tensor, name, replacement)
+        Tensor.retain_grad = retained  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
-            for name, original in zip(names, originals, strict=True):
-                setattr(Tensor, name, original)
+            Tensor.retain_grad = retain_grad  # type: ignore[method-assign]
+
+    def _alive(self) -> list[Tensor]:
+        """The tensors whose gradients are kept."""
+        self._retained = [each for each in self._retained if each() is not None]
+        return [tensor for each in self._retained if (tensor := each()) is not None]
 
     def wrap(self, run_backward: Callable[..., Any]) -> Callable[..., Any]:
         """The engine's entry, with each pass written to the tape: same arguments, result and errors."""
@@ -71,17 +65,21 @@ class EngineWatch:
                 return run_backward(outputs, *args, **kwargs)
             for output in outputs:
                 self._look_at_history(output)
-            roots = [root for output in outputs if (root := root_node(output)) is not None]
+            if self._tape.patterns is not None:
+                self._tape.patterns.catch_up()
+            roots = [root for output in outputs if (root := edge_of(output)) is not None]
             if not roots:
                 return run_backward(outputs, *args, **kwargs)
-            watch = PassWatch(self._tape, roots, engine_options(args, kwargs))
-            watch.begin()
+            options = engine_options(args, kwargs)
+            watch = PassWatch(self._tape, self._hooks, [root.node for root in roots], options)
+            watch.begin(self._alive())
             try:
                 with nullcontext() if watch.runs_python else unrecorded():
                     result = run_backward(outputs, *args, **kwargs)
             finally:
                 watch.end()
             self._note_results(result)
+            watch.capture(options.wanted, result)
             return result
 
         return recorded
@@ -95,16 +93,6 @@ class EngineWatch:
 
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
-        self._retained = [each for each in self._retained if each() is not None]
-        retained = [tensor.grad for each in self._retained if (tensor := each()) is not None]
-        for gradient in (*(result or ()), *retained):
+        for gradient in (*(result or ()), *(tensor.grad for tensor in self._alive())):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)
-
-
-def root_node(output: Tensor | GradientEdge) -> Any:
-    """The autograd node that a pass starts at for this output; None where it has none (the engine will say so)."""
-    if isinstance(output, GradientEdge):
-        return output.node
-    with unrecorded():  # for a leaf, torch finds the node by taking a view
-        return get_gradient_edge(output).node if output.requires_grad else None

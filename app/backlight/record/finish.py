@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from backlight.model.document import Truncated, Value
 from backlight.model.trace import (
     AutogradNode,
     Call,
@@ -22,9 +21,10 @@ from backlight.model.trace import (
     Trace,
     TraceLeaf,
 )
-from backlight.record.draft import Draft, Role, finished_pass
+from backlight.record.draft import Draft, Role
 from backlight.record.encode import encode_values, shape_of
 from backlight.record.execute import Execution
+from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
 from backlight.record.operators import (
     constants_of,
@@ -38,6 +38,8 @@ from backlight.record.operators import (
     short_name,
 )
 from backlight.record.places import Resolve
+from backlight.record.saved import is_unpacked
+from backlight.record.steps import trace_pass
 from backlight.record.store import UNKNOWN, is_leaf, storage_of
 from backlight.record.tape import (
     LoggedCall,
@@ -47,6 +49,8 @@ from backlight.record.tape import (
     LoggedMessage,
     LoggedNames,
     LoggedOrigin,
+    LoggedPacking,
+    LoggedRetain,
     LoggedStatistics,
     LoggedStep,
     LoggedView,
@@ -73,6 +77,7 @@ class _Finisher:
         self._made_by: dict[int, tuple[Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
+        self._kept = KeptTensors(tape, self._value)
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
@@ -88,6 +93,8 @@ class _Finisher:
             LoggedLeaf: self._leaf,
             LoggedNames: self._names,
             LoggedStep: self._step,
+            LoggedRetain: self._retain,
+            LoggedPacking: self._kept.packing,
             LoggedChange: self._change,
             LoggedMessage: self._message,
         }
@@ -99,10 +106,11 @@ class _Finisher:
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
         calls = tuple(self._finished(draft, owners) for draft in self._drafts)
-        passes = tuple(finished_pass(run, self._places[run.place], self._value) for run in self._tape.passes)
+        passes = tuple(trace_pass(run, self._places, self._value) for run in self._tape.passes)
         happenings = tuple(self._happening(raw) for raw in self._happenings)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
-        values, truncated = self._values(settings)
+        nodes = self._kept.told(nodes)
+        values, truncated = encode_values([self._tape.store.held[value] for value in self._value_ids], settings)
         self._tape.made = {tensor: (draft.index, output_nr) for tensor, (draft, output_nr) in self._made_by.items()}
         return Trace(
             torch_version=torch.__version__,
@@ -132,6 +140,7 @@ class _Finisher:
         draft.constants = constants_of(entry)
         if not self._takes_no_data(entry):
             self._flows(entry, draft)
+        self._kept.call(entry, draft.index, self._made_by.get)
         made = entry.nodes is not None and entry.grad_enabled  # else a node is from before this write
         nodes = (entry.nodes if made else None) or [UNKNOWN] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
@@ -253,7 +262,7 @@ class _Finisher:
         base = None if entry.base is None else self._made_by.get(entry.base)
         if entry.base in self._array_of:
             base = (self._array_of[entry.base], 0)
-        if base is not None and entry.node < 0 and not base[0].inputs and not base[0].is_leaf:
+        if base is not None and self._stands_for_base(entry, base):
             self._made_by[entry.tensor] = base
             return
         draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
@@ -263,6 +272,11 @@ class _Finisher:
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
+
+    def _stands_for_base(self, entry: LoggedOrigin, base: tuple[Draft, int]) -> bool:
+        """Whether a tensor on the memory of another is that one again: its second face, or unpacked by autograd."""
+        is_face = entry.node < 0 and not base[0].inputs and not base[0].is_leaf
+        return is_face or is_unpacked(self._tape, entry.tensor, base[0].outputs[base[1]])
 
     def _leaf(self, entry: LoggedLeaf) -> None:
         maker, output_nr = self._maker(entry.tensor)
@@ -293,6 +307,12 @@ class _Finisher:
             before, after = entry.accumulated
             added = run.steps[entry.step].grad_outputs[0]
             self._happen("accumulate", run.place, run.cell, before=before, added=added, after=after, **where)
+
+    def _retain(self, entry: LoggedRetain) -> None:
+        run = self._tape.passes[entry.pass_index]
+        what = {"before": entry.before, "added": entry.added, "after": entry.after, "pass_index": run.index}
+        call, output_nr = self._maker(entry.tensor)[0].index, entry.output_nr
+        self._happen("retain", run.place, run.cell, call=call, output_nr=output_nr, **what)
 
     def _change(self, entry: LoggedChange) -> None:
         call = self._maker(entry.tensor)[0].index
@@ -393,6 +413,3 @@ class _Finisher:
         value = self._value(tape.store.refresh(leaf) if replaced else tape.store.present(leaf))
         assert value is not None
         return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.store.value(tensor.grad)))
-
-    def _values(self, settings: Settings) -> tuple[list[Value], list[Truncated]]:
-        return encode_values([self._tape.store.held[value] for value in self._value_ids], settings)

@@ -19,9 +19,13 @@ from backlight.record.tape import (
     LoggedMessage,
     LoggedNames,
     LoggedOrigin,
+    LoggedPacking,
+    LoggedRetain,
     LoggedStatistics,
     LoggedStep,
     LoggedView,
+    RawCaptured,
+    RawHooked,
     RawPass,
     RawStep,
     Tape,
@@ -29,7 +33,16 @@ from backlight.record.tape import (
 from backlight.record.torch_private import aside
 
 FIELDS: dict[type, dict[str, str]] = {
-    LoggedCall: {"inputs": "tensor", "outputs": "tensor", "views": "tensor", "output_values": "value", "nodes": "node"},
+    LoggedCall: {
+        "inputs": "tensor",
+        "outputs": "tensor",
+        "views": "tensor",
+        "output_values": "value",
+        "nodes": "node",
+        "first_node": "node",
+        "made_in": "pass, -",
+        "saved_values": "-, tensor, value",
+    },
     LoggedOrigin: {"tensor": "tensor", "base": "tensor", "value": "value", "node": "node"},
     LoggedView: {"tensor": "tensor", "value": "value", "node": "node"},
     LoggedStatistics: {"statistics": "tensor, value"},
@@ -38,28 +51,42 @@ FIELDS: dict[type, dict[str, str]] = {
     LoggedNames: {"tensor": "tensor"},
     LoggedStep: {"pass_index": "pass", "accumulated": "value"},
     LoggedChange: {"tensor": "tensor", "before": "value", "after": "value"},
+    LoggedRetain: {"tensor": "tensor", "pass_index": "pass", "before": "value", "added": "value", "after": "value"},
+    LoggedPacking: {},
     LoggedMessage: {},
     RawPass: {"index": "pass", "parent": "pass", "roots": "node"},
     RawStep: {"node": "node", "grad_outputs": "value", "grad_inputs": "value"},
+    RawCaptured: {"node": "node", "value": "value"},
+    RawHooked: {"before": "value", "after": "value"},
 }
-"""For each entry, its fields that hold a number or several, and what these count; of pairs, what each of the two."""
+"""For each entry, its fields that hold a number or several, and what these count; of tuples, what each part does."""
 PLAIN: dict[type, set[str]] = {
-    LoggedCall: {"func", "requires_grad", "constants", "place", "cell", "grad_enabled", "updates_leaf", "numbers"},
-    LoggedOrigin: {"is_gradient", "place", "cell"},
+    LoggedCall: {
+        *("func", "requires_grad", "constants", "place", "cell", "grad_enabled", "updates_leaf", "numbers"),
+        *("scope", "saves"),
+    },
+    LoggedOrigin: {"is_gradient", "place", "cell", "scope"},
     LoggedView: {"place", "cell"},
     LoggedStatistics: {"place", "cell"},
     LoggedExit: {"how", "requires_grad", "place", "cell", "names"},
     LoggedNames: {"names", "place", "shown"},
     LoggedStep: {"step"},
     LoggedChange: {"kind", "place", "cell"},
+    LoggedRetain: {"output_nr"},
+    LoggedPacking: {"is_on"},
     LoggedMessage: {"kind", "text", "type", "place", "cell"},
-    RawPass: {"place", "cell", "create_graph", "retain_graph", "steps"},
+    RawPass: {"place", "cell", "create_graph", "retain_graph", "steps", "captured"},
+    RawStep: {"hooked"},
+    RawCaptured: {"output_nr", "hooked"},
+    RawHooked: {"kind", "where", "slot", "place"},
 }
 """The other fields: they mean the same whatever is forgotten."""
 
 
 Numbers = int | None | list[int | None] | tuple[int | None, ...]
 """What a field may hold."""
+Numbered = tuple[Any, ...]
+"""Several parts in one, some of them numbers."""
 
 
 class Forgetting:
@@ -124,7 +151,7 @@ def _cut(tape: Tape, end: int, first: int) -> tuple[int, dict[int, int]]:
     """
     before, after = tape.log[:end], tape.log[end:]
     passes = tape.passes[first:]
-    records = [*after, *passes, *(step for run in passes for step in run.steps)]
+    records = [*after, *_parts(passes)]
     used = {kind: set(_numbers(records, kind)) for kind in ("tensor", "value", "node")}
     persistent = {leaf for leaf in tape.leaves if leaf in used["tensor"] or not tape.store.is_alone(leaf)}
     carried = _carried(before, _entering(after) | persistent)
@@ -158,13 +185,16 @@ def _carried(entries: list[Any], wanted: set[int]) -> list[Any]:
     origins: dict[int, LoggedOrigin] = {}
     names: dict[int, dict[str, None]] = {}
     leaves: set[int] = set()
+    packing = LoggedPacking(is_on=False)
     for entry in entries:
         _follow(origins, entry)
         if isinstance(entry, LoggedNames):
             names.setdefault(entry.tensor, {}).update(dict.fromkeys(entry.names))
         elif isinstance(entry, LoggedLeaf):
             leaves.add(entry.tensor)
-    left: list[Any] = []
+        elif isinstance(entry, LoggedPacking):
+            packing = entry
+    left: list[Any] = [packing] if packing.is_on else []
     for tensor in sorted(wanted & origins.keys()):
         origin = origins[tensor]
         origin.base = None
@@ -210,9 +240,9 @@ def _renumber(tape: Tape, used: dict[str, set[int]], first: int) -> dict[int, in
     kept = {"tensor": sorted(tensors), "value": sorted(values), "node": sorted(nodes)}
     at = {kind: {old: new for new, old in enumerate(numbers)} for kind, numbers in kept.items()}
     at["pass"] = {run.index: run.index - first for run in tape.passes}
-    for record in (*tape.log, *tape.passes, *(step for run in tape.passes for step in run.steps)):
+    for record in (*tape.log, *_parts(tape.passes)):
         for name, kind in FIELDS[type(record)].items():
-            setattr(record, name, _mapped(getattr(record, name), [at[each] for each in kind.split(", ")]))
+            setattr(record, name, _mapped(getattr(record, name), [at.get(each) for each in kind.split(", ")]))
     store.only(kept["tensor"], kept["value"])
     tape.written_at = {storage: place for storage, place in tape.written_at.items() if store.has_storage(storage)}
     tape.unseen = list(dict.fromkeys(tape.unseen))
@@ -242,25 +272,43 @@ def _renumber_books(tape: Tape, at: dict[str, dict[int, int]]) -> None:
     tape.grads = {leaf: None if grad is None else value[grad] for leaf, grad in grads.items()}
 
 
+def _parts(passes: list[RawPass]) -> Iterable[Any]:
+    """Passes, and all the records inside of them."""
+    for run in passes:
+        yield run
+        yield from run.captured
+        yield from run.steps
+        for each in (*run.captured, *run.steps):
+            yield from each.hooked
+
+
 def _numbers(records: Iterable[Any], kind: str) -> Iterable[int]:
     """All numbers of one kind in these records."""
     for record in records:
         for name, counted in FIELDS[type(record)].items():
-            field = getattr(record, name)
-            if counted == kind:
-                yield from (number for number in _flat(field) if number is not None and number >= 0)
-            elif counted == "tensor, value" and kind in {"tensor", "value"}:
-                yield from (pair[kind == "value"] for pair in field)
+            if kind not in counted:
+                continue
+            parts, field = counted.split(", "), getattr(record, name)
+            for each in _flat(field) if len(parts) == 1 else _parts_of(field, parts.index(kind)):
+                if each is not None and each >= 0:
+                    yield each
 
 
 def _flat(field: Numbers) -> Iterable[int | None]:
     return field if isinstance(field, (list, tuple)) else (field,)
 
 
-def _mapped(field: Any, at: list[dict[int, int]]) -> Any:
+def _parts_of(field: list[Numbered] | Numbered | None, position: int) -> Iterable[int | None]:
+    """The part at a position of a tuple, or of each of the tuples in a list."""
+    tuples = field if isinstance(field, list) else [] if field is None else [field]
+    return [each[position] for each in tuples]
+
+
+def _mapped(field: Any, at: list[dict[int, int] | None]) -> Any:
     """A field with each number replaced; None and negative ones stand for nothing, and stay."""
     if len(at) > 1:
-        return [tuple(books[number] for number, books in zip(pair, at, strict=True)) for pair in field]
+        tuples: list[Numbered] | Numbered | None = field
+        return [_mapped_tuple(each, at) for each in tuples] if isinstance(tuples, list) else _mapped_tuple(tuples, at)
     numbers: Numbers = field
     if isinstance(numbers, list):
         return [_mapped_one(number, at[0]) for number in numbers]
@@ -269,5 +317,9 @@ def _mapped(field: Any, at: list[dict[int, int]]) -> Any:
     return _mapped_one(numbers, at[0])
 
 
-def _mapped_one(number: int | None, at: dict[int, int]) -> int | None:
-    return number if number is None or number < 0 else at.get(number)
+def _mapped_tuple(parts: Numbered | None, at: list[dict[int, int] | None]) -> Any:
+    return parts and tuple(_mapped_one(part, books) for part, books in zip(parts, at, strict=True))
+
+
+def _mapped_one(number: Any, at: dict[int, int] | None) -> Any:
+    return number if at is None or number is None or number < 0 else at.get(number)

@@ -46,15 +46,15 @@ class ForwardMode(TorchDispatchMode):
         if func in QUESTIONS:
             return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape
-        tape.settle()
-        if tape.stopped:
-            return func(*args, **kwargs) if kwargs else func(*args)
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
         while frame.f_code.co_filename in BETWEEN and frame.f_back is not None:
             frame = frame.f_back
         spot = (id(frame), frame.f_lasti)
-        if func is DETACH and spot == self._spot and args[0] is self._made and args[0].requires_grad:
-            return func(*args)  # autograd saves the result that it has just made
+        if func is DETACH and (tape.inside_function or (spot == self._spot and self._has_just_made(args[0]))):
+            return func(*args)  # autograd saves the result, and is not through with it: the tape must not settle yet
+        tape.settle()
+        if tape.stopped:
+            return func(*args, **kwargs) if kwargs else func(*args)
         writes = written_arguments(func)
         written = written_tensors(writes, func, args, kwargs) if writes else []
         aside = tape.running or tape.inside_function or self._changes.in_optimizer
@@ -66,6 +66,12 @@ class ForwardMode(TorchDispatchMode):
             return func(*args)
         self._made = self._run(func, args, kwargs, written)
         return self._made
+
+    def _has_just_made(self, tensor: Tensor) -> bool:
+        if tensor is self._made:
+            return tensor.requires_grad
+        made = tensors_in(self._made) if type(self._made) in (list, tuple) else ()
+        return any(each is tensor for each in made) and any(each.requires_grad for each in made)
 
     def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
@@ -133,7 +139,7 @@ class ForwardMode(TorchDispatchMode):
                     tape.look_at_history(index, tensor)
                 inputs.append(index)
                 requires_grad.append(required)
-            if not members and argument is not None:
+            if not members:
                 constants.append((name, argument))
         return inputs, requires_grad, constants
 

@@ -6,6 +6,7 @@ In: calls of ``apply``. Out: one entry on the tape for each, with the Function's
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 
 import torch
 from torch.autograd import Function
+from torch.autograd.function import FunctionCtx
 
 from backlight.record.tape import LoggedCall, Tape
 from backlight.record.torch_private import aside
@@ -38,13 +40,15 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         inputs, requires_grad = _arguments(tape, (*args, *kwargs.values()), place)
         tape.inside_function = True
         try:
-            result: Any = run(*args, **kwargs)
+            with noting_saved() as saved:
+                result: Any = run(*args, **kwargs)
         finally:
             tape.inside_function = False
         outputs = [tape.store.know(tensor) for tensor in tensors_in(result)]
         values = [tape.store.current[index] for index in outputs]
         call = LoggedCall(f"autograd.{cls.__name__}", inputs, requires_grad, [], outputs, values)
         call.place, call.cell, call.scope = place, tape.cell, scope
+        call.saved_values = _saved_values(tape, saved, tensors_in(result))
         tape.unsettled(call)
         return result
 
@@ -53,6 +57,40 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         yield
     finally:
         Function.apply = original
+
+
+Saving = list[tuple[Any, tuple[Tensor | None, ...]]]
+"""Contexts of Functions, each with the tensors that it was given to save."""
+
+
+@contextmanager
+def noting_saved() -> Generator[Saving]:
+    """Note what Functions save for their backward, until the context ends."""
+    saved: Saving = []
+    original = FunctionCtx.save_for_backward
+
+    @functools.wraps(original)
+    def save_for_backward(ctx: FunctionCtx, *tensors: Tensor | None) -> None:
+        original(ctx, *tensors)  # type: ignore[arg-type]
+        saved.append((ctx, tensors))
+
+    FunctionCtx.save_for_backward = save_for_backward  # type: ignore[method-assign]
+    try:
+        yield saved
+    finally:
+        FunctionCtx.save_for_backward = original  # type: ignore[method-assign]
+
+
+def _saved_values(tape: Tape, saved: Saving, outputs: list[Tensor]) -> list[tuple[int, int, int]]:
+    """What the Function that gave these outputs saves: position, tensor and value of each."""
+    nodes = [output.grad_fn for output in outputs]
+    return [
+        (position, tape.store.know(tensor), tape.store.current[tape.store.know(tensor)])
+        for ctx, tensors in saved
+        if any(ctx is node for node in nodes)
+        for position, tensor in enumerate(tensors)
+        if tensor is not None
+    ]
 
 
 def _arguments(tape: Tape, arguments: tuple[Any, ...], place: int) -> tuple[list[int], list[bool]]:

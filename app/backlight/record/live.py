@@ -28,7 +28,7 @@ from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, s
 from backlight.record.recorder import Recorder
 from backlight.record.store import storage_of
 from backlight.record.tape import LoggedLeaf, LoggedMessage, Tape
-from backlight.record.torch_private import engine_replaced, is_hooked, next_sequence_number, unrecorded
+from backlight.record.torch_private import engine_replaced, next_sequence_number, unrecorded
 from backlight.record.unseen import Unseen
 from backlight.settings import Settings
 
@@ -118,7 +118,6 @@ class LiveRecorder:
             tape.settle()
             if not tape.stopped:
                 self._look(at_names=True)
-                tape.hooked = tape.hooked or self._is_hooked()
             known = len(tape.passes)
             try:
                 return run(*args, **kwargs)
@@ -138,11 +137,6 @@ class LiveRecorder:
         if not self._tape.is_off():
             self._tape.settle()
             self._look(at_names=False)
-
-    def _is_hooked(self) -> bool:
-        """Whether a leaf has a hook of the user's that was put there before the recording began."""
-        leaves = (self._tape.store.kept(leaf) for leaf in self._tape.leaves)
-        return any(is_hooked(leaf) for leaf in leaves)
 
     def _after_pass(self, is_new: bool) -> None:
         tape = self._tape

@@ -6,17 +6,21 @@ on the nodes look and give nothing back, and are gone when the pass ends.
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, cast
 
 import torch
 from torch.autograd.function import BackwardCFunction
+from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from backlight.record.hooked import Gradients, PassHooks
+from backlight.record.hooks import HookBook
 from backlight.record.store import storage_of
-from backlight.record.tape import LoggedStep, RawPass, RawStep, Tape
-from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside
+from backlight.record.tape import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep, Tape
+from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside, is_transformed, unrecorded
 
 Tensor = torch.Tensor
-Gradients = tuple[Tensor | None, ...]
 
 
 class PassWatch:
@@ -26,15 +30,18 @@ class PassWatch:
     arrived: a reference held before that would make the engine copy it instead of keeping it.
     """
 
-    def __init__(self, tape: Tape, roots: list[Any], options: EngineOptions) -> None:
-        self._tape = tape
+    def __init__(self, tape: Tape, book: HookBook, roots: list[Any], options: EngineOptions) -> None:
+        self.tape = tape
         parent = tape.running[-1].index if tape.running else None
-        starts = [tape.node(root) for root in dict.fromkeys(roots)]
         flags = (options.create_graph, options.retain_graph)
-        self.run = RawPass(len(tape.passes), parent, tape.places.now(), tape.cell, starts, *flags, [])
+        self.run = RawPass(len(tape.passes), parent, tape.places.now(), tape.cell, [], *flags, [])
+        self._book = book
+        self._users = PassHooks(tape, book, self.run)
         self._nodes, arrivals = explore(roots)
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
-        self.runs_python = options.create_graph or parent is not None or tape.hooked or custom
+        hooked = self._users.wrap(self._nodes) | self._wrap_on_leaves()
+        self.run.roots += [tape.node(root) for root in dict.fromkeys(roots)]
+        self.runs_python = options.create_graph or parent is not None or hooked or custom or tape.packed
         """Whether calls inside matter: the pass builds a graph or runs the user's code. Else it runs at full speed."""
         self._late: dict[Any, int] = {}  # node -> slot whose gradient is noted at the leaf
         self._waiting: dict[Any, tuple[RawStep, int]] = {}  # leaf's node -> where its gradient is to be noted
@@ -42,6 +49,8 @@ class PassWatch:
         if options.accumulates and not self.runs_python:
             self._find_lone(arrivals)
         self._hooks: list[Any] = []
+        self._retaining: dict[Any, list[tuple[Tensor, int, int | None]]] = {}  # node -> tensor, output, .grad before
+        self._leaves: dict[Any, LeafWatch] = {}
 
     def _find_lone(self, arrivals: dict[Any, list[tuple[Any, int]]]) -> None:
         for leaf, edges in arrivals.items():
@@ -50,78 +59,182 @@ class PassWatch:
                 self._late[node] = slot
                 self._lone.add(leaf)
 
-    def begin(self) -> None:
-        """Put the hooks on the nodes, and the pass on the tape."""
-        self._tape.passes.append(self.run)
+    def _wrap_on_leaves(self) -> bool:
+        leaves = [node for node in self._nodes if type(node) is AccumulateGrad]
+        wrap = self._users.wrap_after_accumulation
+        return [wrap(node.variable, functools.partial(self._call_on_leaf, node)) for node in leaves].count(True) > 0
+
+    def _call_on_leaf(self, node: Any, hook: Callable[[Tensor], Any], leaf: Tensor, place: int) -> Any:
+        return self._leaves[node].call(hook, leaf, place)
+
+    def begin(self, retained: list[Tensor]) -> None:
+        """Put the hooks on the nodes, and the pass on the tape. ``retained`` are tensors that keep their gradients."""
+        self.tape.passes.append(self.run)
+        for tensor in retained:
+            edge = edge_of(tensor)
+            if edge is not None:
+                before = self.tape.store.value(tensor.grad)
+                self._retaining.setdefault(edge.node, []).append((tensor, edge.output_nr, before))
         for node in self._nodes:
-            index = self._tape.node(node)
+            index = self.tape.node(node)
             self._hooks += self._watch_leaf(node, index) if type(node) is AccumulateGrad else self._watch(node, index)
-        self._tape.running.append(self.run)
+        self.tape.running.append(self.run)
 
     def end(self) -> None:
         """Take the hooks off again."""
-        self._tape.settle()
-        self._tape.running.pop()
+        self.tape.settle()
+        self.tape.running.pop()
+        self._users.unwrap()
         for hook in self._hooks:
             hook.remove()
+        for node in list(self._retaining):
+            self._note_retained(node, None)
+
+    def capture(self, wanted: tuple[Any, ...], gradients: Any) -> None:
+        """Note the gradients that the engine gave for the inputs that its caller wanted them for."""
+        tape = self.tape
+        for edge, gradient in zip(map(edge_of, wanted), gradients or (), strict=True):
+            if edge is not None and edge.node in tape.node_index:
+                changes = self._users.changes(edge.node)
+                value = tape.store.value(gradient)
+                self.run.captured.append(RawCaptured(tape.node(edge.node), edge.output_nr, value, changes))
 
     def _watch(self, node: Any, index: int) -> list[Any]:
-        value, late = self._tape.store.value, self._late.get(node, -1)
+        value, late = self.tape.store.value, self._late.get(node, -1)
+        running, run = self.tape.running, self.run
 
         def ran(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
+            if running[-1] is not run:
+                return  # a pass inside this one runs the same node
             arrived = [value(grad) for grad in grad_outputs]
             left = [None if slot == late else value(grad) for slot, grad in enumerate(grad_inputs)]
-            step = self._step(index, arrived, left, None)
+            step = self._step(node, index, arrived, left, None)
+            if self._retaining and node in self._retaining:
+                self._note_retained(node, arrived)
             if late >= 0 and grad_inputs[late] is not None:
                 self._waiting[node.next_functions[late][0]] = (step, late)
 
-        return [node.register_hook(ran)]
+        return [self._book.own(node.register_hook, ran)]
+
+    def _note_retained(self, node: Any, arrived: list[int | None] | None) -> None:
+        """Log the gradients that tensors of this node have kept; ``arrived`` is None where the node did not run."""
+        for tensor, output_nr, before in self._retaining.pop(node):
+            after = self.tape.store.value(tensor.grad)
+            if after != before:
+                added = after if arrived is None else arrived[output_nr]
+                index = self.tape.store.know(tensor)
+                self.tape.log.append(LoggedRetain(index, output_nr, self.run.index, before, added, after))
 
     def _watch_leaf(self, node: Any, index: int) -> list[Any]:
-        tape, store = self._tape, self._tape.store
-        variable: Tensor = node.variable
-        leaf = tape.origin(variable, self.run.place)
+        tape = self.tape
+        leaf = tape.origin(node.variable, self.run.place)
         if leaf not in tape.leaves:
             with aside():
                 tape.leaf(leaf)
-        is_lone = node in self._lone
-        found: list[int | None] = [None, None]  # .grad before, and what is added to it
-
-        def arriving(grad_outputs: Gradients) -> None:
-            found[:] = store.value(variable.grad), store.value(grad_outputs[0])
-            if variable.grad is not None:
-                with aside():
-                    store.before_write(variable.grad)
-
-        def accumulated(_grad_inputs: Gradients, grad_outputs: Gradients) -> None:
-            after = store.value(variable.grad)
-            if variable.grad is not None and after is not None:
-                tape.grad_on[storage_of(variable.grad)] = leaf
-                tape.grads[leaf] = after
-            before, added = found
-            if added is None:
-                added = after if is_lone else store.value(grad_outputs[0])
-            self._step(index, [added], [], (before, after))
-            if is_lone and node in self._waiting:
-                step, slot = self._waiting.pop(node)
-                step.grad_inputs[slot] = added
-
-        hooks = [node.register_hook(accumulated)]
-        if variable.grad is not None or self.runs_python:
-            hooks.append(node.register_prehook(arriving))
+        watch = self._leaves[node] = LeafWatch(self, node, index, leaf)
+        hooks = [self._book.own(node.register_hook, watch.accumulated)]
+        if node.variable.grad is not None or self.runs_python:
+            hooks.append(self._book.own(node.register_prehook, watch.arriving))
         return hooks
+
+    def landed(self, watch: LeafWatch, after: int | None, arrived: Tensor | None) -> None:
+        """Note a leaf's step: a gradient has been added to its ``.grad``."""
+        before, added = watch.found
+        is_lone = watch.node in self._lone
+        if added is None:
+            added = after if is_lone else self.tape.store.value(arrived)
+        self._step(watch.node, watch.index, [added], [], (before, after))
+        if is_lone and watch.node in self._waiting:
+            step, slot = self._waiting.pop(watch.node)
+            step.grad_inputs[slot] = added
+
+    def is_running(self) -> bool:
+        """Whether it is this pass that calls a hook, and not one that runs inside it."""
+        return self.tape.running[-1] is self.run
 
     def _step(
         self,
-        node: int,
+        node: Any,
+        index: int,
         grad_outputs: list[int | None],
         grad_inputs: list[int | None],
         accumulated: tuple[int | None, int | None] | None,
     ) -> RawStep:
-        self._tape.log.append(LoggedStep(self.run.index, len(self.run.steps), accumulated))
-        step = RawStep(node, grad_outputs, grad_inputs)
+        self.tape.log.append(LoggedStep(self.run.index, len(self.run.steps), accumulated))
+        step = RawStep(index, grad_outputs, grad_inputs, self._users.changes(node))
         self.run.steps.append(step)
         return step
+
+
+class LeafWatch:
+    """Watches gradients being added to the ``.grad`` of one leaf, in one pass."""
+
+    def __init__(self, watch: PassWatch, node: Any, index: int, leaf: int) -> None:
+        self.node = node
+        self.index = index
+        self.found: tuple[int | None, int | None] = (None, None)
+        """``.grad`` before, and what is added to it: value ids, where they were looked for."""
+        self._watch = watch
+        self._tape = watch.tape
+        self._variable: Tensor = node.variable
+        self._leaf = leaf
+        self._is_noted = False
+
+    def arriving(self, grad_outputs: Gradients) -> None:
+        """Before a gradient is added."""
+        if not self._watch.is_running():
+            return
+        store, grad = self._tape.store, self._variable.grad
+        self.found = store.value(grad), store.value(grad_outputs[0])
+        if grad is not None:
+            with aside():
+                store.before_write(grad)
+
+    def accumulated(self, _grad_inputs: Gradients, grad_outputs: Gradients) -> None:
+        """After that, and after the user's own hooks for that moment."""
+        if self._watch.is_running():
+            if not self._is_noted:
+                self._land(grad_outputs[0])
+            self._is_noted = False
+
+    def _land(self, arrived: Tensor | None) -> None:
+        self._is_noted = True
+        grad = self._variable.grad
+        after = self._tape.store.value(grad)
+        if grad is not None and after is not None:
+            self._tape.grad_on[storage_of(grad)] = self._leaf
+            self._tape.grads[self._leaf] = after
+        self._watch.landed(self, after, arrived)
+
+    def call(self, hook: Callable[[Tensor], Any], variable: Tensor, place: int) -> Any:
+        """Call a user's hook that runs once a gradient was added, and log what it changes."""
+        tape, store, leaf = self._tape, self._tape.store, self._leaf
+        if not self._is_noted:
+            self._land(None)
+        with aside():
+            value, version, start = store.present(leaf), variable._version, len(tape.log)
+        result = hook(variable)
+        tape.settle()
+        with aside():
+            logged = [each for each in tape.log[start:] if isinstance(each, LoggedChange) and each.tensor == leaf]
+            if variable._version != version and not any(each.kind == "update" for each in logged):
+                self._log("update", value, store.refresh(leaf), place)
+            self._note_gradient(place)
+        return result
+
+    def _note_gradient(self, place: int) -> None:
+        """Log that ``.grad`` is not what it was when a gradient had been added to it."""
+        before, grad = self._tape.grads.pop(self._leaf, None), self._variable.grad
+        after = self._tape.store.value(grad)
+        if grad is not None and after is not None:
+            self._tape.grads[self._leaf] = after
+            self._tape.grad_on[storage_of(grad)] = self._leaf
+        if after != before:
+            is_cleared = grad is None or not torch.count_nonzero(grad)
+            self._log("grad-cleared" if is_cleared else "grad-changed", before, after, place)
+
+    def _log(self, kind: str, before: int | None, after: int | None, place: int) -> None:
+        self._tape.log.append(LoggedChange(kind, self._leaf, before, after, place, self._tape.cell))
 
 
 def explore(roots: list[Any]) -> tuple[list[Any], dict[Any, list[tuple[Any, int]]]]:
@@ -146,3 +259,14 @@ def explore(roots: list[Any]) -> tuple[list[Any], dict[Any, list[tuple[Any, int]
             if type(linked) is AccumulateGrad:
                 arrivals.setdefault(linked, []).append((node, slot))
     return list(seen), arrivals
+
+
+def edge_of(tensor: Tensor | GradientEdge) -> GradientEdge | None:
+    """The autograd node that a tensor is an output of, and which output; None where no gradient flows to it."""
+    if isinstance(tensor, GradientEdge):
+        return tensor
+    if is_transformed(tensor):
+        return None
+    with unrecorded(), torch.enable_grad():  # for a leaf, torch finds the node by taking a view
+        edge = get_gradient_edge(tensor) if tensor.requires_grad else None
+    return None if edge is None or cast("Any", edge.node) is None else edge

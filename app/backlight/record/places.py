@@ -81,6 +81,15 @@ class PlaceKeys:
             for number, key in enumerate(self._keys)
         ]
 
+    def inside(self, code: CodeType) -> int:
+        """The key of the first expression in a function of the user's; of nowhere for any other function."""
+        if not self._is_mine(code.co_filename):
+            return self.nowhere
+        self._codes[id(code)] = code
+        spans = enumerate(code.co_positions())
+        start = next((number for number, (_, _, column, end) in spans if column is not None and column != end), 0)
+        return self._number((id(code), 2 * start))
+
     def at(self, place: Place) -> int:
         """A key for a place that is known already."""
         number = self._number((-place.line, place.column, -place.end_line, place.end_column))

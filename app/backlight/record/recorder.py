@@ -15,7 +15,9 @@ from backlight.record.exits import Exits
 from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
+from backlight.record.hooks import HookBook
 from backlight.record.places import PlaceKeys
+from backlight.record.saved import SavedPatterns, noticing_packing
 from backlight.record.tape import Tape
 from backlight.record.torch_private import current_mode, engine_replaced
 from backlight.record.updates import LeafChanges
@@ -53,16 +55,20 @@ class Recorder:
         onto: Tape | None = None,
     ) -> None:
         self.tape = onto or Tape(PlaceKeys(is_mine), settings, node_limit)
+        self._patterns = self.tape.patterns = SavedPatterns(self.tape.store)
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
         self._mode = ForwardMode(self.tape, self.changes)
         self._exit = ExitStack()
 
     def __enter__(self) -> Recorder:
-        engine = EngineWatch(self.tape)
+        hooks = HookBook(self.tape)
+        engine = EngineWatch(self.tape, hooks)
         self._exit.enter_context(rare_collections())
         self._exit.enter_context(engine_replaced(engine.wrap))
-        self._exit.enter_context(engine.noticing_hooks())
+        self._exit.enter_context(hooks.noticing())
+        self._exit.enter_context(engine.noticing_retained())
+        self._exit.enter_context(noticing_packing(self.tape, self._patterns))
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(noticing_exposure(self.tape))
         self._exit.enter_context(self.exits.watching())
@@ -78,3 +84,4 @@ class Recorder:
     def __exit__(self, *exception: object) -> None:
         self._exit.close()
         self.tape.settle()
+        self._patterns.catch_up()

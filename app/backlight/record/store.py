@@ -32,6 +32,7 @@ class TensorStore:
         self._tensors: list[torch.Tensor | weakref.ref[torch.Tensor]] = []
         self._owner: list[int] = []  # value id -> tensor
         self._kept: set[int] = set()  # tensors that are never let go
+        self._versions: dict[int, int] = {}  # value id -> its tensor's version, where no tensor holds it any more
         self._exposed: set[int] = set()  # storages that may be written to unseen
         self._index: dict[int, int] = {}  # id() -> tensor
         self._live: dict[int, list[int]] = {}  # storage -> values that are held on it
@@ -104,6 +105,24 @@ class TensorStore:
         self._hold(index, self.keep(index).detach())
         return self.current[index]
 
+    def add(self, tensor: torch.Tensor) -> int:
+        """A value id for a tensor that the program does not have."""
+        self._owner.append(UNKNOWN)
+        self.held.append(tensor)
+        return len(self.held) - 1
+
+    def version(self, value: int) -> int:
+        """The version of a value's tensor while it had that value."""
+        holder, known = self.held[value], self._versions.get(value)
+        return known if known is not None else version_of(holder) if isinstance(holder, torch.Tensor) else 0
+
+    def values_by_tensor(self) -> dict[int, list[int]]:
+        """The ids of all values that each tensor has had, in order."""
+        values: dict[int, list[int]] = {}
+        for value, index in enumerate(self._owner):
+            values.setdefault(index, []).append(value)
+        return values
+
     def is_value(self, value: int, tensor: torch.Tensor) -> bool:
         """Whether a tensor holds just what a value held. Called where no mode and no autograd sees the calls."""
         holder = self.held[value]
@@ -117,6 +136,7 @@ class TensorStore:
         for value in live:
             holder, index = self.held[value], self._owner[value]
             if isinstance(holder, torch.Tensor):
+                self._versions.setdefault(value, version_of(holder))
                 self.held[value] = copy = holder.detach().clone()
                 self._bytes += bytes_of(copy)
             if self.current[index] == value:
@@ -198,10 +218,11 @@ class TensorStore:
     def _hold(self, index: int, holder: torch.Tensor) -> int:
         """Give the content of a tensor a value id; ``holder`` is on its storage, which is returned."""
         storage = storage_of(holder)
+        self.current[index] = value = len(self.held)
         if storage in self._exposed:
+            self._versions[value] = version_of(holder)
             with aside():
                 holder = holder.detach().clone()
-        self.current[index] = value = len(self.held)
         self.held.append(holder)
         self._owner.append(index)
         live = self._live.get(storage)
@@ -224,6 +245,7 @@ class TensorStore:
         is_own = index in self._kept and self.current[index] == value  # the program holds this memory itself
         if is_own or not isinstance(holder, torch.Tensor):
             return
+        self._versions.setdefault(value, version_of(holder))
         if holder.numel() > settings.element_count:
             self.held[value] = summarise(holder, settings.picture_cells)
         else:
@@ -257,6 +279,11 @@ def address_of(tensor: torch.Tensor) -> int:
         return tensor.data_ptr()
     except (NotImplementedError, RuntimeError):
         return 0
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """How often a tensor was written to; one made in inference mode does not count."""
+    return 0 if tensor.is_inference() else tensor._version
 
 
 def bytes_of(tensor: torch.Tensor) -> int:

@@ -7,16 +7,34 @@ In: calls, leaves, names, passes, as they happen. Out: a log of entries that kno
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 import torch
 
 from backlight.errors import SoftLimit
+from backlight.model.document import GradientSide, HookKind
 from backlight.record.places import PlaceKeys
 from backlight.record.scopes import Scope, Scopes
 from backlight.record.store import UNKNOWN, TensorStore, address_of, is_leaf, storage_of
+from backlight.record.torch_private import node_at_work
 from backlight.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A name under which a node keeps a tensor, and which one of its call that is.
+
+    ``what``: ``input`` and ``output`` by position; ``copy``, one of an input that the call then overwrites;
+    ``number``, the argument at a position of the schema; ``other``, a tensor of the operator's own.
+    """
+
+    name: str
+    what: Literal["input", "output", "copy", "number", "other"]
+    position: int
+
+
+Pattern = tuple[Keeping, ...]
 
 
 @dataclass(slots=True)
@@ -41,6 +59,10 @@ class LoggedCall:
     views: list[int] | None = None
     numbers: int = 0
     scope: Scope | None = None
+    made_in: tuple[int, Any] | None = None  # the pass that runs, and the node whose backward makes the call
+    first_node: int | None = None  # the nodes that it made are this one and those after it
+    saves: list[Pattern] | None = None  # what each of them keeps
+    saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
 
 
 @dataclass(slots=True)
@@ -125,6 +147,25 @@ class LoggedStep:
 
 
 @dataclass(slots=True)
+class LoggedRetain:
+    """A tensor that is no leaf kept its gradient: value ids of ``.grad`` before, of what arrived, and of ``.grad``."""
+
+    tensor: int
+    output_nr: int
+    pass_index: int
+    before: int | None
+    added: int | None
+    after: int | None
+
+
+@dataclass(slots=True)
+class LoggedPacking:
+    """From here on saved-tensor hooks take in what nodes save, or do no longer."""
+
+    is_on: bool
+
+
+@dataclass(slots=True)
 class LoggedChange:
     """A leaf changed outside the graph: ``kind`` is that of the event; before and after are value ids."""
 
@@ -148,12 +189,35 @@ class LoggedMessage:
 
 
 @dataclass(slots=True)
+class RawHooked:
+    """A gradient, in a slot on one side of a node, for which a hook of the user's gave another; value ids."""
+
+    kind: HookKind
+    where: GradientSide
+    slot: int
+    place: int
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(slots=True)
 class RawStep:
     """One node's turn in the engine, gradients as value ids."""
 
     node: int
     grad_outputs: list[int | None]
     grad_inputs: list[int | None]
+    hooked: list[RawHooked]
+
+
+@dataclass(slots=True)
+class RawCaptured:
+    """A gradient that a pass hands to its caller."""
+
+    node: int
+    output_nr: int
+    value: int | None
+    hooked: list[RawHooked]
 
 
 @dataclass(slots=True)
@@ -168,6 +232,19 @@ class RawPass:
     create_graph: bool
     retain_graph: bool
     steps: list[RawStep]
+    captured: list[RawCaptured] = field(default_factory=list[RawCaptured])
+
+
+class NodePatterns(Protocol):
+    """Tells what the nodes that a call has just made keep; `backlight.record.saved` has the one that there is."""
+
+    def of(self, call: LoggedCall, nodes: list[Any]) -> list[Pattern]:
+        """What each of the nodes keeps."""
+        ...
+
+    def catch_up(self) -> None:
+        """See to what had to wait."""
+        ...
 
 
 class Tape:
@@ -184,9 +261,9 @@ class Tape:
         self.node_index: dict[Any, int] = {}
         self.passes: list[RawPass] = []
         self.running: list[RawPass] = []
+        self.packed = False  # saved-tensor hooks have been active
         self.inside_function = False  # the forward of a custom Function runs
         self.stopped = False  # nothing is recorded any more
-        self.hooked = False  # the program has put a hook on a tensor
         self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
         self.leaf_on: dict[int, int] = {}  # storage -> leaf
         self.may_be_leaf_on: dict[int, int] = {}  # storage -> tensor that requires grad and that no node made
@@ -197,6 +274,7 @@ class Tape:
         self.shared: dict[int, int] = {}  # address of memory -> tensor that handed it out as an array
         self.made: dict[int, tuple[int, int]] = {}  # tensor -> call of the Trace, and which output; `finish` fills it
         self._thread = threading.get_ident()
+        self.patterns: NodePatterns | None = None  # asked what new nodes keep
         self._node_limit = node_limit
         self._calls = 0
         self._unsettled: LoggedCall | None = None
@@ -289,6 +367,7 @@ class Tape:
             call.outputs = list(dict.fromkeys(store.know(base) for base in bases if base is not None))
             call.output_values = [store.current[index] for index in call.outputs]
         nodes: list[int] = []
+        first = len(self.nodes)
         for index in call.outputs:
             tensor = store.tensor(index)
             node = None if tensor is None else tensor.grad_fn
@@ -299,11 +378,17 @@ class Tape:
                 self.node_of[index] = number = self.node(node)
                 nodes.append(number)
         call.nodes = nodes
+        if len(self.nodes) > first:
+            call.first_node = first
+            if call.saved_values is None and self.patterns is not None:
+                call.saves = self.patterns.of(call, self.nodes[first:])
 
     def unsettled(self, call: LoggedCall) -> None:
         """Log a call whose outputs get their autograd nodes only after the handler has returned."""
         self.log.append(call)
         self._unsettled = call
+        if self.running:
+            call.made_in = (self.running[-1].index, node_at_work())
         self._calls += 1
         self._check_limit(self._calls)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import torch
 import torch._C._dynamo.eval_frame as _compiler_frames
 import torch.autograd
+from torch.autograd.function import _HookMixin  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import (
     _disable_current_modes,  # pyright: ignore[reportPrivateUsage]
     _get_current_dispatch_mode,  # pyright: ignore[reportPrivateUsage]
@@ -56,11 +58,6 @@ is_transformed: Callable[[torch.Tensor], bool] = cast("Any", torch._C)._functorc
 """Whether a tensor exists only inside of a function transform (``vmap``, ``torch.func.grad``)."""
 
 
-def is_hooked(leaf: torch.Tensor) -> bool:
-    """Whether somebody has put a hook on a leaf."""
-    return bool(leaf._backward_hooks or cast("Any", leaf)._post_accumulate_grad_hooks)
-
-
 def next_sequence_number() -> int:
     """The number that autograd will give to the next node that this thread makes; nodes count upwards."""
     return cast("Any", torch._C)._autograd._get_sequence_nr()  # pyright: ignore[reportPrivateUsage]
@@ -79,11 +76,15 @@ def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """How a run of the engine was asked for; ``accumulates`` where it adds to every leaf's ``.grad``."""
+    """How a run of the engine was asked for.
+
+    ``accumulates`` where it adds to every leaf's ``.grad``; ``wanted`` are those whose gradients it returns instead.
+    """
 
     retain_graph: bool
     create_graph: bool
     accumulates: bool
+    wanted: tuple[Any, ...] = ()
 
 
 def engine_options(args: tuple[Any, ...], kwargs: dict[str, Any]) -> EngineOptions:
@@ -91,7 +92,76 @@ def engine_options(args: tuple[Any, ...], kwargs: dict[str, Any]) -> EngineOptio
     names = ("grad_tensors", "retain_graph", "create_graph", "inputs", "allow_unreachable", "accumulate_grad")
     given = {**dict(zip(names, args, strict=False)), **kwargs}
     everywhere = bool(given["accumulate_grad"]) and not given["inputs"]
-    return EngineOptions(bool(given["retain_graph"]), bool(given["create_graph"]), everywhere)
+    wanted = () if given["accumulate_grad"] else tuple(given["inputs"] or ())
+    return EngineOptions(bool(given["retain_graph"]), bool(given["create_graph"]), everywhere, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTensor:
+    """What an autograd node holds under a name: a tensor, or what a saved-tensor hook made of it; neither if freed."""
+
+    name: str
+    tensor: torch.Tensor | None
+    is_packed: bool
+
+
+def saved_slots(node: Any) -> list[HeldTensor]:
+    """What a node keeps for its backward, as it lies there: no hook runs, no version is checked."""
+    return [
+        _held(name if position is None else f"{name}[{position}]", slot)
+        for name in slot_names(node.__class__)
+        for position, slot in _slots(getattr(node, _SLOT + name))
+    ]
+
+
+_SLOT = "_raw_saved_"
+
+
+@cache
+def slot_names(kind: type) -> tuple[str, ...]:
+    """The names under which nodes of this type can keep tensors."""
+    return tuple(name.removeprefix(_SLOT) for name in dir(kind) if name.startswith(_SLOT))
+
+
+def _slots(found: Any) -> list[tuple[int | None, Any]]:
+    return [*enumerate(cast("tuple[Any, ...]", found))] if isinstance(found, tuple) else [(None, found)]
+
+
+def _held(name: str, slot: Any) -> HeldTensor:
+    packed = slot.unpack_hook is not None
+    return HeldTensor(name, None if packed else slot.data, packed)
+
+
+def is_packing() -> bool:
+    """Whether saved-tensor hooks take in what autograd saves now."""
+    return cast("Any", torch._C)._autograd._top_saved_tensors_default_hooks(True) is not None  # pyright: ignore[reportPrivateUsage]
+
+
+def node_at_work() -> Any:
+    """The autograd node whose backward runs in this thread; None outside of the engine."""
+    return cast("Any", torch._C)._current_autograd_node()  # pyright: ignore[reportPrivateUsage]
+
+
+@contextmanager
+def noticing_node_hooks(registered: Callable[[dict[int, Any], Any], None]) -> Generator[None]:
+    """Call ``registered(hooks, handle)`` for each hook put on an autograd node; ``hooks`` are all those beside it."""
+    original = vars(_HookMixin)["_register_hook"]
+
+    def register(hooks: Any, hook: Any) -> Any:
+        hooks, handle = original.__func__(hooks, hook)
+        registered(hooks, handle)
+        return hooks, handle
+
+    cast("Any", _HookMixin)._register_hook = staticmethod(register)
+    try:
+        yield
+    finally:
+        cast("Any", _HookMixin)._register_hook = original
+
+
+def hooks_after_accumulation(leaf: torch.Tensor) -> dict[int, Any]:
+    """The hooks that run when a gradient has been added to a leaf's ``.grad``: the dict where torch finds them."""
+    return cast("Any", leaf)._post_accumulate_grad_hooks or {}
 
 
 _ENGINE = "_engine_run_backward"

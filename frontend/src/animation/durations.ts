@@ -5,6 +5,7 @@ const DURATIONS: Readonly<Record<StepKind, number>> = {
   forward: 700,
   backward: 900,
   accumulate: 800,
+  retain: 450,
   'grad-cleared': 450,
   'grad-changed': 600,
   update: 600,

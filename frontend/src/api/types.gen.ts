@@ -157,6 +157,20 @@ export interface components {
       kind: 'backward';
     };
     /**
+     * Captured
+     * @description A gradient that the pass gave to its caller: that of output ``output_nr`` of ``node``.
+     */
+    Captured: {
+      /** Node */
+      node: number;
+      /** Output Nr */
+      output_nr: number;
+      /** Value */
+      value: number | null;
+      /** Hooked */
+      hooked: components['schemas']['Hooked'][];
+    };
+    /**
      * Cell
      * @description A stretch of the program between ``# %%`` lines, and what a notebook would show under it.
      */
@@ -311,6 +325,7 @@ export interface components {
         | components['schemas']['ForwardEvent']
         | components['schemas']['BackwardEvent']
         | components['schemas']['AccumulateEvent']
+        | components['schemas']['RetainEvent']
         | components['schemas']['GradClearedEvent']
         | components['schemas']['GradChangedEvent']
         | components['schemas']['UpdateEvent']
@@ -560,13 +575,35 @@ export interface components {
     };
     /**
      * Hooked
-     * @description A gradient that one of the user's hooks changed; both are value ids.
+     * @description A gradient that one of the user's hooks changed; both are value ids. It is in slot ``slot`` of ``where``.
      */
     Hooked: {
       /** Before */
       before: number | null;
       /** After */
       after: number | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'tensor' | 'node-prehook' | 'node' | 'module';
+      /**
+       * Where
+       * @enum {string}
+       */
+      where: 'grad_outputs' | 'grad_inputs';
+      /** Slot */
+      slot: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
     };
     /**
      * Leaf
@@ -588,6 +625,7 @@ export interface components {
      * @description A leaf, a plain input, or an operation. ``op`` is autograd's own name where there is an autograd node.
      *
      *     ``arguments`` are the operation's arguments that are no tensors, by their names in its ATen schema.
+     *     ``made_in`` is the pass during which it was made, and ``backward_of`` the node whose backward made it.
      */
     Node: {
       /** Id */
@@ -633,6 +671,10 @@ export interface components {
       arguments: {
         [key: string]: string;
       };
+      /** Made In */
+      made_in: number | null;
+      /** Backward Of */
+      backward_of: number | null;
     };
     /**
      * Output
@@ -673,6 +715,8 @@ export interface components {
       retain_graph: boolean;
       /** Steps */
       steps: components['schemas']['Step'][];
+      /** Captured */
+      captured: components['schemas']['Captured'][];
     };
     /**
      * Picture
@@ -808,8 +852,49 @@ export interface components {
       [key: string]: unknown;
     };
     /**
+     * RetainEvent
+     * @description A tensor that is no leaf kept its gradient (``retain_grad``): its ``.grad`` went from ``before`` to ``after``.
+     */
+    RetainEvent: {
+      /** Index */
+      index: number;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Cell */
+      cell: number | null;
+      /** Node */
+      node: number;
+      /** Output Nr */
+      output_nr: number;
+      /** Pass Index */
+      pass_index: number;
+      /** Before */
+      before: number | null;
+      /** Added */
+      added: number | null;
+      /** After */
+      after: number | null;
+      /**
+       * Kind
+       * @default retain
+       * @constant
+       */
+      kind: 'retain';
+    };
+    /**
      * Saved
      * @description A tensor that the forward pass kept for backward, at the version that it had then.
+     *
+     *     Output ``output_nr`` of node ``node`` made it; ``freed`` is the event after which autograd let go of it.
+     *     ``packed`` where a saved-tensor hook (a checkpoint's, say) took it in.
      */
     Saved: {
       /** Name */
@@ -818,6 +903,14 @@ export interface components {
       value: number | null;
       /** Version */
       version: number;
+      /** Node */
+      node: number | null;
+      /** Output Nr */
+      output_nr: number | null;
+      /** Freed */
+      freed: number | null;
+      /** Packed */
+      packed: boolean;
     };
     /**
      * Source

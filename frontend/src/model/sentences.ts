@@ -22,6 +22,7 @@ export function sentenceOf(
     case 'backward':
       return backward(told, event.node, flows, received);
     case 'accumulate':
+    case 'retain':
       return accumulate(told, event.node, event);
     case 'grad-cleared':
       return cleared(told, event.node, event);

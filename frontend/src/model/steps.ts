@@ -7,6 +7,7 @@ const PHASES: Readonly<Record<StepKind, Phase>> = {
   forward: 'forward',
   backward: 'backward',
   accumulate: 'backward',
+  retain: 'backward',
   'grad-cleared': 'update',
   'grad-changed': 'update',
   update: 'update',
@@ -93,6 +94,7 @@ function receivedBy(doc: Document, event: DocumentEvent): number | null {
 function changeOf(event: DocumentEvent): Change | null {
   switch (event.kind) {
     case 'accumulate':
+    case 'retain':
       return { before: event.before, added: event.added, after: event.after };
     case 'grad-cleared':
     case 'grad-changed':

@@ -124,7 +124,7 @@ export interface Step {
   /** Ids of the edges that carry something at this step (those of `flows`). */
   readonly edges: readonly number[];
   readonly flows: readonly Flow[];
-  /** Set for 'accumulate', 'grad-cleared', 'grad-changed' and 'update'. */
+  /** Set for 'accumulate', 'retain', 'grad-cleared', 'grad-changed' and 'update'. */
   readonly change: Change | null;
   readonly place: Place | null;
   /** One English sentence with the numbers. */

@@ -18,6 +18,7 @@ const REVEAL: Readonly<Record<StepKind, number>> = {
   forward: 0.6,
   backward: 0.2,
   accumulate: 0.55,
+  retain: 0.5,
   'grad-cleared': 0.5,
   'grad-changed': 0.5,
   update: 0.5,

@@ -46,6 +46,7 @@ const GLOW: Readonly<Record<string, Token>> = {
   forward: 'forward',
   backward: 'backward',
   accumulate: 'backward',
+  retain: 'backward',
   'grad-cleared': 'update',
   'grad-changed': 'update',
   update: 'update',

@@ -1,0 +1,121 @@
+"""Hooked: what the user's hooks do to the gradients of one pass.
+
+In: the nodes that the pass can reach. Out: with each step, the gradients for which a hook gave others. The hooks are
+wrapped when the pass begins, and are themselves again when it ends; what they get, give and raise is as ever.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, cast
+
+import torch
+
+from backlight.model.document import GradientSide, HookKind
+from backlight.record.hooks import Hook, HookBook, Hooks, module_hooks
+from backlight.record.tape import RawHooked, RawPass, Tape
+
+Tensor = torch.Tensor
+Gradients = tuple[Tensor | None, ...]
+
+
+class PassHooks:
+    """The user's hooks on the nodes of one pass."""
+
+    def __init__(self, tape: Tape, book: HookBook, run: RawPass) -> None:
+        self._tape = tape
+        self._book = book
+        self._run = run
+        self._wrapped: list[tuple[Hooks, int, Hook, Hook]] = []
+        self._changes: dict[Any, list[RawHooked]] = {}  # node -> what its hooks changed, until its step is over
+
+    def wrap(self, nodes: list[Any]) -> bool:
+        """Wrap the hooks on these nodes; whether there are any."""
+        book = self._book
+        for node in nodes:
+            for slot, hooks in book.on_tensors(node):
+                for number, hook in book.theirs(hooks):
+                    self._put(hooks, number, self._tensor_hook(node, slot, hook, book.place(number, hook)))
+            found = book.on_node(node)
+            if found is not None:
+                for hooks, side in zip(found, ("grad_outputs", "grad_inputs"), strict=True):
+                    for number, hook in book.theirs(hooks):
+                        self._put(hooks, number, self._node_hook(node, side, hook, book.place(number, hook)))
+        return bool(self._wrapped)
+
+    def wrap_after_accumulation(self, leaf: Tensor, around: Callable[[Hook, Tensor, int], Any]) -> bool:
+        """Have ``around(hook, leaf, place)`` call the hooks that a leaf has for when a gradient was added."""
+        hooks = self._book.after_accumulation(leaf)
+        theirs = self._book.theirs(hooks)
+        for number, hook in theirs:
+            self._put(hooks, number, self._leaf_hook(hook, self._book.place(number, hook), around))
+        return bool(theirs)
+
+    def unwrap(self) -> None:
+        """Put the user's own hooks back where they are still registered."""
+        for hooks, number, hook, watching in reversed(self._wrapped):
+            if hooks.get(number) is watching:
+                hooks[number] = hook
+
+    def changes(self, node: Any) -> list[RawHooked]:
+        """What the hooks on a node changed since this was last asked."""
+        return self._changes.pop(node, []) if self._changes else []
+
+    # ── the hooks in their wrapping ───────────────────────────────────────────────────────────────
+
+    def _put(self, hooks: Hooks, number: int, watching: Hook) -> None:
+        self._wrapped.append((hooks, number, hooks[number], watching))
+        hooks[number] = watching
+
+    def _is_running(self) -> bool:
+        """Whether it is this pass that calls a hook, and not one that runs inside it."""
+        return self._tape.running[-1] is self._run
+
+    def _tensor_hook(self, node: Any, slot: int, hook: Hook, place: int) -> Hook:
+        @functools.wraps(hook)
+        def watched(gradient: Tensor) -> Any:
+            if not self._is_running():
+                return hook(gradient)
+            before = [self._tape.store.value(gradient)]
+            result = hook(gradient)
+            self._compare(node, RawHooked("tensor", "grad_outputs", slot, place), before, result, (gradient,))
+            return result
+
+        return watched
+
+    def _node_hook(self, node: Any, side: GradientSide, hook: Hook, place: int) -> Hook:
+        kind: HookKind = "node-prehook" if side == "grad_outputs" else "node"
+        kind = "module" if module_hooks(hook) else kind
+
+        @functools.wraps(hook)
+        def watched(gradients: Gradients, *rest: Gradients) -> Any:
+            if not self._is_running():
+                return hook(gradients, *rest)
+            before = [self._tape.store.value(gradient) for gradient in gradients]
+            result = hook(gradients, *rest)
+            self._compare(node, RawHooked(kind, side, 0, place), before, result, gradients)
+            return result
+
+        return watched
+
+    def _leaf_hook(self, hook: Hook, place: int, around: Callable[[Hook, Tensor, int], Any]) -> Hook:
+        @functools.wraps(hook)
+        def watched(leaf: Tensor) -> Any:
+            return around(hook, leaf, place) if self._is_running() else hook(leaf)
+
+        return watched
+
+    def _compare(self, node: Any, about: RawHooked, before: list[int | None], result: Any, given: Gradients) -> None:
+        """Note each gradient for which a hook gave another one, or that it wrote to."""
+        self._tape.settle()
+        after: tuple[Any, ...] = given
+        if result is not None:
+            after = cast("tuple[Any, ...]", result) if isinstance(result, tuple) else (result,)
+        if len(after) != len(before) or not all(each is None or isinstance(each, Tensor) for each in after):
+            return  # the engine will refuse it
+        for slot, (old, tensor) in enumerate(zip(before, after, strict=True)):
+            new = self._tape.store.value(tensor)
+            if new != old:
+                changed = RawHooked(about.kind, about.where, about.slot + slot, about.place, old, new)
+                self._changes.setdefault(node, []).append(changed)

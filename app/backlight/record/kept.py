@@ -1,0 +1,115 @@
+"""Kept: what each autograd node saved, and what made the node, in the Trace's terms.
+
+In: the calls of a tape, in their order, with what made their arguments. Out: the saved tensors of each node, with the
+value and version that they had then. It looks at no node and at no tensor's present content.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from backlight.model.trace import AutogradNode, SavedTensor
+from backlight.record.draft import Draft
+from backlight.record.tape import Keeping, LoggedCall, LoggedPacking, Tape
+
+Maker = tuple[int, int]
+"""The call that made a tensor, and which of its outputs the tensor is."""
+
+WRAPPED = {bool: torch.bool, int: torch.int64, float: torch.float64, complex: torch.complex128}
+"""The dtype of the tensor that torch makes of a number among the arguments."""
+
+
+@dataclass(slots=True)
+class _Made:
+    """A call that made nodes: what made its arguments, its own number, and whether saved-tensor hooks were active."""
+
+    call: LoggedCall
+    number: int
+    inputs: list[Maker]
+    saved: list[Maker | None]
+    is_packed: bool
+
+
+class KeptTensors:
+    """Reads the calls of a tape, then tells what each node keeps."""
+
+    def __init__(self, tape: Tape, value: Callable[[int | None], int | None]) -> None:
+        self._tape = tape
+        self._value = value  # the tape's value id -> the Trace's
+        self._made: dict[int, _Made] = {}  # node -> the call that made it
+        self._values: dict[int, list[int]] = {}
+        self._is_packing = False
+
+    def packing(self, entry: LoggedPacking) -> None:
+        """From here on saved-tensor hooks are active, or are not."""
+        self._is_packing = entry.is_on
+
+    def call(self, entry: LoggedCall, number: int, made_by: Callable[[int], tuple[Draft, int] | None]) -> None:
+        """Note a call before its outputs are known as made by it; ``made_by`` tells what made a tensor."""
+        if entry.first_node is None or not (entry.saves or entry.saved_values or entry.made_in):
+            return
+
+        def maker(tensor: int) -> Maker | None:
+            known = made_by(tensor)
+            return None if known is None else (known[0].index, known[1])
+
+        own = {tensor: (number, position) for position, tensor in enumerate(entry.outputs)}
+        inputs = [maker(tensor) or (number, 0) for tensor in entry.inputs]
+        saved = [own.get(tensor) or maker(tensor) for _, tensor, _ in entry.saved_values or ()]
+        made = _Made(entry, number, inputs, saved, self._is_packing)
+        for node in entry.nodes or ():
+            if node >= entry.first_node:
+                self._made[node] = made
+
+    def told(self, nodes: tuple[AutogradNode, ...]) -> tuple[AutogradNode, ...]:
+        """The nodes with what they keep, and with the pass and the node that made them."""
+        self._values = self._tape.store.values_by_tensor()
+        return tuple(self._told(node, self._made[node.index]) if node.index in self._made else node for node in nodes)
+
+    def _told(self, node: AutogradNode, made: _Made) -> AutogradNode:
+        saved = self._of_function(made) if made.call.saved_values is not None else self._of_operator(node.index, made)
+        run, maker = made.call.made_in or (None, None)
+        return replace(
+            node, saved=saved, made_in=run, backward_of=None if maker is None else self._tape.node_index.get(maker)
+        )
+
+    def _of_operator(self, node: int, made: _Made) -> tuple[SavedTensor, ...]:
+        call = made.call
+        assert call.first_node is not None
+        patterns = call.saves or []
+        number = node - call.first_node
+        return tuple(self._saved(keeping, made) for keeping in (patterns[number] if number < len(patterns) else ()))
+
+    def _of_function(self, made: _Made) -> tuple[SavedTensor, ...]:
+        return tuple(
+            self._saved_tensor(f"saved_tensors[{position}]", value, maker, made.is_packed)
+            for (position, _, value), maker in zip(made.call.saved_values or (), made.saved, strict=True)
+        )
+
+    def _saved(self, keeping: Keeping, made: _Made) -> SavedTensor:
+        call, position = made.call, keeping.position
+        if keeping.what == "output":
+            maker = made.number, position
+            return self._saved_tensor(keeping.name, call.output_values[position], maker, made.is_packed)
+        if keeping.what in ("input", "copy"):
+            values = self._values[call.inputs[position]]
+            before = bisect_left(values, max(call.output_values)) - 1
+            found = self._saved_tensor(keeping.name, values[max(before, 0)], made.inputs[position], made.is_packed)
+            return replace(found, version=0) if keeping.what == "copy" else found
+        value = self._number(call, position) if keeping.what == "number" else None
+        return SavedTensor(keeping.name, self._value(value), 0, None, None, made.is_packed)
+
+    def _saved_tensor(self, name: str, value: int, maker: Maker | None, is_packed: bool) -> SavedTensor:
+        call, output_nr = maker or (None, None)
+        return SavedTensor(name, self._value(value), self._tape.store.version(value), call, output_nr, is_packed)
+
+    def _number(self, call: LoggedCall, position: int) -> int:
+        """A value for a number among the arguments, which torch keeps as a tensor."""
+        constants = dict(call.constants)
+        number: Any = constants.get(position, constants.get(call.func._schema.arguments[position].name))
+        return self._tape.store.add(torch.tensor(number, dtype=WRAPPED[number.__class__]))

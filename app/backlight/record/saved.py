@@ -1,0 +1,163 @@
+"""Saved: which tensors an autograd node keeps for its backward.
+
+In: calls, right after they made their nodes. Out: for each name under which a node keeps a tensor, which argument or
+result of the call that is. It asks one node of each kind what it holds, runs no hook of the user's and unpacks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import torch
+
+from backlight.record.store import TensorStore, storage_of
+from backlight.record.tape import Keeping, LoggedCall, LoggedPacking, Pattern, Tape
+from backlight.record.torch_private import HeldTensor, is_packing, saved_slots
+
+Tensor = torch.Tensor
+
+
+class SavedPatterns:
+    """Knows what nodes keep: the same for all calls of one operator with the same arguments that require grad."""
+
+    def __init__(self, store: TensorStore) -> None:
+        self._store = store
+        self._known: dict[Any, Pattern] = {}
+        self._waiting: list[tuple[LoggedCall, list[Any]]] = []
+        self._is_packing = False
+
+    def of(self, call: LoggedCall, nodes: list[Any]) -> list[Pattern]:
+        """What each of the nodes that a call has just made keeps.
+
+        While saved-tensor hooks are active a node may not be through with saving: what is new then is looked at later.
+        """
+        key = self._key(call)
+        patterns = [pattern for number in range(len(nodes)) if (pattern := self._known.get((key, number))) is not None]
+        if len(patterns) == len(nodes):
+            return patterns
+        if self._is_packing:
+            self._waiting.append((call, nodes))
+            return []
+        return self._look(call, nodes)
+
+    def packing(self, is_on: bool) -> None:
+        """Saved-tensor hooks are active from here on, or are not."""
+        self.catch_up()
+        self._is_packing = is_on
+
+    def catch_up(self) -> None:
+        """Look at the nodes that were made while saved-tensor hooks were active: before a pass empties them."""
+        for call, nodes in self._waiting:
+            call.saves = self._look(call, nodes)
+        self._waiting.clear()
+
+    def _key(self, call: LoggedCall) -> Any:
+        inputs = call.inputs
+        same = None if len(inputs) < 2 else tuple(map(inputs.index, inputs))
+        absent = tuple([position for position, _ in call.constants])
+        return call.func, tuple(call.requires_grad), absent, same
+
+    def _look(self, call: LoggedCall, nodes: list[Any]) -> list[Pattern]:
+        key = self._key(call)
+        found: list[Pattern] = []
+        for number, node in enumerate(nodes):
+            pattern = self._known.get((key, number))
+            if pattern is None:
+                held = [each for each in saved_slots(node) if each.is_packed or each.tensor is not None]
+                pattern = tuple(self._keeping(call, each) for each in held)
+                if not any(each.is_packed for each in held):
+                    self._known[key, number] = pattern
+            found.append(pattern)
+        return found
+
+    def _keeping(self, call: LoggedCall, held: HeldTensor) -> Keeping:
+        if held.tensor is None:
+            return self._by_name(call, held.name)
+        inputs = [self._store.tensor(index) for index in call.inputs]
+        outputs = [self._store.tensor(index) for index in call.outputs]
+        by_name = self._by_name(call, held.name)
+        for position, tensor in enumerate(inputs):
+            if tensor is held.tensor:  # or, where the call wrote to it, what it held is known to the call alone
+                return Keeping(held.name, "other" if by_name.what == "copy" else "input", position)
+        kinds: tuple[Literal["output", "input"], ...] = ("output", "input")
+        for what, tensors in zip(kinds, (outputs, inputs), strict=True):
+            for position, tensor in enumerate(tensors):
+                if tensor is not None and is_same_memory(tensor, held.tensor):
+                    return Keeping(held.name, what, position)
+        return by_name if by_name.what in ("copy", "number") else Keeping(held.name, "other", 0)
+
+    def _by_name(self, call: LoggedCall, name: str) -> Keeping:
+        """What a name stands for, from the operator's schema; ``other`` where that is not certain."""
+        schema = call.func._schema
+        if name.startswith("result") and name[6:] in ("", *map(str, range(len(call.outputs)))):
+            return Keeping(name, "output", int(name[6:] or 0))
+        constants = dict(call.constants)
+        position = 0
+        for number, argument in enumerate(schema.arguments):
+            given = number if number in constants else argument.name
+            if argument.name == name and given in constants:
+                is_number = isinstance(constants[given], (bool, int, float, complex))
+                return Keeping(name, "number" if is_number else "other", number)
+            if argument.name == name and position < len(call.inputs):
+                is_written = argument.alias_info is not None and argument.alias_info.is_write
+                return Keeping(name, "copy" if is_written else "input", position)
+            if "Tensor[]" in str(argument.type) or "Tensor?[]" in str(argument.type):
+                break
+            position += given not in constants
+        return Keeping(name, "other", 0)
+
+
+def is_same_memory(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are the same elements of the same storage."""
+    if one is other:
+        return True
+    if one.layout is not torch.strided or other.layout is not torch.strided:
+        return False
+    return (storage_of(one), one.storage_offset(), one.shape, one.stride()) == (
+        storage_of(other),
+        other.storage_offset(),
+        other.shape,
+        other.stride(),
+    )
+
+
+def is_unpacked(tape: Tape, index: int, known: tuple[int, int, int | None]) -> bool:
+    """Whether a tensor is a result that its node had saved, as autograd hands it out again.
+
+    ``known`` is the output of a call on the same storage: tensor, value and node.
+    """
+    tensor, result = tape.store.tensor(index), tape.store.tensor(known[0])
+    if known[2] is None or tensor is None or result is None or tensor.grad_fn is None:
+        return False
+    return tape.node_index.get(tensor.grad_fn) == known[2] and is_same_memory(tensor, result)
+
+
+@contextmanager
+def noticing_packing(tape: Tape, patterns: SavedPatterns) -> Generator[None]:
+    """Log when saved-tensor hooks begin and cease to take in what nodes save, until the context ends."""
+    kind: Any = torch.autograd.graph.saved_tensors_hooks
+    enter, leave = kind.__enter__, kind.__exit__
+
+    def log() -> None:
+        tape.log.append(LoggedPacking(is_packing()))
+        patterns.packing(is_packing())
+        tape.packed = tape.packed or is_packing()
+
+    def entered(hooks: Any) -> None:
+        tape.settle()
+        enter(hooks)
+        log()
+
+    def left(hooks: Any, *exception: object) -> None:
+        tape.settle()
+        leave(hooks, *exception)
+        log()
+
+    kind.__enter__, kind.__exit__ = entered, left
+    log()
+    try:
+        yield
+    finally:
+        kind.__enter__, kind.__exit__ = enter, leave

@@ -1,0 +1,171 @@
+"""Hooks of the program: they run as in plain torch, and the Document tells which gradients they changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from backlight.record import Recorder
+from plain_torch import run_plain
+from sample_programs import trace
+
+HEAD = "import torch\nfrom torch import nn\nx = torch.tensor(3.0, requires_grad=True)\n"
+
+PROGRAMS = {
+    "a tensor hook": "h = x * 2\nh.register_hook(lambda g: g * 10)\n(h * h).backward()",
+    "two hooks in a row": "x.register_hook(lambda g: g + 1)\nx.register_hook(lambda g: g * 2)\n(x * x).backward()",
+    "a hook that only looks": "x.register_hook(lambda g: print(g))\n(x * x).backward()",
+    "a hook that writes": "h = x * 2\nh.register_hook(lambda g: g.mul_(5) and None)\n(h * h).backward()",
+    "a hook that was removed": "handle = x.register_hook(lambda g: g * 9)\nhandle.remove()\n(x * x).backward()",
+    "a hook that removes itself": (
+        "def once(g):\n    handle.remove()\n    return g * 4\n"
+        "handle = x.register_hook(once)\n(x * x).backward()\n(x * x).backward()"
+    ),
+    "a node's prehook": "y = x * x\ny.grad_fn.register_prehook(lambda g: (g[0] * 3,))\ny.backward()",
+    "a node's hook": "y = x * x\ny.grad_fn.register_hook(lambda i, o: (i[0] * 3, i[1]))\ny.backward()",
+    "a leaf's node": (
+        "n = (x * 1).grad_fn.next_functions[0][0]\nn.register_prehook(lambda g: (g[0] * 3,))\n(x * x).backward()"
+    ),
+    "several tensors": (
+        "h = x * 2\nk = x * 3\n"
+        "torch.autograd.graph.register_multi_grad_hook((h, k), lambda grads: print(grads))\n(h * k).backward()"
+    ),
+    "a module": (
+        "m = nn.Linear(1, 1)\nm.register_full_backward_hook(lambda m, i, o: (i[0] * 7,))\n"
+        "m(x.reshape(1, 1)).sum().backward()\nprint(m.weight.grad)"
+    ),
+    "a module, before": (
+        "m = nn.Linear(1, 1)\nm.register_full_backward_pre_hook(lambda m, o: (o[0] * 7,))\n"
+        "m(x.reshape(1, 1)).sum().backward()\nprint(m.weight.grad)"
+    ),
+    "after accumulation": (
+        "def update(p):\n    with torch.no_grad():\n        p -= 0.1 * p.grad\n    p.grad = None\n"
+        "x.register_post_accumulate_grad_hook(update)\n(x * x).backward()\n(x * x).backward()\nprint(x)"
+    ),
+    "an optimizer after accumulation": (
+        "o = torch.optim.SGD([x], lr=0.1)\n"
+        "def update(p):\n    o.step()\n    o.zero_grad()\n"
+        "x.register_post_accumulate_grad_hook(update)\n(x * x).backward()\nprint(x)"
+    ),
+    "a pass inside a hook": (
+        "h = x * 2\ny = h * h\nbusy = []\n"
+        "def hook(g):\n    if busy:\n        return None\n    busy.append(1)\n"
+        "    (inner,) = torch.autograd.grad(y, x, retain_graph=True)\n    busy.clear()\n    return g * inner\n"
+        "h.register_hook(hook)\ny.backward(retain_graph=True)"
+    ),
+    "a gradient asked for": "x.register_hook(lambda g: g * 2)\nprint(torch.autograd.grad(x * x, x))",
+    "a hook that raises": "x.register_hook(lambda g: 1 / 0)\n(x * x).backward()",
+    "a hook of the wrong size": "x.register_hook(lambda g: torch.ones(7))\n(x * x).backward()",
+    "a kept gradient": (
+        "h = x * 2\nh.retain_grad()\ny = h * h\ny.backward(retain_graph=True)\ny.backward()\nprint(h.grad)"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_with_hooks_runs_as_in_plain_torch(name: str) -> None:
+    source = HEAD + PROGRAMS[name] + "\n"
+    plain, document = run_plain(source), trace(source)
+    assert document["cells"][0]["output"] == plain.output
+    wanted = [(type(error).__name__, str(error)) for error in plain.errors]
+    found = [(c["error"]["type"], c["error"]["message"]) for c in document["cells"] if c["error"]]
+    assert found == wanted
+    (grad,) = [leaf["grad"] for leaf in document["leaves"] if leaf["name"] == "x"]
+    expected = plain.names["x"].grad
+    assert (None if grad is None else document["values"][grad]["data"]) == (
+        None if expected is None else expected.item()
+    )
+
+
+def hooked(document: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Kind, side, slot, before, after and line of each change, in order."""
+
+    def number(value: int) -> Any:
+        return document["values"][value]["data"]
+
+    return [
+        (each["kind"], each["where"], each["slot"], number(each["before"]), number(each["after"]), each["line"])
+        for run in document["passes"]
+        for step in (*run["steps"], *run["captured"])
+        for each in step["hooked"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("a tensor hook", [("tensor", "grad_outputs", 0, 12, 120, 5)]),
+        ("two hooks in a row", [("tensor", "grad_outputs", 0, 6, 7, 4), ("tensor", "grad_outputs", 0, 7, 14, 5)]),
+        ("a hook that only looks", []),
+        ("a hook that writes", [("tensor", "grad_outputs", 0, 12, 60, 5)]),
+        ("a hook that was removed", []),
+        ("a hook that removes itself", [("tensor", "grad_outputs", 0, 6, 24, 7)]),
+        ("a node's prehook", [("node-prehook", "grad_outputs", 0, 1, 3, 5)]),
+        ("a node's hook", [("node", "grad_inputs", 0, 3, 9, 5)]),
+        ("a leaf's node", [("node-prehook", "grad_outputs", 0, 6, 18, 5)]),
+        ("several tensors", []),
+        ("a gradient asked for", [("tensor", "grad_outputs", 0, 6, 12, 4)]),
+    ],
+)
+def test_what_a_hook_changed_is_told(name: str, changes: list[Any]) -> None:
+    assert hooked(trace(HEAD + PROGRAMS[name] + "\n")) == changes
+
+
+def test_a_modules_hook_is_told_at_its_own_line() -> None:
+    (change,) = hooked(trace(HEAD + PROGRAMS["a module"] + "\n"))
+    assert (change[0], change[1], change[5]) == ("module", "grad_inputs", 5)
+    assert change[4][0][0] == pytest.approx(7 * change[3][0][0])
+
+
+def test_a_hook_after_accumulation_has_its_events() -> None:
+    document = trace(HEAD + PROGRAMS["after accumulation"] + "\n")
+    kinds = [event["kind"] for event in document["events"] if event["kind"] not in ("forward", "backward", "print")]
+    assert kinds == ["accumulate", "grad-cleared", "update"] * 2
+
+
+def test_an_optimizers_step_in_a_hook_is_one_update() -> None:
+    document = trace(HEAD + PROGRAMS["an optimizer after accumulation"] + "\n")
+    kinds = [event["kind"] for event in document["events"] if event["kind"] not in ("forward", "backward", "print")]
+    assert kinds == ["accumulate", "update", "grad-cleared"]
+
+
+def test_a_kept_gradient_has_its_events() -> None:
+    document = trace(HEAD + PROGRAMS["a kept gradient"] + "\n")
+    kept = [event for event in document["events"] if event["kind"] == "retain"]
+    number = [
+        [None if e[f] is None else document["values"][e[f]]["data"] for f in ("before", "added", "after")] for e in kept
+    ]
+    assert number == [[None, 12, 12], [12, 12, 24]]
+    assert [document["nodes"][event["node"]]["names"] for event in kept] == [["h"], ["h"]]
+
+
+def test_hooks_from_before_the_recording_are_seen_and_left_as_they_were() -> None:
+    x = torch.tensor(3.0, requires_grad=True)
+
+    def double(gradient: torch.Tensor) -> torch.Tensor:
+        return gradient * 2
+
+    handle = x.register_hook(double)
+    y = x * x
+    y.grad_fn.register_prehook(lambda grads: (grads[0] * 5,))
+    with Recorder(lambda name: name == __file__) as recorder:
+        y.backward()
+    (run,) = recorder.tape.passes
+    assert [each.kind for step in run.steps for each in step.hooked] == ["node-prehook", "tensor"]
+    assert list(x._backward_hooks.values()) == [double]
+    handle.remove()
+    assert not x._backward_hooks
+    assert x.grad is not None and x.grad.item() == 60
+    recorder.tape.release()
+
+
+def test_a_pass_inside_a_hook_has_its_own_steps() -> None:
+    document = trace(HEAD + PROGRAMS["a pass inside a hook"] + "\n")
+    outer, inner = document["passes"]
+    assert (outer["parent"], inner["parent"]) == (None, 0)
+    x, h, y = (next(n["id"] for n in document["nodes"] if name in n["names"]) for name in "xhy")
+    assert [step["node"] for step in outer["steps"]] == [y, h, x]
+    assert [step["node"] for step in inner["steps"]] == [y, h]
+    assert hooked(document) == [("tensor", "grad_outputs", 0, 12, 288, 14)]
