@@ -257,8 +257,8 @@ def test_modules_and_operations_at_one_instruction_tell_iterations() -> None:
         "  iteration 1",
         "    Sigmoid sigmoid",
         "while y.numel() == 1",
-        "  iteration 0 mul",
-        "  iteration 1 mul",
+        "  iteration 0 mul item",
+        "  iteration 1 mul item",
         "for _ in range(3)",
         "  iteration 0 exp",
         "  iteration 1 exp",
@@ -287,7 +287,7 @@ def test_what_comes_after_a_call_is_outside_of_it_however_deep() -> None:
         ("for i in range(1):\n    x = x.sin()\nelse:\n    x = x.cos()", ["for i in range(1)", "  iteration 0 sin"]),
         (
             "n = 0\nwhile (x := x.sin()).item() > 0 and n < 1:\n    n += 1\n    x = x.cos()",
-            ["while (x := x.sin()).item() > 0 and n < 1", "  iteration 0 sin cos", "  iteration 1 sin"],
+            ["while (x := x.sin()).item() > 0 and n < 1", "  iteration 0 sin item cos", "  iteration 1 sin item"],
         ),
         (
             "y = [[a * b for b in (x, 2)] for a in (x, x)]",
@@ -299,7 +299,7 @@ def test_what_comes_after_a_call_is_outside_of_it_however_deep() -> None:
         ),
         (
             "y = {a: b for a in (1, 2) if x.sin() > 0 for b in (x.cos(), x)}",
-            ["for a in (1, 2)", "  iteration 0 sin cos", "  iteration 1 sin cos"],
+            ["for a in (1, 2)", "  iteration 0 sin gt cos", "  iteration 1 sin gt cos"],
         ),
         ("f = lambda a, b=2: a * b\ny = f(f(x))", ["<lambda> mul", "<lambda> mul"]),
         ("y = sum(map(lambda a: a.exp(), [x, x]), 1).sin()", ["<lambda> exp", "<lambda> exp"]),

@@ -101,7 +101,6 @@ class _Finisher:
         for entry in self._tape.log:
             self._scope = self._nesting.scope_of(entry)
             handlers[type(entry)](entry)
-        self._scope = None
         nodes = self._autograd_nodes()
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
@@ -389,7 +388,7 @@ class _Finisher:
         tensor = self._tape.store.know(node.variable)
         if tensor not in self._made_by:
             draft = self._draft(None, "forward", self._tape.places.nowhere, None)
-            draft.is_leaf = True
+            draft.is_leaf, draft.scope = True, None
             draft.outputs.append((tensor, self._tape.store.current[tensor], None))
             self._made_by[tensor] = (draft, 0)
         return self._made_by[tensor][0].index
