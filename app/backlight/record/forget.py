@@ -264,10 +264,11 @@ def _renumber_books(tape: Tape, at: dict[str, dict[int, int]]) -> None:
     tensor, value, node = at["tensor"], at["value"], at["node"]
     tape.node_of = {tensor[old]: node[made] for old, made in tape.node_of.items() if old in tensor}
     tape.leaves = {tensor[old]: storage for old, storage in tape.leaves.items() if old in tensor}
-    for books in (tape.leaf_on, tape.may_be_leaf_on, tape.grad_on, tape.shared):
-        left = {storage: tensor[old] for storage, old in books.items() if old in tensor}
+    tape.shared = {address: tensor[old] for address, old in tape.shared.items() if old in tensor}
+    for books in (tape.leaf_on, tape.may_be_leaf_on, tape.grad_on):
+        known = {storage: old for storage, old in books.items() if tape.store.has_storage(storage)}
         books.clear()
-        books.update(left)
+        books.update({storage: tensor[old] for storage, old in known.items() if old in tensor})
     grads = {tensor[old]: grad for old, grad in tape.grads.items() if old in tensor}
     tape.grads = {leaf: None if grad is None else value[grad] for leaf, grad in grads.items()}
 
