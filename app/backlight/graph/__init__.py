@@ -24,10 +24,10 @@ def build_graph(trace: Trace) -> Graph:
     """The graph of a Trace: every autograd node, and the plain tensors around them."""
     chosen = choose_nodes(trace)
     edges = build_edges(trace, chosen)
-    nodes, groups = build_groups(trace, chosen, edges)
     passes = build_passes(trace, chosen, edges)
     events = build_events(trace, chosen)
     add_saved(trace, chosen, passes, events)
+    nodes, groups = build_groups(trace, chosen, edges)
     leaves: list[Leaf] = []
     for leaf in trace.leaves:
         node = chosen.of_call.get(leaf.call)

@@ -68,7 +68,7 @@ PLAIN: dict[type, set[str]] = {
     LoggedOrigin: {"is_gradient", "place", "cell", "scope"},
     LoggedView: {"place", "cell"},
     LoggedStatistics: {"place", "cell"},
-    LoggedExit: {"how", "requires_grad", "place", "cell", "names"},
+    LoggedExit: {"how", "requires_grad", "place", "cell", "names", "scope"},
     LoggedNames: {"names", "place", "shown"},
     LoggedStep: {"step"},
     LoggedChange: {"kind", "place", "cell"},

@@ -119,6 +119,8 @@ class FramePlaces(PlaceKeys):
         if isinstance(value, torch.Tensor):
             self._note_tensor(value, name)
         elif isinstance(value, torch.nn.Module) and self._is_known(value):
+            if self._tape is not None:
+                self._tape.scopes.name(value, (name,))
             for inner, parameter in value.named_parameters():
                 self._note_tensor(parameter, f"{name}.{inner}")
             for inner, buffer in value.named_buffers():

@@ -16,7 +16,13 @@ import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
 
 from backlight.record.tape import Tape
-from backlight.record.torch_private import AccumulateGrad, hooks_after_accumulation, noticing_node_hooks
+from backlight.record.torch_private import (
+    AccumulateGrad,
+    hooks_after_accumulation,
+    next_sequence_number,
+    noticing_node_hooks,
+    sequence_number,
+)
 
 Tensor = torch.Tensor
 Hook = Callable[..., Any]
@@ -34,6 +40,7 @@ class HookBook:
         self._own: set[int] = set()  # handles of the recorder's own hooks
         self._looking: list[Hooks] | None = None  # the recorder itself is registering hooks
         self._on_nodes = False  # the program has put a hook on a node
+        self._first = next_sequence_number()
 
     @contextmanager
     def noticing(self) -> Generator[None]:
@@ -94,7 +101,8 @@ class HookBook:
 
     def on_node(self, node: Any) -> tuple[Hooks, Hooks] | None:
         """The hooks before and after a node. To register another is the only way to get at them."""
-        if not self._on_nodes and node in self._tape.node_index:
+        is_older = sequence_number(node) < self._first and type(node) is not AccumulateGrad
+        if not self._on_nodes and node in self._tape.node_index and not is_older:
             return None
         found: list[Hooks] = []
         self._looking = found

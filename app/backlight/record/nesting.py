@@ -87,7 +87,7 @@ class Nesting:
         match scope.kind:
             case "module":
                 kind_of = type(scope.subject).__name__
-                name = self._path(scope) or self._scopes.names.get(id(scope.subject), (None, kind_of))[1]
+                name = self._path(scope) or self._scopes.names.get(scope.subject, kind_of)
                 subject, number = self._modules[id(scope.subject)][0], self._calls[scope]
             case "function":
                 name = scope.subject.co_qualname.rpartition("<locals>.")[2]

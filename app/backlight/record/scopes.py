@@ -8,6 +8,7 @@ out iterations that a later place in the same frame is not in.
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import get_ident
@@ -60,7 +61,7 @@ class Scopes:
         self.is_marked = False
         self.loops = LoopPlaces()
         self.started_at = places.nowhere
-        self.names: dict[int, tuple[torch.nn.Module, str]] = {}  # id() of a module -> its name in the program
+        self.names = weakref.WeakKeyDictionary[torch.nn.Module, str]()  # of modules, in the program
         self._places = places
         self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
         self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
@@ -74,7 +75,7 @@ class Scopes:
         """The program calls a module so; the first name that is no attribute's of ``self`` stays."""
         outside = [name for name in names if not name.startswith("self.")]
         if outside:
-            self.names.setdefault(id(module), (module, outside[0]))
+            self.names.setdefault(module, outside[0])
 
     # ── what a marked program tells ───────────────────────────────────────────────────────────────
 

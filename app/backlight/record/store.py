@@ -162,6 +162,7 @@ class TensorStore:
         self.held = [self.held[old] for old in values]
         self._owner = [tensor_at[self._owner[old]] for old in values]
         self._tensors = [self._tensors[old] for old in tensors]
+        self._versions = {value_at[old]: version for old, version in self._versions.items() if old in value_at}
         self._kept = {tensor_at[old] for old in self._kept if old in tensor_at}
         index = {key: tensor_at[old] for key, old in self._index.items() if old in tensor_at}
         self._index.clear()  # the books that dying tensors strike themselves out of
