@@ -14,6 +14,7 @@ import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record.passes import PassWatch
+from backlight.record.store import grad_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_options, is_transformed, unrecorded
 
@@ -91,7 +92,7 @@ class EngineWatch:
 
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
-        retained = [tensor.grad for tensor in self._retained]
+        retained = [grad_of(tensor) for tensor in self._retained]
         for gradient in (*(result or ()), *retained):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)

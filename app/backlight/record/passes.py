@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch.autograd.function import BackwardCFunction
 
-from backlight.record.store import storage_of
+from backlight.record.store import grad_of, storage_of
 from backlight.record.tape import LoggedStep, RawPass, RawStep, Tape
 from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside
 
@@ -88,15 +88,17 @@ class PassWatch:
         found: list[int | None] = [None, None]  # .grad before, and what is added to it
 
         def arriving(grad_outputs: Gradients) -> None:
-            found[:] = store.value(variable.grad), store.value(grad_outputs[0])
-            if variable.grad is not None:
+            grad = grad_of(variable)
+            found[:] = store.value(grad), store.value(grad_outputs[0])
+            if grad is not None:
                 with aside():
-                    store.before_write(variable.grad)
+                    store.before_write(grad)
 
         def accumulated(_grad_inputs: Gradients, grad_outputs: Gradients) -> None:
-            after = store.value(variable.grad)
-            if variable.grad is not None and after is not None:
-                tape.grad_on[storage_of(variable.grad)] = leaf
+            grad = grad_of(variable)
+            after = store.value(grad)
+            if grad is not None and after is not None:
+                tape.grad_on[storage_of(grad)] = leaf
                 tape.grads[leaf] = after
             before, added = found
             if added is None:
@@ -107,7 +109,7 @@ class PassWatch:
                 step.grad_inputs[slot] = added
 
         hooks = [node.register_hook(accumulated)]
-        if variable.grad is not None or self.runs_python:
+        if grad_of(variable) is not None or self.runs_python:
             hooks.append(node.register_prehook(arriving))
         return hooks
 

@@ -7,6 +7,7 @@ A tensor is held, so that no ``id()`` is used twice; one that was let go takes i
 
 from __future__ import annotations
 
+import warnings
 import weakref
 
 import torch
@@ -212,6 +213,18 @@ def bytes_of(tensor: torch.Tensor) -> int:
     if tensor.layout is torch.strided:
         return tensor.nbytes
     return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]
+
+
+def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
+    """``tensor.grad``, without torch's warning where it is asked for of what is no leaf, or is none any more."""
+    try:
+        if tensor.is_leaf or tensor.retains_grad:
+            return tensor.grad
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tensor.grad
+    except RuntimeError:  # as in `is_leaf`
+        return None
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:

@@ -21,6 +21,7 @@ from backlight.settings import Settings
 class LoggedCall:
     """An ATen call. Tensors by index; ``nodes`` holds an autograd node for each output, filled in by `Tape.settle`.
 
+    ``output_nrs`` says which output of that node each of them is.
     A write to a view counts as a write to its base, whose history autograd rebases: ``outputs`` then holds the
     base, and ``views`` what was written through. The last ``numbers`` of the inputs went in as Python numbers.
     """
@@ -38,6 +39,7 @@ class LoggedCall:
     updates_leaf: bool = False
     views: list[int] | None = None
     numbers: int = 0
+    output_nrs: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -263,16 +265,19 @@ class Tape:
             call.outputs = list(dict.fromkeys(store.know(base) for base in bases if base is not None))
             call.output_values = [store.current[index] for index in call.outputs]
         nodes: list[int] = []
+        output_nrs: list[int] = []
         for index in call.outputs:
             tensor = store.tensor(index)
             node = None if tensor is None else tensor.grad_fn
-            if node is None:
+            if tensor is None or node is None:
                 self.node_of.pop(index, None)
                 nodes.append(UNKNOWN)
+                output_nrs.append(0)
             else:
                 self.node_of[index] = number = self.node(node)
                 nodes.append(number)
-        call.nodes = nodes
+                output_nrs.append(tensor.output_nr)
+        call.nodes, call.output_nrs = nodes, output_nrs
 
     def unsettled(self, call: LoggedCall) -> None:
         """Log a call whose outputs get their autograd nodes only after the handler has returned."""
