@@ -246,3 +246,12 @@ def test_what_was_a_leaf_is_asked_for_its_gradient_without_a_warning() -> None:
     )
     (cell,) = document["cells"]
     assert (cell["error"]["message"], cell["warnings"]) == ("leaf variable has been moved into the graph interior", [])
+
+
+def test_data_that_is_replaced_takes_no_value_along() -> None:
+    """The node keeps what it gave; what uses the tensor from then on gets the new data."""
+    document = run(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.data = torch.zeros(2)\nz = y + 1\nz.sum().backward()\n"
+    )
+    assert outputs(document, "MulBackward0") == [[2.0, 2.0]]
+    assert outputs(document, "AddBackward0") == [[1.0, 1.0]]

@@ -122,6 +122,19 @@ class TensorStore:
             if self.current[index] == value:
                 self.current[index] = UNKNOWN
 
+    def before_replaced(self, tensor: torch.Tensor) -> None:
+        """Hold by an alias what is held by this tensor: ``tensor.data = …`` is about to take its storage away."""
+        index = self._index.get(id(tensor))
+        if index is None:
+            return
+        with aside():
+            alias = tensor.detach()
+        for value in self._live.get(storage_of(tensor), ()):
+            if self.held[value] is tensor:
+                self.held[value] = alias
+                if self.current[index] == value:
+                    self.current[index] = UNKNOWN
+
     def expose(self, tensor: torch.Tensor) -> None:
         """From now on this tensor's storage may be written to unseen: copy what it has, now and whenever it flows."""
         with aside():
