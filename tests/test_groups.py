@@ -191,7 +191,7 @@ def test_modules_called_in_another_thread_are_no_groups() -> None:
 
 @pytest.mark.parametrize("reentrant", [False, True])
 def test_a_checkpointed_module_is_a_group_each_time_it_runs(reentrant: bool) -> None:
-    """Its call and the call in the backward pass; the forward of a reentrant checkpoint leaves one node, and no group."""
+    """Its call, and that in the backward pass; the forward of a reentrant checkpoint leaves a node, but no group."""
     from torch.utils.checkpoint import checkpoint
 
     model = Twice()

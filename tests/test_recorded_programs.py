@@ -198,3 +198,60 @@ def test_a_class_may_keep_things_to_itself() -> None:
         "Net()(torch.ones(1, 1)).sum().backward()\nprint(torch.__version__)\n"
     )
     assert document["cells"][0]["output"].startswith("2.")
+
+
+def outputs(document: dict[str, Any], op: str) -> list[Any]:
+    """The values of the outputs of the one node with this name."""
+    (node,) = [each for each in document["nodes"] if each["op"] == op]
+    return [value(document, each["value"]) for each in node["outputs"]]
+
+
+def test_outputs_stand_where_autograd_counts_them() -> None:
+    """It does not count the permutation that comes first."""
+    document = run(
+        "a = torch.tensor([[1.0, 2.0], [4.0, 0.0]], requires_grad=True)\n"
+        "p, l, u = torch.lu_unpack(*torch.linalg.lu_factor(a))\n(l * u + p).sum().backward()\n"
+    )
+    assert outputs(document, "LuUnpackBackward0") == [[[1, 0], [0.25, 1]], [[4, 0], [0, 2]], [[0, 1], [1, 0]]]
+    ids = {node["op"]: node["id"] for node in document["nodes"]}
+    arrived = [e["output_nr"] for e in document["edges"] if e["source"] == ids["LuUnpackBackward0"]]
+    assert arrived == [0, 1, 2]
+
+
+def test_a_function_may_give_more_than_tensors() -> None:
+    document = run(
+        "class Twice(torch.autograd.Function):\n"
+        "    @staticmethod\n    def forward(ctx, x):\n        return 'twice', 2 * x\n"
+        "    @staticmethod\n    def backward(ctx, name, gradient):\n        return 2 * gradient\n"
+        "x = torch.ones(2, requires_grad=True)\nname, y = Twice.apply(x)\ny.sum().backward()\n"
+    )
+    assert outputs(document, "TwiceBackward") == [None, [2.0, 2.0]]
+
+
+def test_gradients_that_are_clipped_together_keep_their_order() -> None:
+    document = run(
+        "ws = [torch.full((n,), 5.0, requires_grad=True) for n in range(1, 12)]\n"
+        "torch.autograd.backward([(w * w).sum() for w in ws])\n"
+        "torch.nn.utils.clip_grad_norm_(ws, 1.0)\n"
+    )
+    changed = [len(after) for kind, _, after in changes(document) if kind == "grad-changed"]
+    assert changed == list(range(1, 12))
+
+
+def test_what_was_a_leaf_is_asked_for_its_gradient_without_a_warning() -> None:
+    """Torch refuses the pass, and says no more than that."""
+    document = trace(
+        "import torch\nx = torch.ones(2, requires_grad=True)\nw = torch.ones(2, requires_grad=True)\n"
+        "y = (x * 2).sum()\nx.requires_grad_(False)\nx.mul_(w)\ny.backward()\n"
+    )
+    (cell,) = document["cells"]
+    assert (cell["error"]["message"], cell["warnings"]) == ("leaf variable has been moved into the graph interior", [])
+
+
+def test_data_that_is_replaced_takes_no_value_along() -> None:
+    """The node keeps what it gave; what uses the tensor from then on gets the new data."""
+    document = run(
+        "x = torch.ones(2, requires_grad=True)\ny = x * 2\ny.data = torch.zeros(2)\nz = y + 1\nz.sum().backward()\n"
+    )
+    assert outputs(document, "MulBackward0") == [[2.0, 2.0]]
+    assert outputs(document, "AddBackward0") == [[1.0, 1.0]]

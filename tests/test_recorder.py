@@ -71,6 +71,7 @@ PATCHED: list[Callable[[], object]] = [
     lambda: torch.Tensor.numpy,
     lambda: torch.Tensor.__array__,
     lambda: "numpy" in vars(torch.Tensor),
+    lambda: "data" in vars(torch.Tensor),
     lambda: torch.optim.Optimizer.zero_grad,
     lambda: torch.nn.Module.zero_grad,
     lambda: vars(torch.nn.Module)["__call__"],

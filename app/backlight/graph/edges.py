@@ -60,12 +60,13 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call) -> None:
     """The edges of a call that autograd does not have."""
     target = chosen.of_call[call.index]
     for input_nr, flow in enumerate(call.inputs):
-        source = chosen.of_call.get(flow.call)
-        if source is None or source == target or is_link(trace, call, flow):
+        found = chosen.source(flow)
+        if found is None or found[0] == target or is_link(trace, call, flow):
             continue
+        source, output_nr = found
         cut = cut_of(call, flow, chosen.nodes[source])
         slot = built.free_slot(target, input_nr)
-        built.edges.append(Edge(len(built.edges), source, target, flow.output_nr, slot, False, cut))
+        built.edges.append(Edge(len(built.edges), source, target, output_nr, slot, False, cut))
 
 
 def cut_of(call: Call, flow: Flow, source: Node) -> Cut:

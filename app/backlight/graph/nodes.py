@@ -29,6 +29,13 @@ class Chosen:
     nodes: list[Node] = field(default_factory=list[Node])
     of_call: dict[int, int] = field(default_factory=dict[int, int])
     of_autograd: dict[int, int] = field(default_factory=dict[int, int])
+    of_output: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict[tuple[int, int], tuple[int, int]])
+    """Call and position among its outputs -> node and which of its outputs, where it is an autograd node's."""
+
+    def source(self, flow: Flow) -> tuple[int, int] | None:
+        """The node that stands for where a flow comes from, and which of the node's outputs that is."""
+        node = self.of_call.get(flow.call)
+        return None if node is None else self.of_output.get((flow.call, flow.output_nr), (node, flow.output_nr))
 
 
 def choose_nodes(trace: Trace) -> Chosen:
@@ -60,12 +67,28 @@ def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
     number = chosen.of_autograd[autograd.index] = len(chosen.nodes)
     if autograd.calls:
         call = trace.calls[autograd.calls[-1]]
-        others = any(output.node not in (None, autograd.index) for output in call.outputs)
-        outputs = tuple(o for o in call.outputs if o.node == autograd.index) if others else call.outputs
+        slots = slots_of(call, autograd)
+        for slot, position in enumerate(slots):
+            if position is not None:
+                chosen.of_output[call.index, position] = number, slot
+        gaps = [CallOutput(None, *each, requires_grad=False, node=None) for each in autograd.outputs]
+        outputs = tuple(gaps[slot] if each is None else call.outputs[each] for slot, each in enumerate(slots))
         chosen.nodes.append(node_of(number, call, outputs, autograd))
     else:
         chosen.nodes.append(bare_node(number, autograd))
     return number
+
+
+def slots_of(call: Call, autograd: AutogradNode) -> list[int | None]:
+    """For each output of an autograd node, which of the call's outputs it is.
+
+    Autograd counts the outputs that a gradient can come back to, and now and then others; the rest follow.
+    """
+    own = {each.output_nr: position for position, each in enumerate(call.outputs) if each.node == autograd.index}
+    alone = all(each.node in (None, autograd.index) for each in call.outputs)
+    rest = [position for position, each in enumerate(call.outputs) if each.node is None and alone]
+    slots = [own[nr] if nr in own else rest.pop(0) if rest else None for nr in range(len(autograd.outputs))]
+    return [*slots, *rest]
 
 
 def drawn_calls(trace: Trace) -> set[int]:

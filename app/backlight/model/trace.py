@@ -39,6 +39,7 @@ class Flow:
 class CallOutput:
     """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it).
 
+    ``output_nr`` is which output of that node it is: what no gradient flows through is not always counted.
     ``value`` is None where the tensor is memory as it was found (``torch.empty``).
     """
 
@@ -47,6 +48,7 @@ class CallOutput:
     dtype: str
     requires_grad: bool
     node: int | None
+    output_nr: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from backlight.model.trace import Call, CallOutput, Flow
 
 Role = Literal["forward", "update"]
 
+WORKSPACES = {"mkldnn_rnn_layer": 3, "_cudnn_rnn": 3, "cudnn_batch_norm": 3}
+"""Operators that give, at this position, memory for their own backward, which they fill in part or not at all."""
+
 
 class Draft:
     """A Call while names and the mark of a leaf may still be added to it."""
@@ -25,6 +28,7 @@ class Draft:
         self.cell = cell
         self.inputs: list[Flow] = []
         self.outputs: list[tuple[int, int, int | None]] = []  # tensor, the tape's value id, autograd node
+        self.output_nrs: list[int] = []  # which output of that node; where it is none, all are the first
         self.constants: tuple[tuple[str, str], ...] = ()
         self.names: list[str] = []
         self.is_leaf = False
@@ -39,12 +43,12 @@ class Draft:
         """Whether this is a ``detach``."""
         return self.op is not None and self.op.startswith("aten.detach")
 
-    @property
-    def is_uninitialised(self) -> bool:
-        """Whether its result is memory as it was found, which no Document may show."""
+    def is_uninitialised(self, position: int) -> bool:
+        """Whether a result is memory as it was found, which no Document may show."""
         if self.op is None or self.is_leaf or self.is_initialised:
             return False
-        return self.op.split(".")[1].startswith(("empty", "new_empty"))
+        name = self.op.split(".")[1]
+        return name.startswith(("empty", "new_empty")) or WORKSPACES.get(name) == position
 
     def finished(
         self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...], owners: dict[int, tuple[int, ...]]

@@ -16,6 +16,7 @@ from torch.autograd.graph import GradientEdge
 
 from backlight.record.hooks import HookBook
 from backlight.record.passes import PassWatch, edge_of
+from backlight.record.store import grad_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_options, is_transformed, unrecorded
 
@@ -93,6 +94,6 @@ class EngineWatch:
 
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
-        for gradient in (*(result or ()), *(tensor.grad for tensor in self._alive())):
+        for gradient in (*(result or ()), *(grad_of(tensor) for tensor in self._alive())):
             if isinstance(gradient, Tensor) and gradient.grad_fn is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)

@@ -1,6 +1,6 @@
-"""Exposure: tensors that share their memory with what no dispatch mode sees, such as an array of numpy's.
+"""Exposure: tensors whose memory changes where no dispatch mode sees it: shared with numpy, or put in by ``.data =``.
 
-In: the conversions that the program asks for. Out: word to the store, which from then on copies what they hold.
+In: the conversions and assignments of the program. Out: word to the store, which holds on to what there was.
 """
 
 from __future__ import annotations
@@ -24,9 +24,14 @@ def noticing_exposure(tape: Tape) -> Generator[None]:
     inherited = [name for name in CONVERSIONS if name not in vars(torch.Tensor)]
     for name, original in originals.items():
         setattr(torch.Tensor, name, _telling(tape, original))
+    data = vars(torch.Tensor).get("data")
+    torch.Tensor.data = _data(tape)  # type: ignore[assignment]
     try:
         yield
     finally:
+        del torch.Tensor.data  # what is inherited comes back
+        if data is not None:
+            torch.Tensor.data = data
         for name, original in originals.items():
             if name in inherited:
                 delattr(torch.Tensor, name)
@@ -42,3 +47,15 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
         return original(tensor, *args, **kwargs)
 
     return convert
+
+
+def _data(tape: Tape) -> Any:
+    """``Tensor.data``, with word to the store before an assignment to it."""
+    original: Any = torch.Tensor.data
+
+    def assign(tensor: torch.Tensor, value: torch.Tensor) -> None:
+        if not tape.is_off():
+            tape.store.before_replaced(tensor)
+        original.__set__(tensor, value)
+
+    return property(original.__get__, assign)

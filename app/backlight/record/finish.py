@@ -40,7 +40,7 @@ from backlight.record.operators import (
 from backlight.record.places import Resolve
 from backlight.record.saved import is_unpacked
 from backlight.record.steps import trace_pass
-from backlight.record.store import UNKNOWN, is_leaf, storage_of
+from backlight.record.store import UNKNOWN, grad_of, is_leaf, storage_of
 from backlight.record.tape import (
     LoggedCall,
     LoggedChange,
@@ -140,6 +140,7 @@ class _Finisher:
         if not self._takes_no_data(entry):
             self._flows(entry, draft)
         self._kept.call(entry, draft.index, self._made_by.get)
+        draft.output_nrs += entry.output_nrs or ()
         made = entry.nodes is not None and entry.grad_enabled  # else a node is from before this write
         nodes = (entry.nodes if made else None) or [UNKNOWN] * len(entry.outputs)
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
@@ -343,11 +344,18 @@ class _Finisher:
             return None
         return self._value_ids.setdefault(value, len(self._value_ids))
 
-    def _output(self, tensor: int, value: int, node: int | None, uninitialised: bool) -> CallOutput:
+    def _outputs(self, draft: Draft) -> tuple[CallOutput, ...]:
+        numbers = draft.output_nrs if len(draft.output_nrs) == len(draft.outputs) else [0] * len(draft.outputs)
+        return tuple(
+            self._output(*output, output_nr, draft.is_uninitialised(position))
+            for position, (output, output_nr) in enumerate(zip(draft.outputs, numbers, strict=True))
+        )
+
+    def _output(self, tensor: int, value: int, node: int | None, output_nr: int, uninitialised: bool) -> CallOutput:
         held = self._tape.store.held[value]
         required = node is not None or self._is_leaf(tensor)
         number = None if uninitialised else self._value(value)
-        return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node)
+        return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node, output_nr)
 
     def _requires_grad(self, made: tuple[Draft, int]) -> bool:
         tensor, _, node = made[0].outputs[made[1]]
@@ -359,8 +367,7 @@ class _Finisher:
         return tensor is not None and is_leaf(tensor)
 
     def _finished(self, draft: Draft, owners: dict[int, tuple[int, ...]]) -> Call:
-        outputs = tuple(self._output(*output, uninitialised=draft.is_uninitialised) for output in draft.outputs)
-        return draft.finished(self._places[draft.place], outputs, owners)
+        return draft.finished(self._places[draft.place], self._outputs(draft), owners)
 
     def _autograd_nodes(self) -> tuple[AutogradNode, ...]:
         """Every node that is known, and all that hang on them."""
@@ -411,4 +418,4 @@ class _Finisher:
         replaced = leaf in tape.leaves and storage_of(tensor) != tape.leaves[leaf]
         value = self._value(tape.store.refresh(leaf) if replaced else tape.store.present(leaf))
         assert value is not None
-        return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.store.value(tensor.grad)))
+        return TraceLeaf(self._made_by[leaf][0].index, value, self._value(tape.store.value(grad_of(tensor))))

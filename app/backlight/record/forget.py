@@ -63,7 +63,7 @@ FIELDS: dict[type, dict[str, str]] = {
 PLAIN: dict[type, set[str]] = {
     LoggedCall: {
         *("func", "requires_grad", "constants", "place", "cell", "grad_enabled", "updates_leaf", "numbers"),
-        *("scope", "saves"),
+        *("scope", "saves", "output_nrs"),
     },
     LoggedOrigin: {"is_gradient", "place", "cell", "scope"},
     LoggedView: {"place", "cell"},

@@ -16,7 +16,7 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record.hooked import Gradients, PassHooks
 from backlight.record.hooks import HookBook
-from backlight.record.store import storage_of
+from backlight.record.store import grad_of, storage_of
 from backlight.record.tape import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep, Tape
 from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside, is_transformed, unrecorded
 
@@ -73,7 +73,7 @@ class PassWatch:
         for tensor in retained:
             edge = edge_of(tensor)
             if edge is not None:
-                before = self.tape.store.value(tensor.grad)
+                before = self.tape.store.value(grad_of(tensor))
                 self._retaining.setdefault(edge.node, []).append((tensor, edge.output_nr, before))
         for node in self._nodes:
             index = self.tape.node(node)
@@ -119,7 +119,7 @@ class PassWatch:
     def _note_retained(self, node: Any, arrived: list[int | None] | None) -> None:
         """Log the gradients that tensors of this node have kept; ``arrived`` is None where the node did not run."""
         for tensor, output_nr, before in self._retaining.pop(node):
-            after = self.tape.store.value(tensor.grad)
+            after = self.tape.store.value(grad_of(tensor))
             if after != before:
                 added = after if arrived is None else arrived[output_nr]
                 index = self.tape.store.know(tensor)
@@ -133,7 +133,7 @@ class PassWatch:
                 tape.leaf(leaf)
         watch = self._leaves[node] = LeafWatch(self, node, index, leaf)
         hooks = [self._book.own(node.register_hook, watch.accumulated)]
-        if node.variable.grad is not None or self.runs_python:
+        if grad_of(node.variable) is not None or self.runs_python:
             hooks.append(self._book.own(node.register_prehook, watch.arriving))
         return hooks
 
@@ -184,7 +184,7 @@ class LeafWatch:
         """Before a gradient is added."""
         if not self._watch.is_running():
             return
-        store, grad = self._tape.store, self._variable.grad
+        store, grad = self._tape.store, grad_of(self._variable)
         self.found = store.value(grad), store.value(grad_outputs[0])
         if grad is not None:
             with aside():
@@ -199,7 +199,7 @@ class LeafWatch:
 
     def _land(self, arrived: Tensor | None) -> None:
         self._is_noted = True
-        grad = self._variable.grad
+        grad = grad_of(self._variable)
         after = self._tape.store.value(grad)
         if grad is not None and after is not None:
             self._tape.grad_on[storage_of(grad)] = self._leaf
@@ -224,7 +224,7 @@ class LeafWatch:
 
     def _note_gradient(self, place: int) -> None:
         """Log that ``.grad`` is not what it was when a gradient had been added to it."""
-        before, grad = self._tape.grads.pop(self._leaf, None), self._variable.grad
+        before, grad = self._tape.grads.pop(self._leaf, None), grad_of(self._variable)
         after = self._tape.store.value(grad)
         if grad is not None and after is not None:
             self._tape.grads[self._leaf] = after

@@ -7,6 +7,7 @@ A tensor is held, so that no ``id()`` is used twice; one that was let go takes i
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Sequence
 
@@ -141,6 +142,19 @@ class TensorStore:
                 self._bytes += bytes_of(copy)
             if self.current[index] == value:
                 self.current[index] = UNKNOWN
+
+    def before_replaced(self, tensor: torch.Tensor) -> None:
+        """Hold by an alias what is held by this tensor: ``tensor.data = …`` is about to take its storage away."""
+        index = self._index.get(id(tensor))
+        if index is None:
+            return
+        with aside():
+            alias = tensor.detach()
+        for value in self._live.get(storage_of(tensor), ()):
+            if self.held[value] is tensor:
+                self.held[value] = alias
+                if self.current[index] == value:
+                    self.current[index] = UNKNOWN
 
     def expose(self, tensor: torch.Tensor) -> None:
         """From now on this tensor's storage may be written to unseen: copy what it has, now and whenever it flows."""
@@ -292,6 +306,18 @@ def bytes_of(tensor: torch.Tensor) -> int:
     if tensor.layout is torch.strided:
         return tensor.nbytes
     return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]
+
+
+def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
+    """``tensor.grad``, without torch's warning where it is asked for of what is no leaf, or is none any more."""
+    try:
+        if tensor.is_leaf or tensor.retains_grad:
+            return tensor.grad
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tensor.grad
+    except RuntimeError:  # as in `is_leaf`
+        return None
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:

@@ -41,6 +41,7 @@ Pattern = tuple[Keeping, ...]
 class LoggedCall:
     """An ATen call. Tensors by index; ``nodes`` holds an autograd node for each output, filled in by `Tape.settle`.
 
+    ``output_nrs`` says which output of that node each of them is.
     A write to a view counts as a write to its base, whose history autograd rebases: ``outputs`` then holds the
     base, and ``views`` what was written through. The last ``numbers`` of the inputs went in as Python numbers.
     """
@@ -63,6 +64,7 @@ class LoggedCall:
     first_node: int | None = None  # the nodes that it made are this one and those after it
     saves: list[Pattern] | None = None  # what each of them keeps
     saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
+    output_nrs: list[int] | None = None
 
 
 @dataclass(slots=True)
@@ -368,16 +370,19 @@ class Tape:
             call.output_values = [store.current[index] for index in call.outputs]
         nodes: list[int] = []
         first = len(self.nodes)
+        output_nrs: list[int] = []
         for index in call.outputs:
             tensor = store.tensor(index)
             node = None if tensor is None else tensor.grad_fn
-            if node is None:
+            if tensor is None or node is None:
                 self.node_of.pop(index, None)
                 nodes.append(UNKNOWN)
+                output_nrs.append(0)
             else:
                 self.node_of[index] = number = self.node(node)
                 nodes.append(number)
-        call.nodes = nodes
+                output_nrs.append(tensor.output_nr)
+        call.nodes, call.output_nrs = nodes, output_nrs
         if len(self.nodes) > first:
             call.first_node = first
             if call.saved_values is None and self.patterns is not None:

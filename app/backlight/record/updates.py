@@ -19,7 +19,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from backlight.record.store import storage_of
+from backlight.record.store import grad_of, storage_of
 from backlight.record.tape import LoggedChange, Tape
 from backlight.record.torch_private import aside
 
@@ -49,7 +49,7 @@ class LeafChanges:
     def before(self, written: list[Tensor]) -> Change | None:
         """What a write to these tensors is going to change; None where that is no leaf and no leaf's gradient."""
         tape, store = self._tape, self._tape.store
-        storages = {storage_of(tensor) for tensor in written}
+        storages = dict.fromkeys(storage_of(tensor) for tensor in written)  # in the order of the arguments
         leaves = [leaf for storage in storages if (leaf := tape.leaf_on.get(storage)) is not None]
         gradients = [leaf for storage in storages if (leaf := self._leaf_of_gradient(storage)) is not None]
         updates = any(storage in tape.may_be_leaf_on for storage in storages)
@@ -57,14 +57,14 @@ class LeafChanges:
             return None
         return Change(
             [(leaf, store.present(leaf)) for leaf in leaves],
-            [(leaf, value) for leaf in gradients if (value := store.value(store.kept(leaf).grad)) is not None],
+            [(leaf, value) for leaf in gradients if (value := store.value(grad_of(store.kept(leaf)))) is not None],
             updates or bool(gradients),
         )
 
     def _leaf_of_gradient(self, storage: int) -> int | None:
         """The leaf whose ``.grad`` is on this storage still."""
         leaf = self._tape.grad_on.get(storage)
-        grad = None if leaf is None else self._tape.store.kept(leaf).grad
+        grad = None if leaf is None else grad_of(self._tape.store.kept(leaf))
         return leaf if grad is not None and storage_of(grad) == storage else None
 
     def after(self, change: Change, place: int) -> None:
@@ -73,7 +73,7 @@ class LeafChanges:
         for leaf, before in change.leaves:
             self._log("update", leaf, before, tape.store.refresh(leaf), place)
         for leaf, before in change.gradients:
-            grad = tape.store.kept(leaf).grad
+            grad = grad_of(tape.store.kept(leaf))
             if grad is not None:
                 tape.grads[leaf] = after = tape.store.value(grad)
                 if not torch.count_nonzero(grad):
@@ -85,7 +85,7 @@ class LeafChanges:
         """Log the leaves whose ``.grad`` is None now, or another tensor than when it was last seen."""
         tape = self._tape
         for leaf, before in list(tape.grads.items()):
-            grad = tape.store.kept(leaf).grad
+            grad = grad_of(tape.store.kept(leaf))
             after = tape.store.value(grad)
             if after is None or grad is None:
                 del tape.grads[leaf]
