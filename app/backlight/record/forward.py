@@ -25,6 +25,8 @@ NUMBER = torch.ops.aten._local_scalar_dense.default
 class ForwardMode(TorchDispatchMode):
     """Writes each call to the tape, and tells the tape what is about to be overwritten."""
 
+    _call = staticmethod(call)
+
     def __init__(self, tape: Tape, changes: LeafChanges) -> None:
         super().__init__()
         self._tape = tape
@@ -46,7 +48,7 @@ class ForwardMode(TorchDispatchMode):
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
         spot = (id(frame), frame.f_lasti)
         if func is DETACH and spot == self._spot and args[0] is self._made and args[0].requires_grad:
-            return func(*args)  # autograd saves the result that it has just made
+            return self._call(func, args, kwargs, [])  # autograd saves the result that it has just made
         writes = written_arguments(func)
         written = written_tensors(writes, func, args, kwargs) if writes else []
         aside = tape.running or tape.inside_function or self._changes.in_optimizer
@@ -55,7 +57,7 @@ class ForwardMode(TorchDispatchMode):
         self._spot = spot
         if func is NUMBER:
             self._numbers.append((spot, tape.origin(args[0], tape.places.of(frame))))
-            return func(*args)
+            return self._call(func, args, kwargs, [])
         self._made = self._run(func, args, kwargs, written)
         return self._made
 
@@ -64,7 +66,7 @@ class ForwardMode(TorchDispatchMode):
         for tensor in written:
             self._tape.store.before_write(tensor)
             self._changes.touched.add(storage_of(tensor))
-        return call(func, args, kwargs, written)
+        return self._call(func, args, kwargs, written)
 
     def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         tape = self._tape
@@ -84,7 +86,7 @@ class ForwardMode(TorchDispatchMode):
         for tensor in written:
             store.before_write(tensor)
             tape.written_at[storage_of(tensor)] = place
-        result = call(func, args, kwargs, written)
+        result = self._call(func, args, kwargs, written)
         outputs = [store.know(tensor) for tensor in tensors_in(result)]
         if outputs:
             output_values = [store.current[index] for index in outputs]

@@ -34,7 +34,7 @@ class PassWatch:
         self.run = RawPass(len(tape.passes), parent, tape.places.now(), tape.cell, starts, *flags, [])
         self._nodes, arrivals = explore(roots)
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
-        self.runs_python = options.create_graph or parent is not None or tape.hooked or custom
+        self.runs_python = options.create_graph or parent is not None or tape.hooked or custom or tape.replayable
         """Whether calls inside matter: the pass builds a graph or runs the user's code. Else it runs at full speed."""
         self._late: dict[Any, int] = {}  # node -> slot whose gradient is noted at the leaf
         self._waiting: dict[Any, tuple[RawStep, int]] = {}  # leaf's node -> where its gradient is to be noted

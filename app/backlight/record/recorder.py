@@ -15,7 +15,10 @@ from backlight.record.exits import Exits
 from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
-from backlight.record.places import PlaceKeys
+from backlight.record.places import PlaceKeys, Resolve
+from backlight.record.replay_program import ReplayProgram
+from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
+from backlight.record.store import TensorStore
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced
 from backlight.record.updates import LeafChanges
@@ -41,14 +44,23 @@ class Recorder:
     """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
 
     ``settings`` limit the memory that it holds; without them it holds all values until it is let go.
+    A ``replayable`` one holds them anyway, and knows the calls inside of the engine too: see `program`.
     ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
     SoftLimit when its graph grows beyond that many nodes.
     """
 
     def __init__(
-        self, is_mine: Callable[[str], bool], settings: Settings | None = None, node_limit: int | None = None
+        self,
+        is_mine: Callable[[str], bool],
+        settings: Settings | None = None,
+        node_limit: int | None = None,
+        replayable: bool = False,
     ) -> None:
-        self.tape = Tape(PlaceKeys(is_mine), settings, node_limit)
+        places = PlaceKeys(is_mine)
+        self._calls = CallLog(places) if replayable else None
+        store = TensorStore(settings) if self._calls is None else NotedStore(settings, self._calls)
+        self.tape = Tape(places, store, node_limit)
+        self.tape.replayable = replayable
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
         self._exit = ExitStack()
@@ -62,8 +74,17 @@ class Recorder:
         self._exit.enter_context(noticing_exposure(self.tape.store))
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
-        self._exit.enter_context(ForwardMode(self.tape, self.changes))
+        if self._calls is None:
+            self._exit.enter_context(ForwardMode(self.tape, self.changes))
+        else:
+            self._exit.enter_context(self._calls.noticing_readers())
+            self._exit.enter_context(ReplayableMode(self.tape, self.changes, self._calls))
         return self
+
+    def program(self, resolve: Resolve) -> ReplayProgram:
+        """The calls of a ``replayable`` recording that has ended; ``resolve`` turns instructions into places."""
+        assert self._calls is not None, "record with replayable=True"
+        return self._calls.program(self.tape, resolve)
 
     def __exit__(self, *exception: object) -> None:
         self._exit.close()

@@ -12,7 +12,10 @@ from typing import Any, cast
 
 import torch
 import torch.autograd
-from torch.utils._python_dispatch import _disable_current_modes  # pyright: ignore[reportPrivateUsage]
+from torch.utils._python_dispatch import (
+    _disable_current_modes,  # pyright: ignore[reportPrivateUsage]
+    _get_current_dispatch_mode,  # pyright: ignore[reportPrivateUsage]
+)
 
 
 @contextmanager
@@ -28,6 +31,21 @@ def aside() -> Generator[None]:
     with _disable_current_modes(), torch.no_grad():
         yield
 
+
+@contextmanager
+def below_autograd() -> Generator[None]:
+    """A context in which calls go straight to the kernels, as they do below a dispatch mode; also those that write."""
+    with cast("Any", torch._C)._AutoDispatchBelowAutograd():  # pyright: ignore[reportPrivateUsage]
+        yield
+
+
+def modes_are_off() -> bool:
+    """Whether no dispatch mode sees the calls now: torch prints a tensor, or the recorder looks at one."""
+    return _get_current_dispatch_mode() is None
+
+
+current_node: Callable[[], Any] = cast("Any", torch._C)._current_autograd_node  # pyright: ignore[reportPrivateUsage]
+"""The autograd node that the engine runs in this thread, or None."""
 
 AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright: ignore[reportPrivateUsage]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""

@@ -1,0 +1,470 @@
+"""Replay: the calls of a recording made again. The oracle is the program itself, run plainly with the same leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import Any
+
+import numpy
+import pytest
+import torch
+from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
+
+from backlight.errors import ReplayFailed
+from backlight.model.document import Place
+from backlight.record import Recorder
+from backlight.record.forward import ForwardMode
+from backlight.record.replay import Replayed, replay
+from backlight.record.replay_program import ReplayCall, ReplayProgram, program_to_text
+from backlight.record.store import TensorStore
+
+Tensor = torch.Tensor
+Case = Callable[[Tensor, Tensor], Any]
+CASES: dict[str, Case] = {}
+
+
+def case(program: Case) -> Case:
+    """A program of two leaves, a vector of three and a matrix, that gives the tensors to be compared."""
+    CASES[program.__name__] = program
+    return program
+
+
+@case
+def chain(x: Tensor, w: Tensor) -> Any:
+    h = (w @ x).tanh()
+    loss = (h * h).sum()
+    loss.backward()
+    return h, loss
+
+
+@case
+def several_passes_accumulate(x: Tensor, w: Tensor) -> Any:
+    for factor in (1.0, -3.0):
+        (factor * (w @ x)).pow(2).sum().backward()
+    first = w.grad
+    w.grad = None
+    (w * w).sum().backward()
+    return first, w.grad
+
+
+@case
+def in_place_and_views(x: Tensor, w: Tensor) -> Any:
+    h = w * 2
+    h[1] *= x
+    row = h.view(-1)[1:5]
+    row.add_(1).mul_(row.detach().clone())
+    h.t()[0].mul_(3)
+    x2 = x.clone().unsqueeze_(0)
+    x2.squeeze_()
+    h.sum().backward()
+    return h, row, x2
+
+
+@case
+def leaf_written_between_passes(x: Tensor, w: Tensor) -> Any:
+    (w @ x).sum().backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        w[0].fill_(1)
+    loss = (w @ x).square().sum()
+    loss.backward()
+    return loss, w.detach()
+
+
+@case
+def data_assigned(x: Tensor, w: Tensor) -> Any:
+    before = (w @ x).sum()
+    w.data = w.data * 0.5
+    after = (w @ x).sum()
+    (before + after).backward()
+    old = w.data
+    w.data = torch.ones(3, 3)
+    return before, after, (w * x).sum(), old
+
+
+@case
+def saved_results_of_tensors_that_are_gone(x: Tensor, w: Tensor) -> Any:
+    loss = (w @ x.exp().sigmoid()).softmax(0)[0]
+    loss.backward()
+    return loss
+
+
+@case
+def dropout_and_noise(x: Tensor, w: Tensor) -> Any:
+    generator = torch.Generator().manual_seed(7)
+    h = functional.dropout(w @ x, 0.5) + torch.randn(3) * x + torch.rand(3, generator=generator)
+    h = h + torch.bernoulli(torch.full((3,), 0.5), generator=generator) + torch.randperm(3)
+    h.sum().backward()
+    return h
+
+
+@case
+def training_with_adam(x: Tensor, w: Tensor) -> Any:
+    optimizer = torch.optim.Adam([w, x], lr=0.1)
+    losses = []
+    for _ in range(4):
+        optimizer.zero_grad()
+        loss = (w @ x - torch.tensor([1.0, 2.0, 3.0])).square().mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([w, x], 0.5)
+        optimizer.step()
+        losses.append(loss)
+    return *losses, w.detach(), x.detach()
+
+
+@case
+def training_of_a_module_made_inside(x: Tensor, w: Tensor) -> Any:
+    torch.manual_seed(3)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, foreach=True)
+    for _ in range(3):
+        optimizer.zero_grad(set_to_none=False)
+        loss = model(w * x).square().mean()
+        loss.backward()
+        optimizer.step()
+    return loss, *[each.detach() for each in model.parameters()], *[each.grad for each in model.parameters()]
+
+
+@case
+def create_graph(x: Tensor, w: Tensor) -> Any:
+    loss = (w @ x).pow(3).sum()
+    (slope,) = torch.autograd.grad(loss, x, create_graph=True)
+    slope.square().sum().backward()
+    return loss, slope
+
+
+@case
+def gradients_asked_for(x: Tensor, w: Tensor) -> Any:
+    h = w @ x
+    one = torch.autograd.grad(h.sum(), [x, w], retain_graph=True)
+    other = torch.autograd.grad(h, w, grad_outputs=torch.tensor([1.0, 0.0, 2.0]))
+    return *one, *other
+
+
+@case
+def hessian(x: Tensor, w: Tensor) -> Any:
+    return torch.autograd.functional.hessian(lambda v: (w.detach() @ v).pow(3).sum(), x)
+
+
+@case
+def hooks_and_retained(x: Tensor, w: Tensor) -> Any:
+    h = w @ x
+    h.retain_grad()
+    h.register_hook(lambda grad: grad * h.detach())
+    w.register_post_accumulate_grad_hook(lambda leaf: setattr(leaf, "grad", leaf.grad.mul_(2)))
+    (h * h).sum().backward()
+    return h.grad
+
+
+class Cube(torch.autograd.Function):
+    """x³, with a buffer of its own."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        square = x * x
+        ctx.save_for_backward(x, square)
+        return x * square
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        _, square = ctx.saved_tensors
+        return grad.clone().mul_(3) * square
+
+
+@case
+def custom_function(x: Tensor, w: Tensor) -> Any:
+    y = Cube.apply(w @ x)
+    y.sum().backward()
+    return y
+
+
+@case
+def checkpointed(x: Tensor, w: Tensor) -> Any:
+    y = checkpoint(lambda v: functional.dropout((w @ v).exp()), x, use_reentrant=False)
+    y.sum().backward()
+    z = checkpoint(lambda v: functional.dropout((w @ v).exp()), x, use_reentrant=True)
+    z.sum().backward()
+    return y, z
+
+
+@case
+def lists_of_tensors(x: Tensor, w: Tensor) -> Any:
+    rows = torch.stack([x, *w.unbind()])
+    low, high = rows.split(2)
+    picked = rows[torch.tensor([0, 2]), torch.tensor([1, 1])]
+    total = torch.cat([low, high * 2]).sum() + picked.prod() + torch.einsum("ij,j->", w, x)
+    total.backward()
+    return total, picked
+
+
+@case
+def complex_and_sparse(x: Tensor, w: Tensor) -> Any:
+    spectrum = torch.fft.fft(w).conj() * 1j
+    embedded = functional.embedding(torch.tensor([0, 2, 2]), w, sparse=True)
+    loss = torch.view_as_real(spectrum.resolve_conj()).square().sum() + spectrum.imag.sum() + (embedded @ x).sum()
+    loss.backward()
+    return loss, w.grad
+
+
+@case
+def transforms(x: Tensor, w: Tensor) -> Any:
+    rows = torch.func.vmap(lambda row: (row * x).sin().sum())(w)
+    slope = torch.func.grad(lambda v: v.pow(3).sum())(x.detach())
+    rows.sum().backward()
+    return rows, slope
+
+
+@dataclass
+class Recording:
+    """A replayable recording of a program, and the tensors that it gave."""
+
+    recorder: Recorder
+    leaves: list[Tensor]
+    results: list[Tensor]
+    program: ReplayProgram
+
+    def given(self, leaves: list[Tensor]) -> dict[int, Tensor]:
+        """Values for the leaves, by the tape's indices."""
+        tape = self.recorder.tape
+        known = [tape.store.find(leaf) for leaf in self.leaves]
+        pairs = zip(known, leaves, strict=True)
+        return {index: leaf.detach().clone() for index, leaf in pairs if index in tape.leaves}
+
+    def replay(self, leaves: list[Tensor]) -> Replayed:
+        return replay(self.program, self.given(leaves))
+
+    def results_of(self, replayed: Replayed) -> list[Tensor]:
+        value = self.recorder.tape.store.value
+        return [replayed.values[value(result)] for result in self.results]
+
+    def gradients_of(self, replayed: Replayed) -> list[Tensor | None]:
+        return [replayed.gradients.get(self.recorder.tape.store.find(leaf)) for leaf in self.leaves]
+
+
+def resolve(code: Any, instruction: int) -> Place:
+    """The line of an instruction, counted from the first one of its function."""
+    line = next(line for start, end, line in code.co_lines() if start <= instruction < end) - code.co_firstlineno
+    return Place(line, 0, line, 0)
+
+
+def run(program: Case, leaves: list[Tensor]) -> list[Tensor]:
+    torch.manual_seed(0)
+    results = program(*leaves)
+    return list(results) if isinstance(results, tuple) else [results]
+
+
+def record(program: Case, leaves: list[Tensor]) -> Recording:
+    with Recorder(__file__.__eq__, replayable=True) as recorder:
+        results = run(program, leaves)
+    value = recorder.tape.store.value
+    for result in results:
+        value(result)
+    return Recording(recorder, leaves, results, recorder.program(resolve))
+
+
+def leaves_at(shift: float) -> list[Tensor]:
+    x = torch.tensor([0.5, -1.0, 2.0]) + shift
+    w = torch.tensor([[0.3, -0.2, 0.7], [1.1, 0.4, -0.6], [-0.9, 0.8, 0.1]]) - 2 * shift
+    return [x.requires_grad_(), w.requires_grad_()]
+
+
+def assert_same(ours: list[Tensor | None], wanted: list[Tensor | None]) -> None:
+    assert [each is None for each in ours] == [each is None for each in wanted]
+    for one, other in zip(ours, wanted, strict=True):
+        if one is not None and other is not None:
+            assert one.shape == other.shape
+            assert one.dtype == other.dtype
+            assert torch.equal(dense(one), dense(other)), f"{one} is not {other}"
+
+
+def dense(tensor: Tensor) -> Tensor:
+    return tensor.detach() if tensor.layout is torch.strided else tensor.detach().to_dense()
+
+
+each_case = pytest.mark.parametrize("name", CASES)
+
+
+@each_case
+def test_the_same_leaves_give_the_same_values_and_gradients(name: str) -> None:
+    plain, leaves = leaves_at(0), leaves_at(0)
+    wanted = run(CASES[name], plain)
+    recording = record(CASES[name], leaves)
+    assert_same([each.detach() for each in recording.results], wanted)
+    replayed = recording.replay(leaves_at(0))
+    assert_same(recording.results_of(replayed), wanted)
+    assert_same(recording.gradients_of(replayed), [leaf.grad for leaf in plain])
+    assert replayed.changed == ()
+
+
+@each_case
+def test_other_leaves_give_what_the_program_gives_for_them(name: str) -> None:
+    recording, plain = record(CASES[name], leaves_at(0)), leaves_at(0.25)
+    wanted = run(CASES[name], plain)
+    replayed = recording.replay(leaves_at(0.25))
+    assert_same(recording.results_of(replayed), wanted)
+    assert_same(recording.gradients_of(replayed), [leaf.grad for leaf in plain])
+
+
+@each_case
+def test_a_replay_without_leaves_repeats_every_value(name: str) -> None:
+    recording = record(CASES[name], leaves_at(0))
+    replayed, again = replay(recording.program), replay(recording.program)
+    assert_same(recording.results_of(replayed), [each.detach() for each in recording.results])
+    assert_same(recording.gradients_of(again), recording.gradients_of(replayed))
+    held = recording.recorder.tape.store.held
+    flowed = {
+        value
+        for each in recording.recorder.tape.passes
+        for step in each.steps
+        for value in (*step.grad_outputs, *step.grad_inputs)
+        if value is not None
+    }
+    seen = flowed & set(again.values)
+    assert seen == flowed or name == "transforms"  # what flows inside of a transform has no elements to show
+    assert_same([again.values[value] for value in seen], [held[value] for value in seen])
+
+
+def test_a_leaf_made_inside_takes_the_value_at_its_first_use() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        inner = torch.nn.Linear(3, 1)
+        loss = inner(w @ x).sum()
+        loss.backward()
+        made.append(inner)
+        return loss
+
+    made: list[torch.nn.Linear] = []
+    recording = record(program, leaves_at(0))
+    store = recording.recorder.tape.store
+    weight = torch.tensor([[1.0, 2.0, 3.0]])
+    replayed = replay(recording.program, {store.find(made[0].weight): weight})
+    x, w = leaves_at(0)
+    loss = weight @ (w @ x) + made[0].bias
+    assert torch.allclose(recording.results_of(replayed)[0], loss)
+    assert torch.allclose(replayed.gradients[recording.recorder.tape.store.find(recording.leaves[0])], weight[0] @ w)
+
+
+def test_what_cannot_be_followed_is_listed_with_its_place() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        y = x * x.max().item()
+        if y.sum() > 0:
+            y = y + torch.tensor(w.tolist())[0]
+        y = y * torch.from_numpy(numpy.exp(w.detach().numpy()[0]))
+        y.sum().backward()
+        return y[y > 0].sum()
+
+    recording = record(program, leaves_at(0))
+    found = [(each.reason, each.place.line) for each in recording.program.constants]
+    assert found == [("item", 1), ("item", 2), ("tolist", 3), ("data", 3), ("numpy", 4), ("data", 4), ("shape", 6)]
+    assert recording.replay(leaves_at(0)).changed == ()
+    changed = recording.replay(leaves_at(0.25)).changed
+    assert [(each.reason, each.place.line) for each in changed] == [("item", 1), ("tolist", 3), ("numpy", 4)]
+
+
+def test_printing_reads_nothing_that_a_replay_would_miss() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        str(x)
+        return repr(w @ x) and w @ x
+
+    assert record(program, leaves_at(0)).program.constants == ()
+
+
+def test_generators_stand_where_they_stood() -> None:
+    recording = record(CASES["dropout_and_noise"], leaves_at(0))
+    torch.manual_seed(11)
+    before = torch.get_rng_state()
+    recording.replay(leaves_at(0))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_leaf_that_does_not_fit_is_refused() -> None:
+    recording = record(CASES["chain"], leaves_at(0))
+    x, w = leaves_at(0)
+    with pytest.raises(ReplayFailed, match=r"Leaf 0 has shape \[3, 3\] .* a value of shape \[3\]"):
+        recording.replay([w, x])
+    with pytest.raises(ReplayFailed, match="no leaf number 999"):
+        replay(recording.program, {999: x})
+
+
+def test_a_call_that_is_no_longer_possible_says_where() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        picked = x[x > 0]
+        return picked.view(2) * 2
+
+    recording = record(program, leaves_at(0))
+    with pytest.raises(ReplayFailed, match=r"aten.view.default cannot be made again .*record anew") as failed:
+        recording.replay([torch.ones(3), leaves_at(0)[1]])
+    assert failed.value.place is not None
+    assert failed.value.place.line == 2
+
+
+def test_calls_inside_the_engine_know_their_pass_and_node() -> None:
+    recording = record(CASES["several_passes_accumulate"], leaves_at(0))
+    tape = recording.recorder.tape
+    ran = [call for call in recording.program.entries if isinstance(call, ReplayCall) and call.pass_index is not None]
+    names = [(call.pass_index, tape.nodes[call.node].name()) for call in ran if call.node is not None]
+    assert (0, "MvBackward0") in names
+    assert (1, "torch::autograd::AccumulateGrad") in names
+    assert [index for index, _ in names] == sorted(index for index, _ in names)
+
+
+def test_what_the_engine_sums_up_belongs_to_no_node() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        y = x * 2
+        (y.sin() * y.cos()).sum().backward()
+        return y
+
+    calls = [each for each in record(program, leaves_at(0)).program.entries if isinstance(each, ReplayCall)]
+    ran = [each for each in calls if each.pass_index == 0]
+    assert [str(each.op) for each in ran if each.node is None] == ["aten.add.Tensor"]
+
+
+def test_a_program_has_a_text_twin() -> None:
+    def program(x: Tensor, w: Tensor) -> Any:
+        y = x * torch.rand(3)
+        y.add_(x.sum().item())
+        y.backward(torch.ones(3))
+        x.numpy(force=True)
+        return y
+
+    assert program_to_text(record(program, leaves_at(0)).program) == dedent("""\
+        t0 = aten.rand.default([3], device=device(type='cpu'), pin_memory=False)  line 1
+        v0 = t0
+        t1 = aten.detach.default(t0)  line 1
+        v1 = t1
+        t2 = constant [3]  line 1
+        v2 = t2
+        v3 = t2 leaf
+        t3 = aten.mul.Tensor(t2, t1)  line 1
+        v4 = t3
+        t4 = aten.sum.default(t2)  line 2
+        v5 = t4
+        (1.5,) = aten._local_scalar_dense.default(t4)  line 2
+        t3 = aten.add_.Tensor(t3, 1.5)  line 2
+        v6 = t3
+        t5 = aten.ones.default([3], device=device(type='cpu'), pin_memory=False)  line 3
+        v7 = t5
+        t6 = aten.detach.default(t5)  line 3
+        v8 = t6
+        t7 = aten.mul.Tensor(t6, t1)  pass 0 a0  line 3
+        v9 = t7
+        t8 = aten.new_empty_strided.default(t7, [3], [1], dtype=torch.float32, layout=torch.strided, device=device(type='cpu'))  pass 0 a3  line 3
+        t8 = aten.copy_.default(t8, t7)  pass 0 a3  line 3
+        v10 = t8
+        numpy(t2)  line 4
+        v11 = t2
+        t9 = aten.detach.default(t2)  line 4
+        v12 = t9
+        """)
+
+
+def test_a_recording_that_need_not_be_replayed_does_without() -> None:
+    with Recorder(__file__.__eq__) as recorder:
+        assert type(recorder.tape.store) is TensorStore
+        assert type(torch.utils._python_dispatch._get_current_dispatch_mode()) is ForwardMode
+        assert "tolist" not in vars(Tensor)
+    with Recorder(__file__.__eq__, replayable=True):
+        assert "tolist" in vars(Tensor)
+    assert "tolist" not in vars(Tensor)
