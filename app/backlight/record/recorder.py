@@ -10,6 +10,8 @@ import gc
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
+from backlight.errors import ReplayFailed
+from backlight.messages import message
 from backlight.record.engine import EngineWatch
 from backlight.record.exits import Exits
 from backlight.record.exposure import noticing_exposure
@@ -82,8 +84,12 @@ class Recorder:
         return self
 
     def program(self, resolve: Resolve) -> ReplayProgram:
-        """The calls of a ``replayable`` recording that has ended; ``resolve`` turns instructions into places."""
-        assert self._calls is not None, "record with replayable=True"
+        """The calls of a ``replayable`` recording that has ended; ``resolve`` turns instructions into places.
+
+        Raises ReplayFailed where the recording is none.
+        """
+        if self._calls is None:
+            raise ReplayFailed(message(ReplayFailed.code, "not-replayable"))
         return self._calls.program(self.tape, resolve)
 
     def __exit__(self, *exception: object) -> None:

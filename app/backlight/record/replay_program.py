@@ -108,7 +108,7 @@ Entry: TypeAlias = Constant | Alias | ReplayCall | Note | Escape
 
 @dataclass(frozen=True, slots=True)
 class ReplayLeaf:
-    """A leaf: its index and the value id of its first use on the tape, its tensor here, and its ``.grad`` at the end."""
+    """A leaf: index and value id of its first use, both the tape's; its tensor here, and its ``.grad`` at the end."""
 
     index: int
     value: int
@@ -190,8 +190,7 @@ def answer_of(op: Any, result: Any) -> Any:
     """What Python gets to know of elements by a call, beside tensors; None where that is nothing."""
     if is_shaped_by_elements(op):
         return tuple(tuple(tensor.shape) for tensor in tensors_within(result))
-    told = [result] if not isinstance(result, list | tuple) else cast("list[Any]", result)
-    return tuple(each for each in told if isinstance(each, bool | int | float | complex)) or None
+    return (result,) if torch.Tag.data_dependent_output in op.tags else None
 
 
 def program_to_text(program: ReplayProgram) -> str:

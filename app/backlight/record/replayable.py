@@ -98,10 +98,12 @@ class CallLog:
         """Make a call, and log it once it is made."""
         named: dict[str, Any] = kwargs or {}
         logged = self._arguments(args), {name: self._arguments(each) for name, each in named.items()}
-        chance = chance_on(device_of(args, kwargs)) if draws(func) else None
+        device = device_of(args, kwargs) if draws(func) else None
+        chance = None if device is None or device.type == "meta" else chance_on(device)
         result = func(*args, **kwargs) if kwargs else func(*args)
         outputs = tuple(self._made(tensor) for tensor in tensors_within(result))
-        made = outputs, answer_of(func, result), chance, torch.is_grad_enabled(), self._places.now()
+        answer = None if picks_by_number(func, args) else answer_of(func, result)
+        made = outputs, answer, chance, torch.is_grad_enabled(), self._places.now()
         self._entries.append(ReplayCall(func, *logged, *made, *running(tape)))
         for tensor in written_tensors(written_arguments(func), args, kwargs):
             self._last_write[self._lies[self._made(tensor)][0]] = len(self._entries)
@@ -216,7 +218,7 @@ def lies_on(tensor: Tensor) -> tuple[int, Geometry | None]:
 
 
 def running(tape: Tape) -> tuple[int | None, int | None]:
-    """The pass under way, and the autograd node that runs in it; none once its step is over: then the engine sums up."""
+    """The pass under way, and the autograd node that runs; none where its step is over and the engine sums up."""
     if not tape.running:
         return None, None
     run = tape.running[-1]
@@ -228,6 +230,13 @@ def running(tape: Tape) -> tuple[int | None, int | None]:
 def draws(func: Any) -> bool:
     """Whether an operator draws from a random generator."""
     return torch.Tag.nondeterministic_seeded in func.tags
+
+
+def picks_by_number(func: Any, args: Any) -> bool:
+    """Whether a call is an indexing with positions: unlike one with a mask, its shape depends on no elements."""
+    if func is not torch.ops.aten.index.Tensor:
+        return False
+    return not any(index.dtype in (torch.bool, torch.uint8) for index in tensors_within(args[1]))
 
 
 def device_of(args: Any, kwargs: Any) -> torch.device:
