@@ -57,6 +57,15 @@ OTHER = 1.0078125
 """Other values of the leaves are theirs, times this: what is symmetric, positive or sorted stays so."""
 
 
+@pytest.fixture(autouse=True)
+def on_one_core() -> Iterator[None]:
+    """The tensors are tiny: more threads would wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def name_of(op: Any) -> str:
     """The name that tells an operator from all others, ``linalg.norm.subgradients_at_zero`` for a variant."""
     return f"{op.name}.{op.variant_test_name}" if op.variant_test_name else op.name
@@ -83,7 +92,7 @@ def samples_of(op: Any) -> Iterator[Any]:
 def seed() -> None:
     random.seed(0)
     numpy.random.seed(0)
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)  # the other generators are not drawn from, and take long to seed
 
 
 @dataclass(frozen=True)

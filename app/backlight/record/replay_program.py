@@ -6,9 +6,10 @@ Out: the same as data and as text, a line for each entry. `replayable` writes it
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
 
@@ -27,8 +28,7 @@ class Ref:
         return f"t{self.tensor}"
 
 
-@dataclass(frozen=True, slots=True)
-class Geometry:
+class Geometry(NamedTuple):
     """How a strided tensor lies on its storage: strides and offset in elements."""
 
     shape: tuple[int, ...]
@@ -172,6 +172,7 @@ def reason_of(entry: Entry) -> str | None:
     return "data" if isinstance(entry, Constant) else None
 
 
+@functools.cache
 def is_shaped_by_elements(op: Any) -> bool:
     """Whether the shape of an operator's result depends on elements of its arguments, as that of ``nonzero`` does."""
     return torch.Tag.dynamic_output_shape in op.tags
@@ -190,7 +191,13 @@ def answer_of(op: Any, result: Any) -> Any:
     """What Python gets to know of elements by a call, beside tensors; None where that is nothing."""
     if is_shaped_by_elements(op):
         return tuple(tuple(tensor.shape) for tensor in tensors_within(result))
-    return (result,) if torch.Tag.data_dependent_output in op.tags else None
+    return (result,) if tells_elements(op) else None
+
+
+@functools.cache
+def tells_elements(op: Any) -> bool:
+    """Whether the result of an operator is made of elements and is no tensor, as that of ``item`` and ``equal``."""
+    return torch.Tag.data_dependent_output in op.tags
 
 
 def program_to_text(program: ReplayProgram) -> str:
