@@ -273,9 +273,8 @@ def test_a_recording_that_need_not_be_replayed_does_without() -> None:
     with Recorder(__file__.__eq__) as recorder:
         assert type(recorder.tape.store) is TensorStore
         assert type(torch.utils._python_dispatch._get_current_dispatch_mode()) is ForwardMode
-        assert "tolist" not in vars(Tensor)
     with pytest.raises(ReplayFailed, match="did not keep its calls"):
         recorder.program(resolve)
     with Recorder(__file__.__eq__, replayable=True):
-        assert "tolist" in vars(Tensor)
+        pass
     assert "tolist" not in vars(Tensor)

@@ -74,12 +74,13 @@ class Recorder:
         self._exit.enter_context(engine.noticing_hooks())
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(noticing_exposure(self.tape.store))
+        if self._calls is not None:
+            self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
         if self._calls is None:
             self._exit.enter_context(ForwardMode(self.tape, self.changes))
         else:
-            self._exit.enter_context(self._calls.noticing_readers())
             self._exit.enter_context(ReplayableMode(self.tape, self.changes, self._calls))
         return self
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 import torch
 
 from backlight.record.chance import Chance, chance_on
-from backlight.record.forward import ForwardMode, written_arguments, written_tensors
+from backlight.record.forward import ForwardMode
 from backlight.record.places import PlaceKeys, Resolve
 from backlight.record.replay_program import (
     Alias,
@@ -34,6 +34,7 @@ from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import LoggedLeaf, Tape
 from backlight.record.torch_private import aside, current_node, is_transformed, modes_are_off
 from backlight.record.updates import LeafChanges
+from backlight.record.writes import call
 from backlight.settings import Settings
 
 Tensor = torch.Tensor
@@ -94,18 +95,18 @@ class CallLog:
 
     # ── entries ───────────────────────────────────────────────────────────────────────────────────
 
-    def call(self, tape: Tape, func: Any, args: Any, kwargs: Any) -> Any:
-        """Make a call, and log it once it is made."""
+    def call(self, tape: Tape, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+        """Make a call that writes to ``written``, and log it once it is made."""
         named: dict[str, Any] = kwargs or {}
         logged = self._arguments(args), {name: self._arguments(each) for name, each in named.items()}
         device = device_of(args, kwargs) if draws(func) else None
         chance = None if device is None or device.type == "meta" else chance_on(device)
-        result = func(*args, **kwargs) if kwargs else func(*args)
+        result = call(func, args, kwargs, written)
         outputs = tuple(self._made(tensor) for tensor in tensors_within(result))
         answer = None if picks_by_number(func, args) else answer_of(func, result)
         made = outputs, answer, chance, torch.is_grad_enabled(), self._places.now()
         self._entries.append(ReplayCall(func, *logged, *made, *running(tape)))
-        for tensor in written_tensors(written_arguments(func), args, kwargs):
+        for tensor in written:
             self._last_write[self._lies[self._made(tensor)][0]] = len(self._entries)
         return result
 
@@ -204,8 +205,8 @@ class ReplayableMode(ForwardMode):
         super().__init__(tape, changes)
         self._log = log
 
-    def _call(self, func: Any, args: Any, kwargs: Any) -> Any:
-        return self._log.call(self._tape, func, args, kwargs)
+    def _call(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+        return self._log.call(self._tape, func, args, kwargs, written)
 
 
 def lies_on(tensor: Tensor) -> tuple[int, Geometry | None]:
