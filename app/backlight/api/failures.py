@@ -21,6 +21,7 @@ from backlight.errors import (
     LimitExceeded,
     NotAllowed,
     NotFound,
+    ReplayFailed,
     RequestError,
     SyntaxFailure,
     TooLarge,
@@ -35,6 +36,7 @@ STATUSES: Mapping[type[BacklightError], tuple[HTTPStatus, str]] = {
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "All workers are busy"),
     NotFound: (HTTPStatus.NOT_FOUND, "There is nothing here"),
+    ReplayFailed: (HTTPStatus.UNPROCESSABLE_ENTITY, "The recording cannot be replayed like this"),
     WorkerDied: (HTTPStatus.INTERNAL_SERVER_ERROR, "The worker died"),
 }
 """The status and title of each error; an error that is not here takes those of its parent."""
