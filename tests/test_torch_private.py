@@ -13,11 +13,13 @@ from backlight.record.torch_private import (
     AccumulateGrad,
     EngineOptions,
     aside,
+    below_autograd,
     current_mode,
     engine_options,
     engine_replaced,
     hooks_after_accumulation,
     is_packing,
+    modes_are_off,
     next_sequence_number,
     node_at_work,
     noticing_node_hooks,
@@ -73,6 +75,41 @@ def test_a_dispatch_mode_can_be_left_for_a_while() -> None:
     assert log.seen == ["aten.add.Tensor"]
     assert y.requires_grad
     assert not z.requires_grad
+
+
+def test_whether_a_mode_sees_the_calls_can_be_asked() -> None:
+    assert modes_are_off()
+    with Log():
+        assert not modes_are_off()
+        with aside():
+            assert modes_are_off()
+
+
+def test_below_autograd_a_leaf_may_be_written_to_and_no_graph_is_built() -> None:
+    x = torch.ones(2, requires_grad=True)
+    with below_autograd():
+        y = x.mul_(3)
+        z = x * 2
+    assert (y is x, x.is_leaf, x.tolist()) == (True, True, [3.0, 3.0])
+    assert not z.requires_grad
+
+
+def test_the_engine_tells_which_node_it_runs_also_while_it_sums_contributions_up() -> None:
+    class Nodes(Log):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            self.seen.append((str(func), node_at_work()))
+            return func(*args, **(kwargs or {}))
+
+    x = torch.ones(2, requires_grad=True)
+    y = x * 2
+    left, right = y.sin(), y.cos()
+    with Nodes() as nodes:
+        torch.autograd.grad((left + right).sum(), x)
+    assert node_at_work() is None
+    ran = [(name, node) for name, node in nodes.seen if name in {"aten.cos.default", "aten.add.Tensor"}]
+    assert ran[0] == ("aten.add.Tensor", None)  # the forward's own
+    assert ("aten.cos.default", left.grad_fn) in ran
+    assert ran[-1][0] == "aten.add.Tensor"
 
 
 def test_the_node_of_a_leaf_is_an_accumulate_grad_that_knows_its_variable() -> None:

@@ -9,6 +9,7 @@ BacklightError
 ├── Busy                    busy
 ├── TooLarge                too-large
 ├── NotFound                not-found
+├── ReplayFailed            replay-failed
 └── WorkerDied              worker-died
 
 SoftLimit stands beside the tree: it is raised *inside* the user's program to end it, is no failure
@@ -85,6 +86,12 @@ class NotFound(BacklightError):
     """There is nothing under that name."""
 
     code = "not-found"
+
+
+class ReplayFailed(BacklightError):
+    """A recording cannot be replayed with these leaves; the place is that of the call that failed."""
+
+    code = "replay-failed"
 
 
 class WorkerDied(BacklightError):

@@ -22,6 +22,7 @@ from backlight.errors import (
     NotAllowed,
     NotFound,
     NotRecorded,
+    ReplayFailed,
     RequestError,
     SyntaxFailure,
     TooLarge,
@@ -37,6 +38,7 @@ STATUSES: Mapping[type[BacklightError], tuple[HTTPStatus, str]] = {
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "All workers are busy"),
     NotFound: (HTTPStatus.NOT_FOUND, "There is nothing here"),
     NotRecorded: (HTTPStatus.NOT_FOUND, "The recording does not know this tensor"),
+    ReplayFailed: (HTTPStatus.UNPROCESSABLE_ENTITY, "The recording cannot be replayed like this"),
     WorkerDied: (HTTPStatus.INTERNAL_SERVER_ERROR, "The worker died"),
 }
 """The status and title of each error; an error that is not here takes those of its parent."""

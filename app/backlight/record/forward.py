@@ -29,6 +29,8 @@ BETWEEN = frozenset({__file__, writes.__file__, torch.ops.aten.add.default.__cal
 class ForwardMode(TorchDispatchMode):
     """Writes each call to the tape, and tells the tape what is about to be overwritten."""
 
+    _call = staticmethod(call)
+
     def __init__(self, tape: Tape, changes: LeafChanges) -> None:
         super().__init__()
         self._tape = tape
@@ -51,7 +53,7 @@ class ForwardMode(TorchDispatchMode):
             frame = frame.f_back
         spot = (id(frame), frame.f_lasti)
         if func is DETACH and (tape.inside_function or (spot == self._spot and self._has_just_made(args[0]))):
-            return func(*args)  # autograd saves the result, and is not through with it: the tape must not settle yet
+            return self._call(func, args, kwargs, [])  # autograd saves the result: the tape must not settle yet
         tape.settle()
         if tape.stopped:
             return func(*args, **kwargs) if kwargs else func(*args)
@@ -63,7 +65,7 @@ class ForwardMode(TorchDispatchMode):
         self._spot = spot
         if func is NUMBER:
             self._numbers.append((spot, tape.origin(args[0], tape.places.of(frame))))
-            return func(*args)
+            return self._call(func, args, kwargs, [])
         self._made = self._run(func, args, kwargs, written)
         return self._made
 
@@ -78,7 +80,7 @@ class ForwardMode(TorchDispatchMode):
         for tensor in written:
             self._tape.store.before_write(tensor)
             self._changes.touched.add(storage_of(tensor))
-        return call(func, args, kwargs, written)
+        return self._call(func, args, kwargs, written)
 
     def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         tape = self._tape
@@ -99,7 +101,7 @@ class ForwardMode(TorchDispatchMode):
         for tensor in written:
             store.before_write(tensor)
             tape.written_at[storage_of(tensor)] = place
-        result = call(func, args, kwargs, written)
+        result = self._call(func, args, kwargs, written)
         outputs = [store.know(tensor) for tensor in tensors_in(result)]
         if outputs:
             output_values = [store.current[index] for index in outputs]

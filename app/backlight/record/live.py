@@ -26,7 +26,7 @@ from backlight.record.frames import FramePlaces, UserCode
 from backlight.record.keep import Keep
 from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, stopped_at
 from backlight.record.recorder import Recorder
-from backlight.record.store import storage_of
+from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import LoggedLeaf, LoggedMessage, Tape
 from backlight.record.torch_private import engine_replaced, next_sequence_number, unrecorded
 from backlight.record.unseen import Unseen
@@ -48,7 +48,7 @@ class LiveTape(Tape):
     """A tape that looks behind itself: between calls, recording may come to its end."""
 
     def __init__(self, places: FramePlaces, settings: Settings, between: Callable[[], None]) -> None:
-        super().__init__(places, settings)
+        super().__init__(places, TensorStore(settings))
         self.cell = 0
         self._between = between
 

@@ -41,7 +41,8 @@ class PassWatch:
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
         hooked = self._users.wrap(self._nodes) | self._wrap_on_leaves()
         self.run.roots += [tape.node(root) for root in dict.fromkeys(roots)]
-        self.runs_python = options.create_graph or parent is not None or hooked or custom or tape.packed
+        is_custom = hooked or custom or tape.packed
+        self.runs_python = options.create_graph or parent is not None or is_custom or tape.replayable
         """Whether calls inside matter: the pass builds a graph or runs the user's code. Else it runs at full speed."""
         self._late: dict[Any, int] = {}  # node -> slot whose gradient is noted at the leaf
         self._waiting: dict[Any, tuple[RawStep, int]] = {}  # leaf's node -> where its gradient is to be noted

@@ -10,14 +10,19 @@ import gc
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
+from backlight.errors import ReplayFailed
+from backlight.messages import message
 from backlight.record.engine import EngineWatch
 from backlight.record.exits import Exits
 from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
 from backlight.record.hooks import HookBook
-from backlight.record.places import PlaceKeys
+from backlight.record.places import PlaceKeys, Resolve
+from backlight.record.replay_program import ReplayProgram
+from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
 from backlight.record.saved import SavedPatterns, noticing_packing
+from backlight.record.store import TensorStore
 from backlight.record.tape import Tape
 from backlight.record.torch_private import current_mode, engine_replaced
 from backlight.record.updates import LeafChanges
@@ -43,6 +48,7 @@ class Recorder:
     """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
 
     ``settings`` limit the memory that it holds; without them it holds all values until it is let go.
+    A ``replayable`` one holds them anyway, and knows the calls inside of the engine too: see `program`.
     ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
     SoftLimit when its graph grows beyond that many nodes. ``onto`` is a tape to write to instead of a new one.
     """
@@ -52,13 +58,22 @@ class Recorder:
         is_mine: Callable[[str], bool],
         settings: Settings | None = None,
         node_limit: int | None = None,
+        replayable: bool = False,
         onto: Tape | None = None,
     ) -> None:
-        self.tape = onto or Tape(PlaceKeys(is_mine), settings, node_limit)
+        places = PlaceKeys(is_mine)
+        self._calls = CallLog(places) if replayable else None
+        store = TensorStore(settings) if self._calls is None else NotedStore(settings, self._calls)
+        self.tape = onto or Tape(places, store, node_limit)
+        self.tape.replayable = replayable
         self._patterns = self.tape.patterns = SavedPatterns(self.tape.store)
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
-        self._mode = ForwardMode(self.tape, self.changes)
+        self._mode = (
+            ForwardMode(self.tape, self.changes)
+            if self._calls is None
+            else ReplayableMode(self.tape, self.changes, self._calls)
+        )
         self._exit = ExitStack()
 
     def __enter__(self) -> Recorder:
@@ -71,6 +86,8 @@ class Recorder:
         self._exit.enter_context(noticing_packing(self.tape, self._patterns))
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(noticing_exposure(self.tape))
+        if self._calls is not None:
+            self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules())
@@ -80,6 +97,15 @@ class Recorder:
     def is_innermost(self) -> bool:
         """Whether nothing was entered since that watches torch's calls too, and must end before this."""
         return current_mode() is self._mode
+
+    def program(self, resolve: Resolve) -> ReplayProgram:
+        """The calls of a ``replayable`` recording that has ended; ``resolve`` turns instructions into places.
+
+        Raises ReplayFailed where the recording is none.
+        """
+        if self._calls is None:
+            raise ReplayFailed(message(ReplayFailed.code, "not-replayable"))
+        return self._calls.program(self.tape, resolve)
 
     def __exit__(self, *exception: object) -> None:
         self._exit.close()

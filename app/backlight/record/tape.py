@@ -18,7 +18,6 @@ from backlight.record.places import PlaceKeys
 from backlight.record.scopes import Scope, Scopes
 from backlight.record.store import UNKNOWN, TensorStore, address_of, is_leaf, storage_of
 from backlight.record.torch_private import node_at_work
-from backlight.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +251,12 @@ class NodePatterns(Protocol):
 class Tape:
     """Everything written down in one recording. Not safe for threads: a recording sees its own thread only."""
 
-    def __init__(self, places: PlaceKeys, settings: Settings | None = None, node_limit: int | None = None) -> None:
+    def __init__(self, places: PlaceKeys, store: TensorStore, node_limit: int | None = None) -> None:
         self.places = places
         self.scopes = Scopes(places)
         self.log: list[Any] = []
         self.cell: int | None = None
-        self.store = TensorStore(settings)
+        self.store = store
         self.node_of: dict[int, int] = {}  # tensor -> autograd node that made it
         self.nodes: list[Any] = []
         self.node_index: dict[Any, int] = {}
@@ -266,6 +265,7 @@ class Tape:
         self.packed = False  # saved-tensor hooks have been active
         self.inside_function = False  # the forward of a custom Function runs
         self.stopped = False  # nothing is recorded any more
+        self.replayable = False  # the calls inside of the engine matter too
         self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
         self.leaf_on: dict[int, int] = {}  # storage -> leaf
         self.may_be_leaf_on: dict[int, int] = {}  # storage -> tensor that requires grad and that no node made

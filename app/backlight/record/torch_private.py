@@ -51,6 +51,19 @@ def skip_dynamo(function: Callable[..., Any]) -> None:
 COMPILED_CALL = ("/torch/_dynamo/eval_frame.py", "compile_wrapper")
 """End of the file, and name, of the function whose frame stands between a call of a compiled function and its code."""
 
+
+@contextmanager
+def below_autograd() -> Generator[None]:
+    """A context in which calls go straight to the kernels, as they do below a dispatch mode; also those that write."""
+    with cast("Any", torch._C)._AutoDispatchBelowAutograd():  # pyright: ignore[reportPrivateUsage]
+        yield
+
+
+def modes_are_off() -> bool:
+    """Whether no dispatch mode sees the calls now: torch prints a tensor, or the recorder looks at one."""
+    return _get_current_dispatch_mode() is None
+
+
 AccumulateGrad: Any = cast("Any", torch._C)._functions.AccumulateGrad  # pyright: ignore[reportPrivateUsage]
 """The type of the nodes that add a gradient to a leaf's ``.grad``."""
 
