@@ -30,6 +30,7 @@ if not kernel.can_filter():
 RAW = (
     "import ctypes, errno\n"
     "libc = ctypes.CDLL(None, use_errno=True)\n"
+    "libc.syscall.restype = ctypes.c_long\n"
     "def attempt(number, *arguments):\n"
     "    passed = [ctypes.c_long(each) for each in (*arguments, *[0] * (6 - len(arguments)))]\n"
     "    ctypes.set_errno(0)\n"

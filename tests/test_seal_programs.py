@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backlight import pipeline
-from backlight.errors import BacklightError
+from backlight.errors import BacklightError, RequestError
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.once import Runner
@@ -17,6 +18,7 @@ from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
 from sample_programs import Sample, list_samples
 
+NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 SETTINGS = Settings(idle_workers=2)
 
 
@@ -42,6 +44,18 @@ def test_a_sample_is_the_same_document_inside(product: Runner, sample: Sample) -
             product.run(request)
     else:
         assert untimed(product.run(request)) == outside
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_the_same_document_inside(product: Runner, path: Path) -> None:
+    request = TraceRequest(notebook=json.loads(path.read_text()))
+    assert untimed(product.run(request)) == untimed(pipeline.run(request, SETTINGS, build_namespace()))
+
+
+def test_a_notebook_is_checked_against_its_format_inside(product: Runner) -> None:
+    cell = {"cell_type": "code", "metadata": {"tags": [1]}, "source": "1"}
+    with pytest.raises(RequestError, match="tags"):
+        product.run(TraceRequest(notebook={"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}))
 
 
 USES = {
