@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import signal
 import time
+from pathlib import Path
 from types import CodeType
 
 from backlight.errors import NotAllowed, SoftLimit
 from backlight.model.document import Place
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
+from backlight.sandbox import kernel
 from backlight.sandbox.child import WARM_UP
 from backlight.settings import Settings
+
+MAPPED: list[str] = []
+"""The zygote's memory map, from before it was closed to looks."""
 
 
 def program(text: str) -> CodeType:
@@ -31,6 +36,8 @@ def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
     if request.notebook is not None:
         return b"{}"
     if request.source == WARM_UP:
+        with contextlib.suppress(OSError):  # in a child it cannot be read any more
+            MAPPED.append(Path("/proc/self/maps").read_text())
         return _exec(WARM_UP, settings, namespace)
     word, _, rest = (request.source or "").partition(" ")
     return DEEDS[word](rest, settings, namespace)
@@ -72,9 +79,13 @@ def _exit(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     os._exit(3)
 
 
-def _kill(rest: str, settings: Settings, namespace: Namespace) -> bytes:
-    os.kill(os.getpid(), signal.SIGKILL)
+def _trace(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    kernel.call("ptrace", 0, 0, 0, 0)
     return b"{}"
+
+
+def _mapped(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    return json.dumps(MAPPED[-1].splitlines()).encode()
 
 
 def _write(rest: str, settings: Settings, namespace: Namespace) -> bytes:
@@ -92,7 +103,7 @@ def _large(rest: str, settings: Settings, namespace: Namespace) -> bytes:
 
 
 def _where(rest: str, settings: Settings, namespace: Namespace) -> bytes:
-    return json.dumps({"process": os.getpid(), "user": os.getuid(), "environment": dict(os.environ)}).encode()
+    return json.dumps({"process": os.getpid(), "environment": dict(os.environ)}).encode()
 
 
 DEEDS = {
@@ -103,7 +114,8 @@ DEEDS = {
     "soften": _soften,
     "fail": _fail,
     "exit": _exit,
-    "kill": _kill,
+    "trace": _trace,
+    "mapped": _mapped,
     "write": _write,
     "large": _large,
     "where": _where,

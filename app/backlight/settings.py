@@ -5,6 +5,7 @@ Each can be set by an environment variable, ``BACKLIGHT_`` and the name in capit
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -23,7 +24,7 @@ class Settings:
 
     host: str = setting("127.0.0.1", "address that the server listens on")
     port: int = setting(8000, "port that the server listens on")
-    unsafe: bool = setting(False, "listen on other addresses than loopback although the sandbox is not sealed")
+    unsafe: bool = setting(False, "listen on other addresses than loopback even where programs cannot be sealed off")
     source_bytes: int = setting(65_536, "length of a program, as UTF-8")
     syntax_nodes: int = setting(20_000, "syntax nodes in a program")
     nesting: int = setting(60, "depth of nested brackets and expressions in a program")
@@ -45,6 +46,11 @@ class Settings:
     idle_workers: int = setting(4, "sandboxed processes that wait ready for a request")
     queue_length: int = setting(64, "requests that may wait for a worker")
 
+    @property
+    def must_be_sealed(self) -> bool:
+        """Whether programs of strangers may come, and nobody took it upon themselves to run them unsealed."""
+        return not (self.unsafe or is_loopback(self.host))
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Settings with what ``BACKLIGHT_*`` variables give. Raises RequestError for a value that does not fit."""
@@ -54,6 +60,16 @@ class Settings:
             if name in environment:
                 given[each.name] = _parse(name, environment[name], each.default)
         return cls(**given)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _parse(name: str, text: str, default: Any) -> Any:

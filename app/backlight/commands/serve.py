@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import os
 import socket
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backlight.errors import RequestError
+from backlight.sandbox.probe import probe_machine
 from backlight.settings import Settings
 
 GRACE_SECONDS = 3
@@ -24,17 +24,12 @@ def serve(
         int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535, show_default="8000")
     ] = None,
     unsafe: Annotated[
-        bool, typer.Option("--unsafe", help="Listen beyond this machine, although programs are not sealed off yet.")
+        bool, typer.Option("--unsafe", help="Listen beyond this machine even where programs cannot be sealed off.")
     ] = False,
 ) -> None:
     """Serve the playground, until Ctrl-C."""
     settings = settings_for(host, port, unsafe)
-    if not (settings.unsafe or is_loopback(settings.host)):
-        raise typer.BadParameter(
-            f"{settings.host} can be reached from other machines, and programs are not sealed off from this one yet. "
-            "Stay on 127.0.0.1, or add --unsafe if everyone who can reach that address may run code here.",
-            param_hint="--host",
-        )
+    check_seal(settings)
     listener = listen(settings.host, settings.port)
     try:
         run_server(settings, listener)
@@ -56,14 +51,18 @@ def settings_for(host: str | None, port: int | None, unsafe: bool) -> Settings:
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def check_seal(settings: Settings) -> None:
+    """Say what the seal lets through on this machine; end the command where others could make use of it."""
+    report = probe_machine()
+    if report.is_tight:
+        return
+    if settings.must_be_sealed:
+        raise typer.BadParameter(
+            f"{settings.host} can be reached from other machines. {report} "
+            "Stay on 127.0.0.1, or add --unsafe if everyone who can reach that address may do so.",
+            param_hint="--host",
+        )
+    typer.secho(f"backlight: warning: {report} Run only programs that you trust.", err=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

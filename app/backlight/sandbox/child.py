@@ -1,21 +1,17 @@
-"""The child: one process for one request. It confines itself, warms up, takes a request, answers, and is gone.
+"""The child: one process for one request. It seals itself, warms up, takes a request, answers, and is gone.
 
-It never returns to the zygote's code. The confinement is complete before the first byte of a request is read.
+It never returns to the zygote's code. The seal is complete before the first byte of a request is read.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
-import resource
 import signal
-import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from socket import socket
 from types import FrameType
 from typing import Any, NoReturn
@@ -24,13 +20,11 @@ from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLi
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
+from backlight.sandbox.seal import Seal
 from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
 from backlight.settings import Settings
 
 Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
-
-FINISHING_SECONDS = 4
-"""Processor seconds beyond the soft limit in which a stopped program's Document must be finished."""
 
 WARM_UP = """\
 import torch
@@ -55,11 +49,6 @@ WARM_UP_NOTEBOOK: dict[str, Any] = {
 }
 """A notebook that is refused for its tags: reading it imports all that reading notebooks needs."""
 
-_NOBODY = 65_534
-_MOST_DESCRIPTORS = 2**20
-_PR_SET_PDEATHSIG = 1
-_LINUX = sys.platform == "linux"
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -68,6 +57,7 @@ class Task:
     entry: Entry
     settings: Settings
     namespace: Namespace
+    seal: Seal
 
     def warm_up(self) -> None:
         """Run the small program; whatever it answers is thrown away."""
@@ -82,7 +72,8 @@ class Task:
 def serve_one(connection: socket, task: Task, warm: bool) -> NoReturn:
     """Serve one request on ``connection``, and end the process."""
     try:
-        confine(connection.fileno(), task.settings)
+        stop_at_cpu_limit(task.settings)
+        task.seal.apply(connection.fileno(), task.settings)
         gc.enable()
         if warm:
             task.warm_up()
@@ -112,51 +103,6 @@ def answer(body: bytes, task: Task) -> Frame:
     return Frame(Kind.FAILURE, encode_failure(failure))
 
 
-def confine(descriptor: int, settings: Settings) -> None:
-    """Give up what a program must not have, in this order; only ``descriptor`` and the null streams stay open.
-
-    The kernel seal (no_new_privs, Landlock, seccomp) belongs between closing descriptors and refusing new ones.
-    """
-    silence_streams()
-    die_with_parent()
-    limit_resources(settings)
-    stop_at_cpu_limit(settings)
-    become_nobody()
-    die_with_parent()
-    close_others(descriptor)
-    refuse_new_descriptors()
-
-
-def silence_streams() -> None:
-    """Point descriptors 0 to 2 at nothing."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
-
-
-def die_with_parent() -> None:
-    """Have the kernel end this process when the zygote ends. A change of user clears this: set it again after one."""
-    if _LINUX:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)
-
-
-def limit_resources(settings: Settings) -> None:
-    """Limit memory (beyond what is mapped already), processor time, files, processes and core dumps.
-
-    Where memory runs out all the same, the kernel is told to take this process first.
-    """
-    soft = settings.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + FINISHING_SECONDS))
-    for nothing in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NPROC):
-        resource.setrlimit(nothing, (0, 0))
-    if _LINUX:
-        mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        allowed = mapped + settings.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-
-
 def stop_at_cpu_limit(settings: Settings) -> None:
     """Raise SoftLimit inside the program when its processor time is up.
 
@@ -171,26 +117,6 @@ def stop_at_cpu_limit(settings: Settings) -> None:
             raise SoftLimit("cpu_seconds", limit, f"The program used its {limit} seconds of processor time.")
 
     signal.signal(signal.SIGXCPU, on_signal)
-
-
-def become_nobody() -> None:
-    """Leave root, if this is root. Where the user does not exist (a user namespace may lack it), stay."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
-
-
-def close_others(descriptor: int) -> None:
-    """Close every descriptor but the null streams and the server's socket."""
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, _MOST_DESCRIPTORS)
-
-
-def refuse_new_descriptors() -> None:
-    """Let no descriptor be opened from here on; whatever is imported later must have been imported before."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _in_program(frame: FrameType | None) -> bool:

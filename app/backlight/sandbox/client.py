@@ -41,6 +41,12 @@ class Ending:
         """Whether it was ended by SIGKILL, as the kernel does for memory and for processor time."""
         return os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGKILL
 
+    def __str__(self) -> str:
+        """For the log: the signal that ended it, or its exit status. SIGSYS is the seal's answer to an attack."""
+        if os.WIFSIGNALED(self.status):
+            return f"signal {signal.Signals(os.WTERMSIG(self.status)).name}"
+        return f"exit status {os.waitstatus_to_exitcode(self.status)}"
+
 
 class Worker:
     """One child. ``ended`` gives its Ending, or None where the zygote went first and nobody saw it."""
@@ -90,7 +96,10 @@ class Worker:
 
 
 class Zygote:
-    """A running zygote: `fork` gives children until it is ``lost``, of which ``on_lost`` is told once."""
+    """A running zygote: `fork` gives children until it is ``lost``, of which ``on_lost`` is told once.
+
+    ``openings`` are the numbers of the probe's attempts that the seal did not stop.
+    """
 
     def __init__(
         self, process: asyncio.subprocess.Process, control: socket.socket, on_lost: Callable[[], None]
@@ -104,6 +113,7 @@ class Zygote:
         self._orders: deque[asyncio.Future[Worker]] = deque()
         self._workers: dict[int, Worker] = {}
         self.lost = False
+        self.openings: list[int] = []
         loop.add_reader(control, self._read_notice)
 
     @classmethod
@@ -181,6 +191,8 @@ class Zygote:
         if news is News.READY:
             if not self._started.done():
                 self._started.set_result(None)
+        elif news is News.OPENING:
+            self.openings.append(child)
         elif news is News.BIRTH:
             self._welcome(child, handles)
         elif news is News.NO_BIRTH:

@@ -15,13 +15,16 @@ from typing import Self
 
 from backlight.errors import BacklightError, Busy, LimitExceeded, WorkerDied
 from backlight.model.request import TraceRequest
-from backlight.sandbox.child import FINISHING_SECONDS
 from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
+from backlight.sandbox.probe import SealReport
+from backlight.sandbox.seal import FINISHING_SECONDS
 from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
 from backlight.settings import Settings
 
 PIPELINE = "backlight.pipeline:run"
+LULL_SECONDS = 0.2
+"""Time for which making the next child waits, so as not to take processor time from a request that is running."""
 RETRY_SECONDS = 5.0
 """Pause after a zygote that could not be started, before the next is tried."""
 _NO_ANSWER = "The process that ran the program ended without an answer."
@@ -29,7 +32,11 @@ _log = logging.getLogger(__name__)
 
 
 class Pool:
-    """Runs requests in sandboxed processes; use it as an asynchronous context."""
+    """Runs requests in sandboxed processes; use it as an asynchronous context.
+
+    ``seal`` tells how tightly they are sealed, once the first zygote has found out. Where it is not tight and the
+    settings let strangers in, no program is run.
+    """
 
     def __init__(self, settings: Settings, entry: str = PIPELINE) -> None:
         self._settings = settings
@@ -38,8 +45,11 @@ class Pool:
         self._waiting = 0
         self._idle: deque[Worker] = deque()
         self._zygote: asyncio.Task[Zygote] | None = None
+        self._running = 0
         self._wanted = asyncio.Event()
+        self._lull = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self.seal: SealReport | None = None
 
     async def __aenter__(self) -> Self:
         """Begin to make children ready, and return at once: the first requests wait for them."""
@@ -68,6 +78,7 @@ class Pool:
         """
         body = encode_request(request)
         await self._take_turn()
+        self._running += 1
         try:
             worker = await self._take_worker()
             try:
@@ -75,7 +86,9 @@ class Pool:
             finally:
                 worker.end()
         finally:
+            self._running -= 1
             self._turns.release()
+            self._ask_for_more()
 
     async def _take_turn(self) -> None:
         if self._turns.locked() and self._waiting >= self._settings.queue_length:
@@ -95,7 +108,15 @@ class Pool:
                 worker.end()
             return await (await self._living_zygote()).fork(warm=False)
         finally:
-            self._wanted.set()
+            self._ask_for_more()
+
+    def _ask_for_more(self) -> None:
+        """Have the keeper make children: at once in a lull or where none is left, else when this request is done."""
+        if self._running and self._idle:
+            self._lull.clear()
+        else:
+            self._lull.set()
+        self._wanted.set()
 
     async def _ask(self, worker: Worker, body: bytes) -> bytes:
         limit = self._settings.wall_seconds
@@ -114,6 +135,7 @@ class Pool:
     def _reason(self, ending: Ending | None) -> BacklightError:
         settings = self._settings
         if ending is None or not ending.killed:
+            _log.warning("A sandboxed process ended without an answer: %s", ending or "nobody saw how")
             return WorkerDied(_NO_ANSWER)
         if ending.cpu_seconds > settings.cpu_seconds + FINISHING_SECONDS / 2:
             message = f"The program did not stop when its {settings.cpu_seconds} seconds of processor time were used."
@@ -131,7 +153,13 @@ class Pool:
     async def _replace_zygote(self, last: Zygote | None) -> Zygote:
         if last is not None:
             await last.close()
-        return await Zygote.start(self._start, self._wanted.set)
+        zygote = await Zygote.start(self._start, self._wanted.set)
+        self.seal = SealReport.of(zygote.openings)
+        if self._settings.must_be_sealed and not self.seal.is_tight:
+            _log.error("No program is run: %s", self.seal)
+            await zygote.close()
+            raise WorkerDied("Programs cannot be sealed off on this machine.")
+        return zygote
 
     def _last_zygote(self) -> Zygote | None:
         task = self._zygote
@@ -149,6 +177,8 @@ class Pool:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 await self._wanted.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._lull.wait(), LULL_SECONDS)
 
     async def _fill(self, zygote: Zygote) -> None:
         for worker in [each for each in self._idle if each.ended.done()]:

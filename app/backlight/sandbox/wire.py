@@ -34,12 +34,16 @@ _CHILD_ERRORS = {error.code: error for error in (RequestError, SyntaxFailure, No
 
 
 class News(IntEnum):
-    """What a notice tells. A birth carries the child's socket and, on Linux, its process descriptor."""
+    """What a notice tells. A birth carries the child's socket and, on Linux, its process descriptor.
+
+    Before it is ready, the zygote names each opening in the seal: the attempt's number stands for the process id.
+    """
 
     READY = 1
     BIRTH = 2
     NO_BIRTH = 3
     DEATH = 4
+    OPENING = 5
 
 
 @dataclass(frozen=True, slots=True)

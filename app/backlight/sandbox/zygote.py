@@ -1,13 +1,13 @@
 """The zygote: a process that has torch loaded and warm, and forks a child for each order. It reads no user code.
 
-In: a start order, then one byte for each child wanted. Out: notices of births (with the child's socket) and deaths.
+In: a start order, then one byte for each child wanted. Out: notices of openings in the seal, of births (with the
+child's socket) and of deaths.
 It stays single-threaded, because a fork copies only the thread that forks.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -20,12 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from backlight.sandbox import kernel
 from backlight.sandbox.child import Entry, Task, serve_one
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
+from backlight.sandbox.probe import find_openings
+from backlight.sandbox.seal import prepare_seal
 from backlight.sandbox.wire import NOTICE, WARM_ORDER, News, Start, decode_start
 
-_PR_SET_DUMPABLE = 4
 _START_BYTES = 65_536
 
 
@@ -51,12 +53,12 @@ def load_task(start: Start) -> Task:
     importlib.import_module("torch").backends.mkldnn.enabled = False
     module, _, function = start.entry.partition(":")
     entry: Entry = getattr(importlib.import_module(module), function)
-    task = Task(entry, start.settings, build_namespace())
+    task = Task(entry, start.settings, build_namespace(), prepare_seal())
     for _ in range(3):
         task.warm_up()
     task.warm_up_notebook()
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        kernel.set_dumpable(False)
         if (threads := len(list(Path("/proc/self/task").iterdir()))) != 1:
             raise RuntimeError(f"the zygote has {threads} threads, and must have one")
     return task
@@ -77,6 +79,8 @@ class Nursery:
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
         try:
+            for opening in find_openings(self.task.seal, self.task.settings):
+                self.tell(News.OPENING, opening)
             self.tell(News.READY)
             self.work(wakened)
         finally:

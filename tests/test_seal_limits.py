@@ -1,0 +1,121 @@
+"""Programs that want too much, in the sandbox as it is for users: each ends as the contract says, and none is felt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from backlight.errors import LimitExceeded, WorkerDied
+from backlight.model.request import TraceRequest
+from backlight.sandbox.once import Runner
+from backlight.sandbox.pool import PIPELINE
+from backlight.settings import Settings
+
+DEEP = "import torch\nx = torch.ones(1, requires_grad=True)\ny = x\nfor _ in range({count}):\n    y = y * 1\n"
+COLLIDING = "class A:\n    def __hash__(self): return 1\n    def __eq__(self, o): return False\n"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Runner]:
+    """The whole pipeline with limits that are quick to reach."""
+    settings = Settings(idle_workers=1, cpu_seconds=1, wall_seconds=30, memory_bytes=256 * 2**20, graph_nodes=2_000)
+    runner = Runner(settings, PIPELINE)
+    yield runner
+    runner.close()
+
+
+def document(sandbox: Runner, source: str) -> dict[str, Any]:
+    return json.loads(sandbox.run(TraceRequest(source=source)))
+
+
+def exceeded(sandbox: Runner, source: str) -> str:
+    """The hard limit that the program meets."""
+    with pytest.raises(LimitExceeded) as caught:
+        sandbox.run(TraceRequest(source=source))
+    return caught.value.details["limit"]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("n = 0\nwhile True:\n    n += 1", None),
+        ("def f():\n    try:\n        while True: pass\n    finally:\n        print('out')\nf()", 3),
+        ("while True:\n    try:\n        while True: abs(1)\n    except Exception:\n        pass", None),
+        ("pow(3, 10**9)", 1),
+        (f"{COLLIDING}set(A() for _ in range(10**6))", 3),
+    ],
+    ids=["loop", "finally", "except Exception", "one long call", "hash collisions"],
+)
+def test_processor_time_is_a_soft_limit(strict: Runner, source: str, line: int | None) -> None:
+    stopped = document(strict, f"print('before')\n{source}\n# %%\nprint('after')")
+    assert stopped["stopped"]["limit"] == "cpu_seconds"
+    assert stopped["stopped"]["value"] == 1
+    assert line is None or stopped["stopped"]["line"] == line + 1
+    assert stopped["cells"][0]["output"].startswith("before\n")
+    assert stopped["cells"][1]["output"] == "", "later cells do not run"
+
+
+def test_a_program_that_swallows_the_soft_limit_meets_the_hard_one(strict: Runner) -> None:
+    assert exceeded(strict, "while True:\n    try:\n        while True: abs(1)\n    except: pass") == "cpu_seconds"
+
+
+def test_a_finally_that_goes_on_ends_at_one_of_the_two_limits(strict: Runner) -> None:
+    source = "def f():\n    try:\n        while True: pass\n    finally:\n        f()\nf()"
+    try:
+        stopped = document(strict, source)["stopped"]
+    except LimitExceeded as refusal:
+        stopped = refusal.details
+    assert stopped["limit"] == "cpu_seconds"
+
+
+def test_a_long_call_in_c_meets_the_hard_limit(strict: Runner) -> None:
+    assert exceeded(strict, "max(range(10**15))") == "cpu_seconds"
+
+
+def test_a_chain_of_a_hundred_thousand_ends_at_the_limit_of_nodes(strict: Runner) -> None:
+    stopped = document(strict, DEEP.format(count=100_000) + "y.backward()")
+    assert stopped["stopped"]["limit"] in {"graph_nodes", "cpu_seconds"}
+    assert 100 < len(stopped["nodes"]) <= 2_001
+
+
+def test_a_chain_up_to_the_limit_goes_back_and_is_freed(strict: Runner) -> None:
+    done = document(strict, DEEP.format(count=500) + "y.backward()\ndel y\nprint(x.grad)")
+    assert done["cells"][0]["output"] == "tensor([1.])\n"
+
+
+def test_what_is_printed_ends_at_its_limit_with_the_program(strict: Runner) -> None:
+    stopped = document(strict, "while True:\n    print('x' * 1000)")
+    assert stopped["stopped"]["limit"] == "output_bytes"
+    assert len(stopped["cells"][0]["output"].encode()) == Settings().output_bytes
+    at_once = document(strict, "print('∂' * 10**6)")
+    assert at_once["stopped"]["limit"] == "output_bytes"
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("s = 'a' * 10**12", "MemoryError"),
+        ("a = [0] * 10**12", "MemoryError"),
+        ("import torch\ntorch.zeros(1).expand(10**13).clone()", "RuntimeError"),
+        ("import torch\na = []\nwhile True:\n    a.append(torch.ones(2**22))", "RuntimeError"),
+        ("def f(): return f()\nf()", "RecursionError"),
+        ("class A:\n    def __repr__(self): return repr(self)\nA()", "RecursionError"),
+        ("t = int\nfor _ in range(10**5): t = (t,)\nisinstance(1, t)", "RecursionError"),
+    ],
+    ids=["text", "list", "one tensor", "many tensors", "calls", "repr", "tuples"],
+)
+def test_too_much_memory_or_depth_is_the_programs_own_error(strict: Runner, source: str, error: str) -> None:
+    assert document(strict, source)["error"]["type"] == error
+
+
+def test_a_crash_in_native_code_is_a_dead_worker_and_the_next_request_is_served(strict: Runner) -> None:
+    crash = (
+        "import torch\ntorch.sparse_coo_tensor(torch.tensor([[10**12]]), torch.ones(1), (2,), "
+        "check_invariants=False).to_dense()"
+    )
+    with pytest.raises(WorkerDied):
+        strict.run(TraceRequest(source=crash))
+    assert document(strict, "print(1)")["cells"][0]["output"] == "1\n"

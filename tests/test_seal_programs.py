@@ -1,0 +1,108 @@
+"""Ordinary programs do under the seal what they do without it: every sample, and the whole gallery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backlight import pipeline
+from backlight.errors import BacklightError, RequestError
+from backlight.model.request import TraceRequest
+from backlight.sandbox.facade import build_namespace
+from backlight.sandbox.once import Runner
+from backlight.sandbox.pool import PIPELINE
+from backlight.settings import Settings
+from sample_programs import Sample, list_samples
+
+NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
+SETTINGS = Settings(idle_workers=2)
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Runner]:
+    """The sandbox as it is for users."""
+    runner = Runner(SETTINGS, PIPELINE)
+    yield runner
+    runner.close()
+
+
+def untimed(document: bytes) -> dict[str, Any]:
+    return json.loads(document) | {"timing": None}
+
+
+@pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
+def test_a_sample_is_the_same_document_inside(product: Runner, sample: Sample) -> None:
+    request = TraceRequest(source=sample.source)
+    try:
+        outside = untimed(pipeline.run(request, SETTINGS, build_namespace()))
+    except BacklightError as refusal:
+        with pytest.raises(type(refusal)):
+            product.run(request)
+    else:
+        assert untimed(product.run(request)) == outside
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_the_same_document_inside(product: Runner, path: Path) -> None:
+    request = TraceRequest(notebook=json.loads(path.read_text()))
+    assert untimed(product.run(request)) == untimed(pipeline.run(request, SETTINGS, build_namespace()))
+
+
+def test_a_notebook_is_checked_against_its_format_inside(product: Runner) -> None:
+    cell = {"cell_type": "code", "metadata": {"tags": [1]}, "source": "1"}
+    with pytest.raises(RequestError, match="tags"):
+        product.run(TraceRequest(notebook={"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}))
+
+
+USES = {
+    "einsum": "print(torch.einsum('ij,jk->ik', torch.ones(2, 3), torch.ones(3, 2)))",
+    "lstm": "print(nn.LSTM(3, 4)(torch.ones(2, 1, 3))[0].sum().backward())",
+    "transformer": "print(nn.TransformerEncoderLayer(8, 2)(torch.ones(2, 1, 8)).sum().backward())",
+    "convolution": "print(nn.Conv2d(1, 2, 3)(torch.ones(1, 1, 8, 8)).sum().backward())",
+    "linalg": "print(torch.linalg.svd(torch.eye(3))[1], torch.linalg.solve(torch.eye(3), torch.ones(3)))",
+    "fft": "print(torch.fft.fft(torch.ones(8)).abs())",
+    "checkpoint": "from torch.utils.checkpoint import checkpoint\n"
+    "x = torch.ones(3, requires_grad=True)\ncheckpoint(torch.sin, x, use_reentrant=False).sum().backward()\n"
+    "print(x.grad)",
+    "reentrant": "from torch.utils.checkpoint import checkpoint\n"
+    "x = torch.ones(3, requires_grad=True)\ncheckpoint(torch.sin, x, use_reentrant=True).sum().backward()\n"
+    "print(x.grad)",
+    "func": "print(torch.func.vmap(torch.func.grad(torch.sin))(torch.ones(3)))",
+    "jacobian": "print(torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.ones(2)))",
+    "gradcheck": "print(torch.autograd.gradcheck(torch.sin, torch.ones(2, dtype=torch.double, requires_grad=True)))",
+    "anomaly": "with torch.autograd.detect_anomaly(check_nan=False):\n"
+    "    torch.ones(1, requires_grad=True).exp().backward()\nprint('ok')",
+    "distributions": "print(torch.distributions.Normal(0.0, 1.0).log_prob(torch.tensor(0.5)))",
+    "bfloat16": "print((torch.ones(4, 4, dtype=torch.bfloat16) @ torch.ones(4, 4, dtype=torch.bfloat16)).sum())",
+    "int8": "print(torch.ones(2, 2, dtype=torch.int8) @ torch.ones(2, 2, dtype=torch.int8))",
+    "sparse": "print(torch.eye(3).to_sparse() @ torch.ones(3, 1))",
+    "large": "print((torch.ones(600, 600) @ torch.ones(600, 600)).sum())",
+    "sort": "print(torch.rand(10000).sort()[0].shape, torch.randperm(1000).sum())",
+    "numpy": "import numpy as np\nprint(np.random.default_rng(0).normal(size=3).shape, np.linalg.inv(np.eye(2)))",
+    "numpy and back": "import numpy as np\nprint(torch.from_numpy(np.ones(3)).numpy())",
+    "optimizers": "w = nn.Parameter(torch.ones(2))\n"
+    "for kind in (torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop, torch.optim.LBFGS, torch.optim.Adagrad):\n"
+    "    optimizer = kind([w])\n    w.sum().backward()\n    optimizer.step(lambda: w.sum())\nprint('ok')",
+    "scheduler": "optimizer = torch.optim.SGD([nn.Parameter(torch.ones(2))], lr=1.0)\n"
+    "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 5)\n"
+    "optimizer.step()\nscheduler.step()\nprint(scheduler.get_last_lr())",
+    "decimal": "from decimal import Decimal\nfrom fractions import Fraction\nprint(Decimal(1) / 3, Fraction(1, 3))",
+    "statistics": "import statistics\nprint(statistics.median([1, 2, 3]), statistics.stdev([1.0, 2.0]))",
+    "dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int = 1\nprint(A())",
+    "enum": "from enum import Enum\nclass A(Enum):\n    x = 1\nprint(A.x)",
+    "warning": "torch.ones(2, requires_grad=True).sum().grad\nprint('ok')",
+    "clip": "w = nn.Parameter(torch.ones(2))\nw.sum().backward()\nprint(nn.utils.clip_grad_norm_([w], 1.0))",
+}
+"""What torch and Python may import, open or ask of the kernel only when it is first used."""
+
+
+@pytest.mark.parametrize("use", USES)
+def test_nothing_that_is_used_late_needs_what_the_seal_forbids(product: Runner, use: str) -> None:
+    document = untimed(product.run(TraceRequest(source=f"import torch\nimport torch.nn as nn\n{USES[use]}")))
+    assert document["error"] is None
+    assert document["stopped"] is None
+    assert document["cells"][0]["output"]
