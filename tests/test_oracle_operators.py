@@ -23,8 +23,9 @@ import torch
 from torch.utils._pytree import tree_leaves, tree_map
 
 from backlight.record import Recorder
+from backlight.record.entries import RawPass
 from backlight.record.replay import Replayed, replay
-from backlight.record.tape import RawPass, Tape
+from backlight.record.tape import Tape
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

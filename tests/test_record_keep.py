@@ -13,7 +13,7 @@ from torch import nn
 import backlight
 from backlight.errors import NotRecorded, RequestError
 from backlight.model.document import Document
-from backlight.record import LiveRecorder, UserCode, tape
+from backlight.record import LiveRecorder, UserCode, entries
 from backlight.record.forget import FIELDS, PLAIN
 from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveTape
@@ -263,12 +263,10 @@ def test_an_error_after_the_stop_is_in_the_document() -> None:
 
 def test_every_field_of_the_log_is_told_of() -> None:
     """A new field of an entry must be in one of the two tables, or it would keep its old numbers."""
-    entries = [
-        each for each in vars(tape).values() if isinstance(each, type) and each.__name__.startswith(("Logged", "Raw"))
-    ]
-    assert set(FIELDS) == set(entries)
-    for entry in entries:
-        assert set(FIELDS[entry]) | PLAIN.get(entry, set()) == {each.name for each in fields(entry)}, entry
+    kinds = [each for name, each in vars(entries).items() if name.startswith(("Logged", "Raw"))]
+    assert set(FIELDS) == set(kinds)
+    for kind in kinds:
+        assert set(FIELDS[kind]) | PLAIN.get(kind, set()) == {each.name for each in fields(kind)}, kind
 
 
 def test_every_book_of_the_tape_is_told_of() -> None:

@@ -15,8 +15,9 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode
 from backlight.errors import SoftLimit
 from backlight.record import Recorder
 from backlight.record.encode import Summary
+from backlight.record.entries import LoggedCall, LoggedChange
 from backlight.record.passes import explore
-from backlight.record.tape import LoggedCall, LoggedChange, Tape
+from backlight.record.tape import Tape
 from backlight.settings import Settings
 
 

@@ -22,11 +22,11 @@ import torch
 from backlight.errors import SoftLimit
 from backlight.model.document import Cell, CellError, CellWarning, Place, Stopped
 from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Namespace, Program, ProgramCell
+from backlight.record.entries import LoggedMessage
 from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
-from backlight.record.tape import LoggedMessage
 from backlight.settings import Settings
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")

@@ -18,8 +18,9 @@ from typing import Any
 import torch
 
 from backlight.record import exposure
+from backlight.record.entries import LoggedExit, LoggedNames
 from backlight.record.store import address_of
-from backlight.record.tape import LoggedExit, LoggedNames, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed
 
 EXITS = {

@@ -12,20 +12,33 @@ from typing import Any
 import torch
 
 from backlight.model.trace import (
-    AutogradNode,
     Call,
     CallOutput,
     Flow,
     Happening,
-    Link,
     Trace,
     TraceLeaf,
 )
 from backlight.record.draft import Draft, Role
 from backlight.record.encode import encode_values, shape_of
+from backlight.record.entries import (
+    LoggedCall,
+    LoggedChange,
+    LoggedExit,
+    LoggedLeaf,
+    LoggedMessage,
+    LoggedNames,
+    LoggedOrigin,
+    LoggedPacking,
+    LoggedRetain,
+    LoggedStatistics,
+    LoggedStep,
+    LoggedView,
+)
 from backlight.record.execute import Execution
 from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
+from backlight.record.nodes import walk_nodes
 from backlight.record.operators import (
     constants_of,
     is_copy,
@@ -41,22 +54,8 @@ from backlight.record.places import Resolve
 from backlight.record.saved import is_unpacked
 from backlight.record.steps import trace_pass
 from backlight.record.store import UNKNOWN, grad_of, is_leaf, storage_of
-from backlight.record.tape import (
-    LoggedCall,
-    LoggedChange,
-    LoggedExit,
-    LoggedLeaf,
-    LoggedMessage,
-    LoggedNames,
-    LoggedOrigin,
-    LoggedPacking,
-    LoggedRetain,
-    LoggedStatistics,
-    LoggedStep,
-    LoggedView,
-    Tape,
-)
-from backlight.record.torch_private import AccumulateGrad, aside, output_shapes
+from backlight.record.tape import Tape
+from backlight.record.torch_private import AccumulateGrad, aside
 from backlight.settings import Settings
 
 
@@ -101,7 +100,10 @@ class _Finisher:
         for entry in self._tape.log:
             self._scope = self._nesting.scope_of(entry)
             handlers[type(entry)](entry)
-        nodes = self._autograd_nodes()
+        return self._together(execution, settings)
+
+    def _together(self, execution: Execution, settings: Settings) -> Trace:
+        nodes = walk_nodes(self._tape, self._drafts, self._leaf_of)
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
         calls = tuple(self._finished(draft, owners) for draft in self._drafts)
@@ -368,26 +370,6 @@ class _Finisher:
 
     def _finished(self, draft: Draft, owners: dict[int, tuple[int, ...]]) -> Call:
         return draft.finished(self._places[draft.place], self._outputs(draft), owners)
-
-    def _autograd_nodes(self) -> tuple[AutogradNode, ...]:
-        """Every node that is known, and all that hang on them."""
-        tape = self._tape
-        calls: dict[int, list[int]] = {}
-        for draft in self._drafts:
-            for node in dict.fromkeys(node for _, _, node in draft.outputs if node is not None):
-                calls.setdefault(node, []).append(draft.index)
-        found: list[AutogradNode] = []
-        while len(found) < len(tape.nodes):
-            index = len(found)
-            node = tape.nodes[index]
-            links = tuple(
-                Link(input_nr, tape.node(linked), output_nr)
-                for input_nr, (linked, output_nr) in enumerate(node.next_functions)
-                if linked is not None
-            )
-            name, shapes = node.name().rpartition("::")[2], output_shapes(node)
-            found.append(AutogradNode(index, name, links, tuple(calls.get(index, ())), self._leaf_of(node), shapes))
-        return tuple(found)
 
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:

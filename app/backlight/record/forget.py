@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from backlight.record.store import UNKNOWN
-from backlight.record.tape import (
+from backlight.record.entries import (
     LoggedCall,
     LoggedChange,
     LoggedExit,
@@ -28,8 +27,9 @@ from backlight.record.tape import (
     RawHooked,
     RawPass,
     RawStep,
-    Tape,
 )
+from backlight.record.store import UNKNOWN
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 
 FIELDS: dict[type, dict[str, str]] = {

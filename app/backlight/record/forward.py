@@ -13,8 +13,9 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from backlight.record import writes
+from backlight.record.entries import LoggedCall, LoggedStatistics
 from backlight.record.store import storage_of
-from backlight.record.tape import LoggedCall, LoggedStatistics, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
 from backlight.record.writes import QUESTIONS, call, tensors_in, writes_statistics, written_arguments, written_tensors

@@ -16,7 +16,8 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import FunctionCtx
 
-from backlight.record.tape import LoggedCall, Tape
+from backlight.record.entries import LoggedCall
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 from backlight.record.writes import tensors_in
 

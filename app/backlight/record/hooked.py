@@ -13,8 +13,9 @@ from typing import Any, cast
 import torch
 
 from backlight.model.document import GradientSide, HookKind
+from backlight.record.entries import RawHooked, RawPass
 from backlight.record.hooks import Hook, HookBook, Hooks, module_hooks
-from backlight.record.tape import RawHooked, RawPass, Tape
+from backlight.record.tape import Tape
 
 Tensor = torch.Tensor
 Gradients = tuple[Tensor | None, ...]

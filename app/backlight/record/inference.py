@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
 from backlight.record.loops import header, repeated
 from backlight.record.scopes import OPTIMIZED, Scope, Scopes
-from backlight.record.tape import LoggedCall, LoggedExit, LoggedOrigin
 
 TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 """Code that Python makes functions of and people do not."""

@@ -15,7 +15,8 @@ import torch
 
 from backlight.model.trace import AutogradNode, SavedTensor
 from backlight.record.draft import Draft
-from backlight.record.tape import Keeping, LoggedCall, LoggedPacking, Tape
+from backlight.record.entries import Keeping, LoggedCall, LoggedPacking
+from backlight.record.tape import Tape
 
 Maker = tuple[int, int]
 """The call that made a tensor, and which of its outputs the tensor is."""

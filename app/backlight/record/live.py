@@ -19,6 +19,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from backlight.model.document import Cell, CellError, Place, Truncated
 from backlight.model.trace import Trace
+from backlight.record.entries import LoggedLeaf, LoggedMessage
 from backlight.record.execute import Execution, text_of
 from backlight.record.finish import finish
 from backlight.record.forget import Forgetting
@@ -27,7 +28,7 @@ from backlight.record.keep import Keep
 from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, stopped_at
 from backlight.record.recorder import Recorder
 from backlight.record.store import TensorStore, storage_of
-from backlight.record.tape import LoggedLeaf, LoggedMessage, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced, next_sequence_number, unrecorded
 from backlight.record.unseen import Unseen
 from backlight.settings import Settings

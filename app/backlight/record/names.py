@@ -12,8 +12,9 @@ from typing import Any
 import torch
 
 from backlight.model.program import Site
+from backlight.record.entries import LoggedNames
 from backlight.record.recorder import Recorder
-from backlight.record.tape import LoggedNames, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed
 
 

@@ -13,10 +13,11 @@ import torch
 
 from backlight.model import trace
 from backlight.model.document import Place
+from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
 from backlight.record.inference import Inference, Repeated
 from backlight.record.places import Resolve
 from backlight.record.scopes import Scope, forward_of, without_iterations
-from backlight.record.tape import LoggedCall, LoggedExit, LoggedOrigin, Tape
+from backlight.record.tape import Tape
 
 Module = torch.nn.Module
 

@@ -15,9 +15,10 @@ import torch
 from backlight.messages import message
 from backlight.model.document import Stopped
 from backlight.record.encode import Summary
+from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
 from backlight.record.places import Resolve
 from backlight.record.store import TensorStore
-from backlight.record.tape import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed
 
 UNWRITTEN = ("empty", "new_empty")

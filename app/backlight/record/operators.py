@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from backlight.record.tape import LoggedCall
+from backlight.record.entries import LoggedCall
 
 BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
 """Arguments of factory functions that say nothing of the result."""

@@ -14,10 +14,11 @@ import torch
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from backlight.record.entries import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep
 from backlight.record.hooked import Gradients, PassHooks
 from backlight.record.hooks import HookBook
 from backlight.record.store import grad_of, storage_of
-from backlight.record.tape import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside, is_transformed, unrecorded
 
 Tensor = torch.Tensor

@@ -14,6 +14,7 @@ from typing import Any, cast
 import torch
 
 from backlight.record.chance import Chance, chance_on
+from backlight.record.entries import LoggedLeaf
 from backlight.record.forward import ForwardMode
 from backlight.record.places import PlaceKeys, Resolve
 from backlight.record.replay_program import (
@@ -31,7 +32,7 @@ from backlight.record.replay_program import (
     tensors_within,
 )
 from backlight.record.store import TensorStore, storage_of
-from backlight.record.tape import LoggedLeaf, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed, modes_are_off, node_at_work
 from backlight.record.updates import LeafChanges
 from backlight.record.writes import call

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 import torch
 
+from backlight.record.entries import Keeping, LoggedCall, LoggedPacking, Pattern
 from backlight.record.store import TensorStore, storage_of
-from backlight.record.tape import Keeping, LoggedCall, LoggedPacking, Pattern, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import HeldTensor, is_packing, saved_slots
 
 Tensor = torch.Tensor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from backlight.model.document import Place
 from backlight.model.trace import TraceCaptured, TraceHooked, TracePass, TraceStep
-from backlight.record.tape import RawHooked, RawPass
+from backlight.record.entries import RawHooked, RawPass
 
 Places = list[tuple[Place, ...]]
 Value = Callable[[int | None], int | None]

@@ -19,8 +19,9 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
+from backlight.record.entries import LoggedChange
 from backlight.record.store import grad_of, storage_of
-from backlight.record.tape import LoggedChange, Tape
+from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 
 Tensor = torch.Tensor

@@ -1,0 +1,35 @@
+"""Nodes: every autograd node of a recording, with its edges, as the Trace tells of them.
+
+In: a tape that has come to its end, and the calls read from it. Out: AutogradNodes. The walk finds those, too, that no
+recorded call made, and goes without recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from backlight.model.trace import AutogradNode, Link
+from backlight.record.draft import Draft
+from backlight.record.tape import Tape
+from backlight.record.torch_private import output_shapes
+
+
+def walk_nodes(tape: Tape, drafts: Iterable[Draft], leaf_of: Callable[[Any], int | None]) -> tuple[AutogradNode, ...]:
+    """Every node that is known, and all that hang on them; ``leaf_of`` tells the call of an AccumulateGrad's leaf."""
+    calls: dict[int, list[int]] = {}
+    for draft in drafts:
+        for node in dict.fromkeys(node for _, _, node in draft.outputs if node is not None):
+            calls.setdefault(node, []).append(draft.index)
+    found: list[AutogradNode] = []
+    while len(found) < len(tape.nodes):
+        index = len(found)
+        node = tape.nodes[index]
+        links = tuple(
+            Link(input_nr, tape.node(linked), output_nr)
+            for input_nr, (linked, output_nr) in enumerate(node.next_functions)
+            if linked is not None
+        )
+        name, shapes = node.name().rpartition("::")[2], output_shapes(node)
+        found.append(AutogradNode(index, name, links, tuple(calls.get(index, ())), leaf_of(node), shapes))
+    return tuple(found)
