@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import CodeType
@@ -18,8 +18,8 @@ from torch.nn.modules.module import register_module_forward_hook
 
 import models
 from autograd_walk import Variable, Walk, as_counted, walking_passes, walks_of
-from backlight.graph import build_graph
-from backlight.model.document import Document, Place, Timing
+from backlight.model.document import Place, Source, Timing
+from backlight.pipeline import tell
 from backlight.record import Recorder
 from backlight.record.execute import Execution
 from backlight.record.finish import finish
@@ -119,26 +119,7 @@ def record(name: str) -> Run:
         tensors = tensors_of(model())
     random = torch.get_rng_state().numpy().tobytes()
     trace = finish(recorder.tape, Execution(), place_of, EVERYTHING)
-    graph = build_graph(trace)
-    document = Document(
-        source="",
-        seed=0,
-        torch_version=trace.torch_version,
-        sources=[],
-        cells=[],
-        error=None,
-        stopped=None,
-        values=list(trace.values),
-        nodes=graph.nodes,
-        edges=graph.edges,
-        groups=graph.groups,
-        passes=graph.passes,
-        events=graph.events,
-        leaves=graph.leaves,
-        diagnostics=[],
-        truncated=list(trace.truncated),
-        timing=Timing(0, 0, 0, 0),
-    )
+    document = replace(tell(trace, [Source("model", "")], 0, (0, 0)).document, timing=Timing(0, 0, 0, 0))
     text = document.to_json()
     return Run(what_is_left(tensors), random, walks, document=json.loads(text), text=text)
 

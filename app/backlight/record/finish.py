@@ -12,7 +12,6 @@ from typing import Any
 import torch
 
 from backlight.model.trace import (
-    Call,
     CallOutput,
     Flow,
     Happening,
@@ -106,7 +105,7 @@ class _Finisher:
         nodes = walk_nodes(self._tape, self._drafts, self._leaf_of)
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
-        calls = tuple(self._finished(draft, owners) for draft in self._drafts)
+        calls = tuple(draft.finished(self._places[draft.place], self._outputs(draft), owners) for draft in self._drafts)
         passes = tuple(trace_pass(run, self._places, self._value) for run in self._tape.passes)
         happenings = tuple(self._happening(raw) for raw in self._happenings)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
@@ -367,9 +366,6 @@ class _Finisher:
         """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
         tensor = None if index == UNKNOWN else self._tape.store.tensor(index)
         return tensor is not None and is_leaf(tensor)
-
-    def _finished(self, draft: Draft, owners: dict[int, tuple[int, ...]]) -> Call:
-        return draft.finished(self._places[draft.place], self._outputs(draft), owners)
 
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:
