@@ -21,7 +21,7 @@ import pytest
 from backlight.errors import BacklightError, Busy, LimitExceeded, NotAllowed, WorkerDied
 from backlight.model.document import Place
 from backlight.model.request import TraceRequest
-from backlight.sandbox import run_once
+from backlight.sandbox import Pool, run_once
 from backlight.sandbox.client import Zygote
 from backlight.sandbox.frames import HEADER, Kind
 from backlight.sandbox.once import Runner
@@ -316,3 +316,24 @@ def test_a_child_that_is_born_as_its_order_is_cancelled_is_ended() -> None:
 
     asyncio.run(cancel_at_birth())
     assert newborn.is_ended
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_pool_that_is_closed_as_a_lull_begins_ends_all_the_same(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_anything: object) -> None: ...
+
+    monkeypatch.setattr(Pool, "_living_zygote", nothing)
+    monkeypatch.setattr(Pool, "_fill", nothing)
+
+    async def close_in_the_lull() -> None:
+        pool = Pool(Settings(), OBEY)
+        async with asyncio.timeout(5) as limit, pool:
+            await asyncio.sleep(0)
+            pool._wanted.set()
+            await asyncio.sleep(0.01)
+            pool._lull.set()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        assert not limit.expired()
+
+    asyncio.run(close_in_the_lull())

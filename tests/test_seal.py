@@ -193,8 +193,8 @@ def test_nothing_that_is_mapped_is_both_writable_and_executable(sandbox: Runner)
 
 
 def test_large_memory_comes_and_goes(sandbox: Runner) -> None:
-    program = "for _ in range(50):\n    block = bytearray(64 * 2**20)\n    del block\nresult = len(bytearray(2**27))"
-    assert result(sandbox, program) == 2**27
+    program = "for _ in range(20):\n    block = bytearray(4 * 2**20)\n    del block\nresult = len(bytearray(2**25))"
+    assert result(sandbox, program) == 2**25
 
 
 def test_what_is_written_to_the_streams_is_lost(sandbox: Runner, capfd: pytest.CaptureFixture[str]) -> None:

@@ -178,7 +178,8 @@ class Pool:
             else:
                 await self._wanted.wait()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._lull.wait(), LULL_SECONDS)
+                    async with asyncio.timeout(LULL_SECONDS):  # wait_for may swallow a cancellation
+                        await self._lull.wait()
 
     async def _fill(self, zygote: Zygote) -> None:
         for worker in [each for each in self._idle if each.ended.done()]:
