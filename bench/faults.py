@@ -147,7 +147,7 @@ def rows_of(victim: Victim) -> list[Row]:
     """What was seen, beside what is promised. A new zygote has to load torch first, and has no promise."""
     rows: list[Row] = []
     for name, seconds in victim.recoveries.items():
-        row = Row.of(name, "ms until served again", Samples((*seconds, seconds[-1])))
+        row = Row.of(name, "ms until served again", Samples(tuple(seconds * 2)))
         promise = f"at most {SERVED_AGAIN:g} s", max(seconds) <= SERVED_AGAIN
         rows.append(row if name == "kill the zygote" else row.against(*promise))
     for name, seen in (("memory, MB", victim.memory), ("descriptors", victim.descriptors)):
