@@ -10,20 +10,23 @@ from rich.console import Console
 
 from bench.report import Report
 
-BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "keystroke")
+BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "keystroke", "load", "faults")
 
 
 def main() -> None:
     """Each benchmark module has a function ``measure()`` that gives a Report."""
     parser = argparse.ArgumentParser(prog="bench", description="Benchmarks of Backlight beside its peers.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHMARKS)}")
-    names = parser.parse_args().names or BENCHMARKS
+    parser.add_argument("--minutes", type=float, help="how long faults are made on purpose; 1 where it is not said")
+    options = parser.parse_args()
+    names = options.names or BENCHMARKS
     if unknown := set(names) - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     console = Console(width=None if sys.stdout.isatty() else 120)
     for name in names:
         console.print(f"running {name} ...")
-        report: Report = import_module(f"bench.{name}").measure()
+        given = {"minutes": options.minutes} if name == "faults" and options.minutes else {}
+        report: Report = import_module(f"bench.{name}").measure(**given)
         report.show(console)
         report.write()
 

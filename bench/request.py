@@ -28,17 +28,25 @@ EXAMPLES = 3
 
 
 @contextmanager
-def server() -> Generator[HTTPConnection]:
-    """A server of our own on a free port, ended afterwards. Raises RuntimeError if it does not come up."""
+def serving() -> Generator[tuple[subprocess.Popen[bytes], int]]:
+    """A server of our own on a free port, which answers: its process and the port. It is ended afterwards."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "backlight", "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield connect(port)
+        connect(port).close()
+        yield process, port
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def server() -> Generator[HTTPConnection]:
+    """An open connection to a server of our own. Raises RuntimeError if it does not come up."""
+    with serving() as (_, port):
+        yield connect(port)
 
 
 def connect(port: int) -> HTTPConnection:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from typing import cast
 
-from backlight.settings import Settings
+from backlight.settings import NONE, Settings
 
 HEAD = """\
 # Settings
@@ -32,6 +33,8 @@ def _shown(default: object) -> str:
     match default:
         case bool():
             return "on" if default else "off"
+        case tuple():
+            return ", ".join(map(str, cast(tuple[object, ...], default))) or NONE
         case int() if default >= 10_000:
             return f"{default:_}"
         case _:

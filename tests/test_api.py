@@ -258,7 +258,7 @@ def test_the_description_validates_and_documents_every_failure() -> None:
     schema = create_app(Settings()).openapi()
     validate(schema)
     responses = schema["paths"][TRACE]["post"]["responses"]
-    assert set(responses) == {"200", "413", "422", "500", "503"}
+    assert set(responses) == {"200", "408", "413", "422", "429", "500", "503"}
     assert responses["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/Document")
     for path in schema["paths"].values():
         for operation in path.values():

@@ -12,7 +12,12 @@ MISSING = """\
 backlight: this command needs packages that are not installed ({name} is missing).
 Install them with:  pip install 'backlight[serve]'
 """
-SERVER_PACKAGES = frozenset({"typer", "click", "rich", "fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core"})
+SERVER_PACKAGES = frozenset(
+    {
+        *("typer", "click", "rich", "fastapi", "starlette", "uvicorn", "pydantic", "pydantic_core"),
+        *("structlog", "prometheus_client"),
+    }
+)
 
 
 def main() -> None:

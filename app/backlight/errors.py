@@ -7,9 +7,12 @@ BacklightError
 │   └── NotRecorded         not-recorded
 ├── LimitExceeded           limit-exceeded    (a hard limit: no Document)
 ├── Busy                    busy
+├── RateLimited             rate-limited
 ├── TooLarge                too-large
+├── TooSlow                 too-slow
 ├── NotFound                not-found
 ├── ReplayFailed            replay-failed
+├── NotReady                not-ready
 └── WorkerDied              worker-died
 
 SoftLimit stands beside the tree: it is raised *inside* the user's program to end it, is no failure
@@ -76,10 +79,22 @@ class Busy(BacklightError):
     code = "busy"
 
 
+class RateLimited(BacklightError):
+    """A client makes more requests than its share; ``details`` hold ``limit``, ``value`` and ``retry_seconds``."""
+
+    code = "rate-limited"
+
+
 class TooLarge(BacklightError):
     """The request body is over its limit."""
 
     code = "too-large"
+
+
+class TooSlow(BacklightError):
+    """The request body did not arrive in time."""
+
+    code = "too-slow"
 
 
 class NotFound(BacklightError):
@@ -92,6 +107,12 @@ class ReplayFailed(BacklightError):
     """A recording cannot be replayed with these leaves; the place is that of the call that failed."""
 
     code = "replay-failed"
+
+
+class NotReady(BacklightError):
+    """No sandboxed process answers."""
+
+    code = "not-ready"
 
 
 class WorkerDied(BacklightError):

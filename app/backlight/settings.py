@@ -12,6 +12,9 @@ from typing import Any
 
 from backlight.errors import RequestError
 
+NONE = "none"
+"""How an empty list is written."""
+
 
 def setting(default: Any, meaning: str) -> Any:
     """A field of `Settings` with its meaning for the documentation."""
@@ -45,6 +48,18 @@ class Settings:
     body_bytes: int = setting(2**20, "size of a request body")
     idle_workers: int = setting(4, "sandboxed processes that wait ready for a request")
     queue_length: int = setting(64, "requests that may wait for a worker")
+    request_seconds: float = setting(30.0, "time in which a request's head must have arrived, and then its body")
+    grace_seconds: float = setting(15.0, "time that running requests have to end after the server is told to stop")
+    rate_per_second: float = setting(30.0, "requests a second that one client may make in the long run; 0: no limit")
+    rate_burst: int = setting(120, "requests that one client may make at once")
+    rate_clients: int = setting(10_000, "clients whose requests are counted; then those seen longest ago are forgotten")
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "addresses or networks, with commas between them, of proxies that are believed when they name their client"
+    )
+    proxy_header: str = setting("X-Forwarded-For", "where they name it: `X-Forwarded-For` or `Forwarded`")
+    cors_origins: tuple[str, ...] = setting(
+        (), "origins, as in `https://example.org`, with commas between them, whose pages may use the interface"
+    )
 
     @property
     def must_be_sealed(self) -> bool:
@@ -76,6 +91,8 @@ def _parse(name: str, text: str, default: Any) -> Any:
     kind: type[Any] = default.__class__
     if kind is bool:
         return text.strip().lower() in {"1", "true", "yes", "on"}
+    if kind is tuple:
+        return tuple(each.strip() for each in text.split(",") if each.strip() not in {"", NONE})
     try:
         return kind(text)
     except ValueError as error:

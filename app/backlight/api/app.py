@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from backlight import __version__
 from backlight.api.body_limit import BodyLimit
-from backlight.api.description import describe
+from backlight.api.client_address import Proxies
+from backlight.api.description import describe, problems
 from backlight.api.examples import router as examples
 from backlight.api.failures import install_failures
-from backlight.api.health import router as health
+from backlight.api.faults import Faults
+from backlight.api.health import build_health_routes
+from backlight.api.log import Log, RequestLines, build_log
+from backlight.api.metrics import Metrics
+from backlight.api.rate_limit import RateLimit
+from backlight.api.security_headers import SecurityHeaders
 from backlight.api.site import SITE, install_site
 from backlight.api.trace import build_trace_routes
+from backlight.api.watch import REQUEST_ID, Outcome, Watch
 from backlight.sandbox.pool import PIPELINE, Pool
 from backlight.settings import Settings
 
 DESCRIPTION = "Runs PyTorch programs in a sandbox, and answers with what autograd did: values and gradients, in order."
 
+CORS: Mapping[str, Any] = {
+    "allow_methods": ("GET", "POST"),
+    "allow_headers": ("Content-Type", REQUEST_ID),
+    "expose_headers": (REQUEST_ID, "Retry-After"),
+}
+"""What pages of other origins may do, where the settings let them in at all."""
+
 
 def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> FastAPI:
     """The application. ``entry`` is what runs in the sandbox; ``site`` is the folder of the built front end."""
     pool = Pool(settings, entry)
+    metrics, log = Metrics(pool), build_log("backlight.server")
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        log.info("started", host=settings.host, port=settings.port, version=__version__)
         async with pool:
             yield
+        log.info("stopped")
 
     app = FastAPI(
         title="Backlight",
@@ -40,11 +60,29 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.add_middleware(BodyLimit, limit=settings.body_bytes)
     install_failures(app)
-    app.include_router(build_trace_routes(pool))
-    app.include_router(examples)
-    app.include_router(health)
+    install_middleware(app, settings, log, [RequestLines(log), metrics.count])
+    app.include_router(build_trace_routes(pool), responses=problems(429))
+    app.include_router(examples, responses=problems(429))
+    app.include_router(build_health_routes(pool, metrics))
     install_site(app, site)
     describe(app)
     return app
+
+
+def install_middleware(
+    app: FastAPI, settings: Settings, log: Log, listeners: Sequence[Callable[[Outcome], None]]
+) -> None:
+    """Put around ``app`` what every request passes, from the outside in."""
+    proxies = Proxies.of(settings)
+    around: list[Middleware] = [
+        Middleware(Watch, listeners=listeners),
+        Middleware(SecurityHeaders),
+        Middleware(Faults, log=log),
+        Middleware(BodyLimit, limit=settings.body_bytes, seconds=settings.request_seconds),
+    ]
+    if settings.rate_per_second:
+        around.insert(-1, Middleware(RateLimit, settings=settings, proxies=proxies))
+    if settings.cors_origins:
+        around.insert(2, Middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS))
+    app.user_middleware.extend(around)

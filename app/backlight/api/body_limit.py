@@ -1,29 +1,36 @@
-"""Refuses a request body that is too large, while it is being read."""
+"""Refuses a request body that is too large or too slow, while it is being read."""
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backlight.api.failures import failure_response
-from backlight.errors import TooLarge
+from backlight.errors import TooLarge, TooSlow
 
 
 class BodyLimit:
-    """ASGI middleware: reads the body, up to ``limit`` bytes, before the application sees the request."""
+    """ASGI middleware: reads the body, up to ``limit`` bytes in ``seconds``, before the application is called."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
         self._app = app
         self._limit = limit
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its whole body, or answer 413."""
+        """Pass a request on with its whole body, or answer 413 or 408."""
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
         try:
-            body = await self._read(scope, receive)
+            async with asyncio.timeout(self._seconds):
+                body = await self._read(scope, receive)
         except TooLarge as error:
             await failure_response(error)(scope, receive, send)
+            return
+        except TimeoutError:
+            await failure_response(self._too_slow())(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _replay(body, receive), send)
@@ -48,6 +55,10 @@ class BodyLimit:
     def _too_large(self) -> TooLarge:
         message = f"The request is larger than {self._limit:,} bytes."
         return TooLarge(message, limit="body_bytes", value=self._limit)
+
+    def _too_slow(self) -> TooSlow:
+        message = f"The request was not there after {self._seconds:g} seconds."
+        return TooSlow(message, limit="request_seconds", value=self._seconds)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -32,5 +32,6 @@ def name_media_type(schema: dict[str, Any]) -> None:
     for path in schema["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                if status >= "400" and "application/json" in response.get("content", {}):
-                    response["content"] = {PROBLEM_TYPE: response["content"].pop("application/json")}
+                if status >= "400":
+                    (problem,) = response["content"].values()
+                    response["content"] = {PROBLEM_TYPE: problem}

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from backlight.api.schemas import PROBLEM_TYPE
 from backlight.errors import (
@@ -21,11 +22,14 @@ from backlight.errors import (
     LimitExceeded,
     NotAllowed,
     NotFound,
+    NotReady,
     NotRecorded,
+    RateLimited,
     ReplayFailed,
     RequestError,
     SyntaxFailure,
     TooLarge,
+    TooSlow,
     WorkerDied,
 )
 
@@ -35,7 +39,10 @@ STATUSES: Mapping[type[BacklightError], tuple[HTTPStatus, str]] = {
     NotAllowed: (HTTPStatus.UNPROCESSABLE_ENTITY, "The program uses what is not allowed here"),
     LimitExceeded: (HTTPStatus.UNPROCESSABLE_ENTITY, "The program reached a limit"),
     TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+    TooSlow: (HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive"),
+    RateLimited: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     Busy: (HTTPStatus.SERVICE_UNAVAILABLE, "All workers are busy"),
+    NotReady: (HTTPStatus.SERVICE_UNAVAILABLE, "No worker answers yet"),
     NotFound: (HTTPStatus.NOT_FOUND, "There is nothing here"),
     NotRecorded: (HTTPStatus.NOT_FOUND, "The recording does not know this tensor"),
     ReplayFailed: (HTTPStatus.UNPROCESSABLE_ENTITY, "The recording cannot be replayed like this"),
@@ -50,9 +57,24 @@ HTTP_CODES: Mapping[int, tuple[str, str]] = {
 """Code and detail of the failures that HTTP itself knows; any other below 500 is an invalid request."""
 
 RETRY_SECONDS = 1
-"""When a client may come back that found all workers busy."""
+"""When a client may come back that found all workers busy, or none."""
 UNREADABLE = (RequestError.code, "The request could not be read.")
-INTERNAL = ("internal-error", "Something went wrong inside Backlight. The next request is served as usual.")
+INTERNAL = (BacklightError.code, "Something went wrong inside Backlight. The next request is served as usual.")
+
+
+class ProblemResponse(JSONResponse):
+    """A failure's answer (RFC 9457); whoever watches the request finds its ``code`` in the scope's state."""
+
+    media_type = PROBLEM_TYPE
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(problem, status)
+        self._code = problem["code"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        scope.setdefault("state", {})["code"] = self._code
+        await super().__call__(scope, receive, send)
 
 
 def install_failures(app: FastAPI) -> None:
@@ -60,15 +82,30 @@ def install_failures(app: FastAPI) -> None:
     app.add_exception_handler(BacklightError, _on_backlight_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_fault)
 
 
-def failure_response(error: BacklightError) -> JSONResponse:
+def failure_response(error: BacklightError) -> ProblemResponse:
     """The answer to a failure: its status, place and details."""
     status, title = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     response = _problem(status, title, error.code, error.message, error.details | _place_of(error))
-    if isinstance(error, Busy):
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, Busy | NotReady | RateLimited):
+        response.headers["Retry-After"] = str(error.details.get("retry_seconds", RETRY_SECONDS))
+    if isinstance(error, TooSlow):
+        response.headers["Connection"] = "close"
+    return response
+
+
+def fault_response() -> ProblemResponse:
+    """The answer where the fault is ours."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _problem(status, status.phrase, *INTERNAL, {})
+
+
+def unreadable_response() -> ProblemResponse:
+    """The answer to what is no HTTP; the connection ends with it."""
+    status = HTTPStatus.BAD_REQUEST
+    response = _problem(status, status.phrase, *UNREADABLE, {})
+    response.headers["Connection"] = "close"
     return response
 
 
@@ -84,7 +121,7 @@ def _place_of(error: BacklightError) -> dict[str, Any]:
     }
 
 
-def _problem(status: int, title: str, code: str, detail: str, more: Mapping[str, Any]) -> JSONResponse:
+def _problem(status: int, title: str, code: str, detail: str, more: Mapping[str, Any]) -> ProblemResponse:
     known = {
         "type": f"urn:backlight:error:{code}",
         "title": title,
@@ -92,31 +129,26 @@ def _problem(status: int, title: str, code: str, detail: str, more: Mapping[str,
         "detail": detail,
         "code": code,
     }
-    return JSONResponse(known | {**more, **known}, status, media_type=PROBLEM_TYPE)
+    return ProblemResponse(status, known | {**more, **known})
 
 
-async def _on_backlight_error(_request: Request, error: Exception) -> JSONResponse:
+async def _on_backlight_error(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, BacklightError)
     return failure_response(error)
 
 
-async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, RequestValidationError)
     return failure_response(RequestError(describe_faults(error.errors())))
 
 
-async def _on_http(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     code, detail = HTTP_CODES.get(status, INTERNAL if status >= 500 else UNREADABLE)
     response = _problem(status, status.phrase, code, detail, {})
     response.headers.update(error.headers or {})
     return response
-
-
-async def _on_fault(_request: Request, _error: Exception) -> JSONResponse:
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return _problem(status, status.phrase, *INTERNAL, {})
 
 
 def describe_faults(faults: Sequence[Mapping[str, Any]]) -> str:

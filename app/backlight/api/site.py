@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -29,6 +28,17 @@ NOT_BUILT = """<!doctype html>
 <code>npm run build</code>, and reload.</p>
 <p>The interface for programs works already: see <a href="/docs">its documentation</a>.</p>
 </body></html>
+"""
+
+DOCS = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Backlight: the interface for programs</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs.css"></head>
+<body><div id="docs"></div><script src="/docs.js"></script><script src="/docs-start.js"></script></body>
+</html>
+"""
+DOCS_START = """\
+window.docs = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null });
 """
 
 
@@ -57,19 +67,24 @@ def install_site(app: FastAPI, folder: Path) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title=f"{app.title}: the interface for programs",
-            swagger_js_url="/docs.js",
-            swagger_css_url="/docs.css",
-            swagger_favicon_url="/icon.svg",
-        )
+        return HTMLResponse(DOCS, headers={"Cache-Control": REVALIDATE})
+
+    @app.get("/docs-start.js", include_in_schema=False)
+    async def docs_start() -> Response:
+        return Response(DOCS_START, media_type="text/javascript", headers={"Cache-Control": REVALIDATE})
 
     @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False)
     async def file(name: str) -> Response:
         found = folder / name
-        if name.startswith(".") or found.parent != folder or not found.is_file():
+        if name.startswith(".") or found.parent != folder or not _is_file(found):
             raise NotFound("There is nothing under this address.")
         return FileResponse(found, headers={"Cache-Control": REVALIDATE})
 
     app.mount("/assets", HashedFiles(directory=folder / "assets", check_dir=False))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False

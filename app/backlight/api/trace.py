@@ -13,12 +13,10 @@ from pydantic_core import from_json
 
 from backlight.api.description import problems
 from backlight.api.schemas import TraceBody
+from backlight.api.watch import CLIENT_LEFT
 from backlight.model.document import Document
 from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import Pool
-
-CLIENT_LEFT = 499
-"""Status of an answer that nobody reads any more."""
 
 
 class StrictRequest(Request):
@@ -49,13 +47,13 @@ def build_trace_routes(pool: Pool) -> APIRouter:
     """The routes that run programs, on ``pool``."""
     router = APIRouter(prefix="/api/v1", tags=["trace"], route_class=StrictRoute)
 
-    @router.post("/trace", response_model=Document, responses=problems(413, 422, 500, 503))
+    @router.post("/trace", response_model=Document, responses=problems(408, 413, 422, 500, 503))
     async def trace(body: TraceBody, request: Request) -> Response:
         """Run a program; the answer holds what autograd did, forward and backward, in order."""
         document = await run_while_wanted(pool, body.to_request(), request)
         if document is None:
             return Response(status_code=CLIENT_LEFT)
-        return Response(document, media_type="application/json", headers={"X-Content-Type-Options": "nosniff"})
+        return Response(document, media_type="application/json")
 
     return router
 

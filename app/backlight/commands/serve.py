@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import socket
+import sys
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,9 +15,6 @@ import typer
 from backlight.errors import RequestError
 from backlight.sandbox.probe import probe_machine
 from backlight.settings import Settings
-
-GRACE_SECONDS = 3
-"""Time that requests have to end after the server is told to stop."""
 
 
 def serve(
@@ -33,6 +32,8 @@ def serve(
     listener = listen(settings.host, settings.port)
     try:
         run_server(settings, listener)
+    except RequestError as error:
+        raise typer.BadParameter(error.message) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -87,14 +88,26 @@ def _explain(error: OSError, host: str, port: int) -> str:
 
 
 def run_server(settings: Settings, listener: socket.socket) -> None:
-    """Serve on ``listener`` until the process is told to stop."""
+    """Serve on ``listener`` until the process is told to stop; then finish what runs, and take nothing new."""
     import uvicorn
 
     from backlight.api import create_app
+    from backlight.api.connection import connection_class
+    from backlight.api.log import configure_logs
 
     host, port = listener.getsockname()[:2]
+    shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     app = create_app(replace(settings, port=port))
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
-    shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"Backlight is on http://{shown}:{port} (Ctrl-C stops it)")
+    config = uvicorn.Config(
+        app,
+        http=connection_class(settings.request_seconds),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.grace_seconds),
+    )
+    configure_logs(sys.stderr)
+    typer.echo(f"Backlight is on {shown} (Ctrl-C stops it)")
     uvicorn.Server(config).run(sockets=[listener])

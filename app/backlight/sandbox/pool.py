@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections import deque
 from types import TracebackType
 from typing import Self
 
 from backlight.errors import BacklightError, Busy, LimitExceeded, WorkerDied
 from backlight.model.request import TraceRequest
+from backlight.sandbox.child import WARM_UP
 from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
 from backlight.sandbox.probe import SealReport
 from backlight.sandbox.seal import FINISHING_SECONDS
+from backlight.sandbox.tally import Tally
 from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
 from backlight.settings import Settings
 
@@ -27,6 +30,10 @@ LULL_SECONDS = 0.2
 """Time for which making the next child waits, so as not to take processor time from a request that is running."""
 RETRY_SECONDS = 5.0
 """Pause after a zygote that could not be started, before the next is tried."""
+READY_LASTS_SECONDS = 2.0
+"""How long after an answer nobody needs to be tried out to know that the pool is ready."""
+TRIAL_SECONDS = 5.0
+"""Time in which a process that is tried out must have answered."""
 _NO_ANSWER = "The process that ran the program ended without an answer."
 _log = logging.getLogger(__name__)
 
@@ -50,6 +57,35 @@ class Pool:
         self._lull = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self.seal: SealReport | None = None
+        self._answered_at = -math.inf
+        self._trial: asyncio.Task[bool] | None = None
+        self.tally = Tally()
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for their turn."""
+        return self._waiting
+
+    @property
+    def idle(self) -> int:
+        """Processes that wait ready for a request."""
+        return len(self._idle)
+
+    async def is_ready(self) -> bool:
+        """Whether a process answers, or did so within the last seconds; all who ask at once share one trial."""
+        if asyncio.get_running_loop().time() - self._answered_at < READY_LASTS_SECONDS:
+            return True
+        if self._trial is None or self._trial.done():
+            self._trial = asyncio.create_task(self._try_out())
+        return await asyncio.shield(self._trial)
+
+    async def _try_out(self) -> bool:
+        try:
+            async with asyncio.timeout(TRIAL_SECONDS):
+                await self.run(TraceRequest(source=WARM_UP))
+        except (BacklightError, TimeoutError):
+            return False
+        return True
 
     async def __aenter__(self) -> Self:
         """Begin to make children ready, and return at once: the first requests wait for them."""
@@ -60,13 +96,13 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End every process of the pool."""
-        for task in (self._keeper, self._zygote):
+        for task in (self._trial, self._keeper, self._zygote):
             if task is not None and not task.done():
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, WorkerDied):
                     await task
         while self._idle:
-            self._idle.popleft().end()
+            self._drop(self._idle.popleft())
         if (zygote := self._last_zygote()) is not None:
             await zygote.close()
 
@@ -105,8 +141,8 @@ class Pool:
                 worker = self._idle.popleft()
                 if not worker.ended.done():
                     return worker
-                worker.end()
-            return await (await self._living_zygote()).fork(warm=False)
+                self._drop(worker)
+            return await self._fork_now()
         finally:
             self._ask_for_more()
 
@@ -118,18 +154,35 @@ class Pool:
             self._lull.set()
         self._wanted.set()
 
+    async def _fork_now(self) -> Worker:
+        zygote = await self._living_zygote()
+        try:
+            return await self._fork(zygote, warm=False)
+        except WorkerDied:
+            if not zygote.lost:
+                raise
+            return await self._fork(await self._living_zygote(), warm=False)  # nothing of the request was lost with it
+
     async def _ask(self, worker: Worker, body: bytes) -> bytes:
-        limit = self._settings.wall_seconds
+        limit, end = self._settings.wall_seconds, "cancelled"
         try:
             async with asyncio.timeout(limit):
                 frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
+            end = "answered"
         except TimeoutError as error:
+            end = "wall_seconds"
             message = f"The program was still running after {limit:g} seconds."
             raise LimitExceeded(message, limit="wall_seconds", value=limit) from error
         except EOFError as error:
-            raise self._reason(await worker.last_words()) from error
+            reason = self._reason(await worker.last_words())
+            end = reason.details.get("limit", "died")
+            raise reason from error
         except BadFrame as error:
+            end = "nonsense"
             raise WorkerDied("The process that ran the program answered with nonsense.") from error
+        finally:
+            self.tally.ended[end] += 1
+        self._answered_at = asyncio.get_running_loop().time()
         return _open(frame)
 
     def _reason(self, ending: Ending | None) -> BacklightError:
@@ -151,10 +204,13 @@ class Pool:
         return await asyncio.shield(self._zygote)
 
     async def _replace_zygote(self, last: Zygote | None) -> Zygote:
+        self._answered_at = -math.inf
         if last is not None:
+            self.tally.restarts += 1
             await last.close()
         zygote = await Zygote.start(self._start, self._wanted.set)
         self.seal = SealReport.of(zygote.openings)
+        _log.info("sandbox-ready", extra={"sealed": self.seal.is_tight, "openings": list(self.seal.openings)})
         if self._settings.must_be_sealed and not self.seal.is_tight:
             _log.error("No program is run: %s", self.seal)
             await zygote.close()
@@ -184,9 +240,21 @@ class Pool:
     async def _fill(self, zygote: Zygote) -> None:
         for worker in [each for each in self._idle if each.ended.done()]:
             self._idle.remove(worker)
-            worker.end()
+            self._drop(worker)
         while len(self._idle) < self._settings.idle_workers and not zygote.lost:
-            self._idle.append(await zygote.fork(warm=not self._waiting))
+            worker = await self._fork(zygote, warm=not self._waiting)
+            self._idle.append(worker)
+            worker.ended.add_done_callback(lambda _: self._ask_for_more())  # it may end before it is asked
+
+    async def _fork(self, zygote: Zygote, warm: bool) -> Worker:
+        worker = await zygote.fork(warm)
+        self.tally.started += 1
+        return worker
+
+    def _drop(self, worker: Worker) -> None:
+        """End a process that was never asked."""
+        worker.end()
+        self.tally.ended["unused"] += 1
 
 
 def _open(frame: Frame) -> bytes:

@@ -62,7 +62,11 @@ def encode_start(start: Start) -> bytes:
 def decode_start(body: bytes) -> Start:
     """The start order that `encode_start` wrote."""
     values = json.loads(body)
-    return Start(values["entry"], Settings(**values["settings"]))
+    settings: dict[str, Any] = values["settings"]
+    for name, each in settings.items():
+        if isinstance(each, list):
+            settings[name] = tuple(cast(list[Any], each))
+    return Start(values["entry"], Settings(**settings))
 
 
 def encode_request(request: TraceRequest) -> bytes:
