@@ -148,7 +148,8 @@ def test_serve_answers_until_it_is_stopped_and_leaves_nothing_behind(stop: signa
         started = time.monotonic()
         assert server.wait(20) == status
         assert time.monotonic() - started < 10
-        assert [json.loads(line)["event"] for line in server.stderr] == ["started", "sandbox-ready", "request", "stopped"]
+        events = [json.loads(line)["event"] for line in server.stderr]
+        assert events == ["started", "sandbox-ready", "request", "stopped"]
     assert not exists(zygote)
 
 

@@ -75,7 +75,8 @@ def test_each_application_counts_for_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "reason"), [("sleep 0", "answered"), ("refuse", "answered"), ("exit", "died"), ("kill", "memory_bytes")]
+    ("source", "reason"),
+    [("sleep 0", "answered"), ("refuse", "answered"), ("exit", "died"), ("write ffffffffffff", "nonsense")],
 )
 def test_the_ends_of_processes_are_counted_by_reason(obedient: httpx.Client, source: str, reason: str) -> None:
     before = figure(obedient, "backlight_workers_ended_total", reason=reason)
