@@ -3,7 +3,7 @@ import type { DocumentValue } from './types';
 import { gridOf, readValue, sizeText } from './values';
 
 function value(shape: number[], data: unknown, more: Partial<DocumentValue> = {}): DocumentValue {
-  return { id: 0, shape, dtype: 'float32', data, picture: null, stats: null, ...more };
+  return { id: 0, shape, dtype: 'float32', data, picture: null, stats: null, layout: 'strided', ...more };
 }
 
 describe('readValue', () => {

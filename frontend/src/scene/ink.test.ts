@@ -3,7 +3,15 @@ import { readValue } from '../model/values';
 import { fitting, markedText } from './ink';
 
 const read = (data: number[]) =>
-  readValue({ id: 0, shape: [data.length], dtype: 'float32', data, picture: null, stats: null });
+  readValue({
+    id: 0,
+    shape: [data.length],
+    dtype: 'float32',
+    data,
+    picture: null,
+    stats: null,
+    layout: 'strided',
+  });
 
 test('a gradient of several elements has a sign and a norm; one of zeros has neither', () => {
   expect(markedText(read([3, -4]))).toBe('± norm 5');
