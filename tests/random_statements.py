@@ -27,7 +27,6 @@ UNARY = (
     "{a}.softmax(-1)",
     "{a}.log_softmax(0)",
     "{a}.cumsum(0)",
-    "{a}.cumprod(-1)",
     "{a} ** 2",
     "{a} ** 0.5",
     "2 ** {a}",

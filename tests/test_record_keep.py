@@ -274,7 +274,18 @@ def test_every_book_of_the_tape_is_told_of() -> None:
     held = small_recorder(Keep())[1]
     assert set(vars(held)) == {
         *("places", "log", "cell", "store", "node_of", "nodes", "node_index", "passes", "running", "made", "stopped"),
-        *("inside_function", "packed", "patterns", "scopes", "leaves", "leaf_on", "may_be_leaf_on", "grad_on", "grads"),
+        *(
+            "inside_function",
+            "packed",
+            "patterns",
+            "replayable",
+            "scopes",
+            "leaves",
+            "leaf_on",
+            "may_be_leaf_on",
+            "grad_on",
+            "grads",
+        ),
         *("written_at", "unseen", "shared"),
         *("_thread", "_node_limit", "_calls", "_unsettled", "_between"),
     }

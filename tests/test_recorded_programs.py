@@ -255,3 +255,9 @@ def test_data_that_is_replaced_takes_no_value_along() -> None:
     )
     assert outputs(document, "MulBackward0") == [[2.0, 2.0]]
     assert outputs(document, "AddBackward0") == [[1.0, 1.0]]
+
+
+def test_a_write_to_what_was_to_be_a_leaf_is_an_operation() -> None:
+    document = run("x = torch.ones(2, requires_grad=True)\nx.detach_()\nx += 1\n")
+    named = [(node["label"], value(document, node["value"])) for node in document["nodes"] if "x" in node["names"]]
+    assert named == [("x", [1.0, 1.0]), ("add_", [2.0, 2.0])]

@@ -20,7 +20,7 @@ from torch.optim.optimizer import (
 )
 
 from backlight.record.entries import LoggedChange
-from backlight.record.store import grad_of, storage_of
+from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 
@@ -53,7 +53,7 @@ class LeafChanges:
         storages = dict.fromkeys(storage_of(tensor) for tensor in written)  # in the order of the arguments
         leaves = [leaf for storage in storages if (leaf := tape.leaf_on.get(storage)) is not None]
         gradients = [leaf for storage in storages if (leaf := self._leaf_of_gradient(storage)) is not None]
-        updates = any(storage in tape.may_be_leaf_on for storage in storages)
+        updates = any(self._may_be_leaf(storage) for storage in storages)
         if not leaves and not gradients and not updates:
             return None
         return Change(
@@ -61,6 +61,12 @@ class LeafChanges:
             [(leaf, value) for leaf in gradients if (value := store.value(grad_of(store.kept(leaf)))) is not None],
             updates or bool(gradients),
         )
+
+    def _may_be_leaf(self, storage: int) -> bool:
+        """Whether a tensor on this storage was used as a leaf, or may be: after ``detach_()`` it no more may."""
+        tape = self._tape
+        index = tape.may_be_leaf_on.get(storage)
+        return index is not None and (index in tape.leaves or is_leaf(tape.store.kept(index)))
 
     def _leaf_of_gradient(self, storage: int) -> int | None:
         """The leaf whose ``.grad`` is on this storage still."""
