@@ -47,8 +47,7 @@ class Draft:
         """Whether a result is memory as it was found, which no Document may show."""
         if self.op is None or self.is_leaf or self.is_initialised:
             return False
-        name = self.op.split(".")[1]
-        return name.startswith(("empty", "new_empty")) or WORKSPACES.get(name) == position
+        return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
 
     def finished(
         self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...], owners: dict[int, tuple[int, ...]]
@@ -72,3 +71,8 @@ class Draft:
             is_known=self.is_known,
             owners=owners.get(self.outputs[0][0], ()) if is_given else (),
         )
+
+
+def is_workspace(op: str, position: int) -> bool:
+    """Whether the output of an operator at this position is memory for its own backward."""
+    return WORKSPACES.get(op.split(".")[1]) == position

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from backlight.model.trace import AutogradNode, SavedTensor
-from backlight.record.draft import Draft
+from backlight.record.draft import Draft, is_workspace
 from backlight.record.entries import Keeping, LoggedCall, LoggedPacking
 from backlight.record.tape import Tape
 
@@ -96,6 +96,8 @@ class KeptTensors:
         call, position = made.call, keeping.position
         if keeping.what == "output":
             maker = made.number, position
+            if is_workspace(str(call.func), position):
+                return SavedTensor(keeping.name, None, 0, *maker, made.is_packed)
             return self._saved_tensor(keeping.name, call.output_values[position], maker, made.is_packed)
         if keeping.what in ("input", "copy"):
             values = self._values[call.inputs[position]]

@@ -91,6 +91,8 @@ class PassWatch:
             hook.remove()
         for node in list(self._retaining):
             self._note_retained(node, None)
+        for book in (self._hooks, self._leaves, self._nodes, self._late, self._lone, self._waiting):
+            book.clear()  # they hold leaves, and some of them lead back here
 
     def capture(self, wanted: tuple[Any, ...], gradients: Any) -> None:
         """Note the gradients that the engine gave for the inputs that its caller wanted them for."""
