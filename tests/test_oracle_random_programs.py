@@ -80,7 +80,8 @@ ASSIGNMENT = re.compile(r"^( *)((?:t\d+, )*t\d+) = .*$", re.MULTILINE)
 KEEPING = """\
 kept = {}
 def keep(name, tensor):
-    kept[name] = tensor.detach().clone() if isinstance(tensor, torch.Tensor) else None
+    if isinstance(tensor, torch.Tensor):
+        kept[name] = tensor.detach().clone(), tensor.requires_grad
 """
 
 
@@ -94,15 +95,18 @@ def keeping(source: str) -> str:
     return head + imports + KEEPING + ASSIGNMENT.sub(and_keep, rest)
 
 
-def check_values(document: Document, kept: dict[str, torch.Tensor | None]) -> None:
+def check_values(document: Document, kept: dict[str, tuple[torch.Tensor, bool]]) -> None:
     """What each named tensor held when it got its name is the value of a node.
 
-    That of a leaf is from its first use; a view that was written to stands for its base until it is used again.
+    That of a leaf is from its first use; a view that was written to stands for its base until it is used again; what
+    is computed from gradients is drawn only where it goes into the graph.
     """
-    for name, tensor in kept.items():
+    for name, (tensor, requires_grad) in kept.items():
         nodes = [node for node in document["nodes"] if name in node["names"]]
-        if tensor is None or not nodes or any(node["op"] in ("AccumulateGrad", "CopySlices") for node in nodes):
-            continue  # no tensor, or a gradient that was given a name and is part of no graph
+        elsewhere = any(node["kind"] == "leaf" or node["op"] == "CopySlices" for node in nodes)
+        from_gradients = not requires_grad and "grad(" in document["source"]
+        if not nodes or elsewhere or from_gradients:
+            continue
         found = [repr(value(document, output["value"])) for node in nodes for output in node["outputs"]]
         assert repr(content(tensor)) in found, f"{name}: {content(tensor)} is none of {found}"
 
