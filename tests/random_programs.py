@@ -37,6 +37,14 @@ class Variable:
         return self.like is None or self.like.is_floating_point()
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """What torch warns of only once must not decide what is drawn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class Writer:
     """Writes one program, statement by statement."""
 
@@ -86,7 +94,8 @@ class Writer:
             return None
         names = {each.name: each.like for each in used}
         try:
-            found = eval(expression, {"torch": torch, "F": torch.nn.functional}, names)
+            with quietly():
+                found = eval(expression, {"torch": torch, "F": torch.nn.functional}, names)
         except Exception:
             return None
         return found.to("meta") if isinstance(found, torch.Tensor) else None
@@ -95,7 +104,8 @@ class Writer:
         """Whether it runs for tensors without data, as far as one can tell; now and then one that does not is fine."""
         names = {each.name: each.like.clone() for each in used if each.like is not None}
         try:
-            exec(statement, {"torch": torch, "F": torch.nn.functional}, names)
+            with quietly():
+                exec(statement, {"torch": torch, "F": torch.nn.functional}, names)
         except NotImplementedError:
             return True  # it needs data
         except Exception:
