@@ -37,14 +37,6 @@ class Variable:
         return self.like is None or self.like.is_floating_point()
 
 
-@contextmanager
-def quietly() -> Iterator[None]:
-    """What torch warns of only once must not decide what is drawn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 class Writer:
     """Writes one program, statement by statement."""
 
@@ -94,8 +86,7 @@ class Writer:
             return None
         names = {each.name: each.like for each in used}
         try:
-            with quietly():
-                found = eval(expression, {"torch": torch, "F": torch.nn.functional}, names)
+            found = eval(expression, {"torch": torch, "F": torch.nn.functional}, names)
         except Exception:
             return None
         return found.to("meta") if isinstance(found, torch.Tensor) else None
@@ -104,8 +95,7 @@ class Writer:
         """Whether it runs for tensors without data, as far as one can tell; now and then one that does not is fine."""
         names = {each.name: each.like.clone() for each in used if each.like is not None}
         try:
-            with quietly():
-                exec(statement, {"torch": torch, "F": torch.nn.functional}, names)
+            exec(statement, {"torch": torch, "F": torch.nn.functional}, names)
         except NotImplementedError:
             return True  # it needs data
         except Exception:
