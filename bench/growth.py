@@ -54,7 +54,7 @@ def per_node(build: Build, nodes: int) -> TimedRun:
 
 def rows_for(shape: str, build: Build) -> list[Row]:
     """One shape of graph in all sizes."""
-    samples = interleave({f"{nodes:,} nodes": per_node(build, nodes) for nodes in SIZES}, ROUNDS, warm_up=1)
+    samples = interleave({f"{nodes:,} nodes": per_node(build, nodes) for nodes in SIZES}, ROUNDS, warm_up=0)
     first, *others = samples
     rows = [Row.of(shape, first, samples[first])]
     for name in others:

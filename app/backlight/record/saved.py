@@ -56,7 +56,8 @@ class SavedPatterns:
 
     def _key(self, call: LoggedCall) -> Any:
         inputs = call.inputs
-        same = None if len(inputs) < 2 else tuple(map(inputs.index, inputs))
+        first: dict[int, int] = {}  # tensor -> the first place that it stands at; a stack may have thousands
+        same = None if len(inputs) < 2 else tuple([first.setdefault(each, at) for at, each in enumerate(inputs)])
         absent = tuple([position for position, _ in call.constants])
         return call.func, tuple(call.requires_grad), absent, same
 
