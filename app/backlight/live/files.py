@@ -116,7 +116,7 @@ class UserFiles:
         if filename.startswith("<"):
             return filename
         path = Path(os.path.abspath(filename))  # noqa: PTH100 - symbolic links stay as they are
-        roots = [Path.cwd(), *(Path(folder).parent for folder in self._included)]
+        roots = [*(Path(folder).parent for folder in self._included), Path.cwd()]  # packages may lie below it, too
         root = next((root for root in roots if path.is_relative_to(root)), path.parent)
         return path.relative_to(root).as_posix()
 
