@@ -6,6 +6,7 @@ export interface Verbs {
   toStart(): void;
   toEnd(): void;
   fit(): void;
+  search(): void;
   clear(): void;
 }
 
@@ -18,6 +19,7 @@ const BINDINGS: Readonly<Record<string, Binding>> = {
   Home: (verbs) => verbs.toStart(),
   End: (verbs) => verbs.toEnd(),
   f: (verbs) => verbs.fit(),
+  '/': (verbs) => verbs.search(),
   Escape: (verbs) => verbs.clear(),
 };
 

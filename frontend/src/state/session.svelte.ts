@@ -1,11 +1,12 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
-import { buildModel, type Model, type Place } from '../model';
+import { buildModel, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
 import { fetchExample, type Document, type Example } from '../api/client';
 import { fromHash, toHash } from './address';
 import { Gallery } from './gallery.svelte';
 import { Player } from './player.svelte';
 import { Program } from './program.svelte';
+import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
 import { sameStructure } from './structure';
 import { ThemeChoice } from './theme.svelte';
@@ -19,6 +20,10 @@ export class Session {
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
   readonly theme = new ThemeChoice();
+  readonly search = new Search(
+    (text) => this.#find(text),
+    (node) => this.selectNode(node),
+  );
   readonly stage: Stage;
   /** The step at which the next document should stand; null: play. */
   #wantedStep: number | null = null;
@@ -91,9 +96,10 @@ export class Session {
   selectNode(node: number | null): void {
     if (node !== null) this.#goToIteration(node);
     this.stage.select(node === null ? null : { kind: 'node', id: node });
+    if (node !== null) this.stage.reveal(node);
   }
 
-  /** A tap on the stage: selects, and brings what it selected into sight. */
+  /** A tap on the stage: selects, and brings what the inspector says of it into sight. */
   pick(target: Target | null): void {
     if (target?.kind === 'node') this.#goToIteration(target.id);
     this.stage.select(target);
@@ -139,6 +145,14 @@ export class Session {
     if (!model || model.shownAt(step).has(node)) return;
     const first = model.stepOfNode(node);
     if (first !== null) this.player.seek(first);
+  }
+
+  /** Of a loop, what is found in the iteration that is shown; what is only in others where there is nothing here. */
+  #find(text: string): readonly number[] {
+    const { model, step } = this.player;
+    if (!model) return [];
+    const here = searchNodes(model, text, model.shownAt(step).nodes);
+    return here.length > 0 ? here : searchNodes(model, text, model.nodes.keys());
   }
 
   #put(example: Example): Promise<void> {

@@ -3,7 +3,15 @@
  * selected, hovered and marked. When the structure stays, so does the layout.
  */
 import { easeInOut, interpolateLayout } from '../animation';
-import { renamed, sameShape, type Layout, type LayoutGraph, type Size } from '../layout';
+import {
+  renamed,
+  sameShape,
+  type Layout,
+  type LayoutGraph,
+  type PlacedNode,
+  type Rect,
+  type Size,
+} from '../layout';
 import type { Model, Shown } from '../model/types';
 import { layoutGraph, type MeasureText, type Target, type View } from '../scene';
 import { Layouter } from './layouter';
@@ -47,6 +55,8 @@ export class Stage {
   /** Who decides on the view: the page shows all, or follows the playhead; or the reader took over. */
   #camera: 'all' | 'follow' | 'reader' = 'all';
   #playing: number | null = null;
+  /** A node to bring into sight as soon as it is laid out. */
+  #sought: number | null = null;
   readonly #layouter = new Layouter();
   readonly #measure: MeasureText;
   readonly #reducedMotion: () => boolean;
@@ -87,6 +97,7 @@ export class Stage {
     this.#shown = null;
     this.#seen = false;
     this.#playing = null;
+    this.#sought = null;
     this.#selection = null;
     this.#hovered = null;
   }
@@ -127,6 +138,19 @@ export class Stage {
     this.#camera = 'all';
     this.#glideTo(fit(layout.bounds, this.#screen));
   }
+  /** Brings a node into sight, now or once it is laid out; the scale stays, unless nothing could be read at it. */
+  reveal(node: number): void {
+    const place = (this.#moving?.to ?? this.#layout)?.nodes.get(node);
+    this.#sought = place ? null : node;
+    if (!place || holds(this.#gliding?.to ?? this.#view, boxOf(place), this.#screen)) return;
+    this.#takeOver();
+    this.#glideTo(centre(place, Math.max(this.#view.scale, READABLE), this.#screen));
+  }
+  /** Takes the view to a point of the layout. */
+  lookAt(at: Point): void {
+    this.#takeOver();
+    this.#view = centre(at, this.#view.scale, this.#screen);
+  }
   /** The playhead came to a node; the view goes along where it is following, and has to. */
   follow(node: number): void {
     if (node === this.#playing) return;
@@ -165,6 +189,7 @@ export class Stage {
       this.#aim(from, to);
     }
     this.#seen = true;
+    if (this.#sought !== null) this.reveal(this.#sought);
   }
 
   #aim(from: Layout | null, to: Layout): void {
@@ -187,6 +212,7 @@ export class Stage {
   }
 
   #glideTo(to: View): void {
+    this.#hovered = null; // something else comes to lie under the pointer
     this.#gliding = this.#reducedMotion() ? null : { from: this.#view, to, ms: 0 };
     if (!this.#gliding) this.#view = to;
   }
@@ -199,6 +225,10 @@ export class Stage {
   #middle(): Point {
     return { x: this.#screen.width / 2, y: this.#screen.height / 2 };
   }
+}
+
+function boxOf({ x, y, width, height }: PlacedNode): Rect {
+  return { x: x - width / 2, y: y - height / 2, width, height };
 }
 
 function top({ bounds }: Layout): Point {

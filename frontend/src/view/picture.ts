@@ -1,4 +1,4 @@
-/** The stage's shapes for this moment: the scene, and on top of it a ring around each node of the cursor's line. */
+/** The stage's shapes for this moment: the scene, and on top of it a ring around what the cursor's line made or a search found. */
 import type { Layout } from '../layout/types';
 import { buildScene, type Shape } from '../scene';
 import type { Session } from '../state/session.svelte';
@@ -6,13 +6,14 @@ import { visible } from '../state/viewport';
 
 const RING_GAP = 5;
 
-export function pictureOf({ player, stage, theme, marked }: Session): Shape[] {
+export function pictureOf({ player, stage, theme, marked, search }: Session): Shape[] {
   const { model, playhead } = player;
   const { layout, selection, hovered } = stage;
   if (!model || !layout) return [];
   const viewport = visible(stage.view, stage.screen);
   const scene = buildScene({ model, layout, playhead, selection, hovered, theme: theme.theme, viewport });
-  return [...scene, ...marked.flatMap((node) => ring(layout, node))];
+  const ringed = new Set([...marked, ...search.results]);
+  return [...scene, ...Array.from(ringed).flatMap((node) => ring(layout, node))];
 }
 
 function ring(layout: Layout, node: number): Shape[] {

@@ -1,0 +1,83 @@
+import { expect, test } from '@playwright/test';
+import { CHAIN, Playground } from './page';
+
+test('a search finds by name and operation, goes through what it found and brings it into sight', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await page
+    .locator('.stage canvas')
+    .first()
+    .click({ position: { x: 5, y: 300 } });
+  await page.keyboard.press('/');
+  const field = page.getByRole('combobox', { name: 'Search the graph' });
+  await expect(field).toBeFocused();
+  await field.fill('mul');
+  await expect(page.getByRole('listbox', { name: 'Found' }).getByRole('option')).toHaveCount(1);
+  await field.press('Enter');
+  await expect(page.getByRole('search').getByRole('status')).toHaveText('1 of 1');
+  await expect(playground.node('y = mul')).toHaveAttribute('aria-pressed', 'true');
+  await field.press('Escape');
+  await expect(playground.button('Search the graph')).toBeFocused();
+});
+
+test('what a search finds is brought into sight', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  for (let i = 0; i < 6; i++) await playground.button('Zoom in').click();
+  const zoom = page.getByRole('status', { name: 'Zoom' });
+  const before = await zoom.textContent();
+  await playground.button('Search the graph').click();
+  await page.getByRole('combobox', { name: 'Search the graph' }).fill('loss');
+  await page.getByRole('listbox', { name: 'Found' }).getByRole('option').first().click();
+  const { x, y, width, height } = (await page.locator('.stage canvas').first().boundingBox()) ?? never();
+  const tip = page.locator('.tip');
+  await expect(async () => {
+    await page.mouse.move(x + width / 2, y + height / 2 - 2);
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await expect(tip).toContainText('loss = pow', { timeout: 500 });
+  }).toPass();
+  await expect(zoom).toHaveText(before ?? '');
+});
+
+test('a pointer that rests on a node or an edge is told the exact numbers', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await page.keyboard.press('End');
+  const canvas = page.locator('.stage canvas').first();
+  const box = (await canvas.boundingBox()) ?? never();
+  const tip = page.locator('.tip');
+  for (let y = 8; y < box.height; y += 8) {
+    await page.mouse.move(box.x + box.width / 2, box.y + y);
+    if (((await tip.allTextContents())[0] ?? '').includes('z = sin')) break;
+  }
+  await expect(tip).toContainText('z = sin');
+  await expect(tip).toContainText('SinBackward0 · line 6');
+  await expect(tip).toContainText('-0.9974949955940247');
+});
+
+test('the small map shows where one is, and takes one elsewhere', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  const map = page.locator('.minimap');
+  await expect(map).toBeHidden();
+  for (let i = 0; i < 6; i++) await playground.button('Zoom in').click();
+  await expect(map).toBeVisible();
+  const frame = map.locator('.frame');
+  const before = await frame.boundingBox();
+  await map.click({ position: { x: 40, y: 12 } });
+  await expect.poll(async () => (await frame.boundingBox())?.y).toBeLessThan(before?.y ?? 0);
+  await playground.button('Fit the graph').click();
+  await expect(map).toBeHidden();
+});
+
+function never(): never {
+  throw new Error('the stage has no box');
+}

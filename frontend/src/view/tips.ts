@@ -1,0 +1,59 @@
+/** What a tip beside the pointer says of a node or an edge, at a step. Pure. */
+import type { Layout, Rect } from '../layout';
+import type { Model, ModelEdge, ModelNode, ModelValue } from '../model';
+import type { Target } from '../scene';
+import { nodeName, nodeTitle, placeTitle } from './titles';
+
+export interface Tip {
+  readonly title: string;
+  readonly about: string;
+  readonly value: ModelValue | null;
+  readonly gradientName: string;
+  readonly gradient: ModelValue | null;
+  readonly note: string;
+}
+
+export function tipOf(model: Model, target: Target, step: number): Tip | null {
+  if (target.kind === 'edge') {
+    const edge = model.edges[target.id];
+    return edge ? edgeTip(model, edge, step) : null;
+  }
+  const node = model.nodes[target.id];
+  return node ? nodeTip(model, node, step) : null;
+}
+
+function nodeTip(model: Model, node: ModelNode, step: number): Tip {
+  const value = model.valueAt(node.id, step);
+  return {
+    title: nodeTitle(node),
+    about: [node.op, node.place && placeTitle(node.place)].filter(Boolean).join(' · '),
+    value,
+    gradientName: node.kind === 'leaf' ? '.grad' : 'gradient',
+    gradient: model.gradAt(node.id, step),
+    note: value === null ? 'Not computed yet.' : '',
+  };
+}
+
+function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {
+  const [source, target] = [model.nodes[edge.source], model.nodes[edge.target]];
+  const name = (node: ModelNode | undefined): string => (node ? nodeName(node) : '');
+  return {
+    title: `${name(source)} → ${name(target)}`,
+    about: target && target.incoming.length > 1 ? `input ${String(edge.inputNr)}` : '',
+    value: model.valueAt(edge.source, step),
+    gradientName: 'gradient',
+    gradient: model.edgeGradAt(edge.id, step),
+    note: edge.cutReason === null ? '' : `No gradient comes back here: ${edge.cutReason}.`,
+  };
+}
+
+/** Where the target is, in layout units: a node's box, the middle of an edge. */
+export function targetBox(layout: Layout, target: Target): Rect | null {
+  if (target.kind === 'edge') {
+    const label = layout.edges.get(target.id)?.label;
+    return label ? { x: label.x, y: label.y, width: 0, height: 0 } : null;
+  }
+  const node = layout.nodes.get(target.id);
+  if (!node) return null;
+  return { x: node.x - node.width / 2, y: node.y - node.height / 2, width: node.width, height: node.height };
+}
