@@ -16,7 +16,9 @@ const VALUE_ROW = 20;
 const GRAD_ROW = 16;
 const TAB = 22;
 const TAB_ROOM = 136;
-const NUMBER_ROOM = '−0.00000';
+/** The most characters that a number on a face has; longer ones lose digits. */
+export const MOST_NUMBER = 9;
+const NUMBER_ROOM = '0'.repeat(MOST_NUMBER);
 const MOST_NAME = 18;
 
 /** Extents of a node's parts, in layout units; `grid` is one heatmap, of which there may be two. */

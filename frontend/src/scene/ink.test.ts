@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readValue } from '../model/values';
+import { MOST_NUMBER } from './face';
 import { fitting, markedText } from './ink';
 
 const read = (data: number[]) =>
@@ -25,4 +26,13 @@ test('a number that does not fit has fewer digits, a vector its size', () => {
   expect(fitting(read([-0.00012345]), 8)).toBe('−0.00012');
   expect(fitting(read([1, 2]), 8)).toBe('[1, 2]');
   expect(fitting(read([0.1234, 0.5678]), 8)).toBe('[2]');
+});
+
+test('any number fits on a face, which is as wide as the longest', () => {
+  for (let exponent = -320; exponent <= 308; exponent++) {
+    for (const mantissa of [-9.87654321, -1.00049, 3.14159]) {
+      const text = fitting(read([Number(`${String(mantissa)}e${String(exponent)}`)]), MOST_NUMBER);
+      expect(text.length, text).toBeLessThanOrEqual(MOST_NUMBER);
+    }
+  }
 });

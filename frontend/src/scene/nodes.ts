@@ -2,7 +2,7 @@
 import type { PlacedNode } from '../layout/types';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
-import { faceOf, inset, type Face } from './face';
+import { faceOf, inset, MOST_NUMBER, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
 import type { Moment } from './moment';
@@ -155,7 +155,7 @@ function operationText(figure: Figure, moment: Moment): Shape[] {
 function gradientText({ key, node }: Figure, at: Point, moment: Moment): TextShape[] {
   const grad = moment.gradOf(node.id);
   if (grad === null) return [];
-  return [label(`${key}:grad`, at, `∂ ${fitting(grad, 11)}`, gradientToken(grad), sizes.small + 1)];
+  return [label(`${key}:grad`, at, `∂ ${fitting(grad, MOST_NUMBER)}`, gradientToken(grad), sizes.small + 1)];
 }
 
 function symbolDisc({ left, face, key, node, known }: Figure, y: number, moment: Moment): Shape[] {
@@ -201,7 +201,7 @@ function valueText({ key, node, face }: Figure, at: Point, moment: Moment): Text
   const value = moment.valueOf(node.id);
   const tone: Token = value === null || face.grid !== null ? 'ink-soft' : valueToken(value);
   const size = face.grid === null ? sizes.value : sizes.small;
-  return label(`${key}:value`, at, value === null ? '' : fitting(value, 11), tone, size);
+  return label(`${key}:value`, at, value === null ? '' : fitting(value, MOST_NUMBER), tone, size);
 }
 
 /** The value's heatmap and, right of it or below, the gradient's. */
