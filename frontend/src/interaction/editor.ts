@@ -6,14 +6,17 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { setDiagnostics } from '@codemirror/lint';
+import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
 import { dragged, draggableNumbers } from './dragging';
 import { inks } from './inks';
-import { markField, results, setMarks, setResults, type Mark, type Result } from './marks';
+import { lines } from './lines';
+import { marks, setMarks, type Mark } from './marks';
 import { rangeOf, type PlaceLike } from './places';
+import { remarks, setRemarks, type Remark } from './remarks';
+import { results, setResults, type Result } from './results';
 
 export interface EditorEvents {
   /** The user changed the text. */
@@ -28,6 +31,7 @@ export interface EditorEvents {
 
 export interface Problem {
   readonly place: PlaceLike;
+  readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
 }
 
@@ -59,11 +63,18 @@ export class Editor {
     this.#view.dispatch({ effects: setResults.of(lines) });
   }
 
-  complain(problem: Problem | null): void {
+  /** What is to be read under lines. */
+  remark(all: readonly Remark[]): void {
+    this.#view.dispatch({ effects: setRemarks.of(all) });
+  }
+
+  /** Underlines places, with a message on hover. */
+  complain(problems: readonly Problem[]): void {
     const { state } = this.#view;
-    const range = problem && rangeOf(state.doc, problem.place);
-    const found =
-      problem && range ? [{ ...range, severity: 'error' as const, message: problem.message }] : [];
+    const found = problems.flatMap(({ place, severity, message }) => {
+      const range = rangeOf(state.doc, place);
+      return range ? [{ ...range, severity, message }] : [];
+    });
     this.#view.dispatch(setDiagnostics(state, found));
   }
 
@@ -103,8 +114,10 @@ function behaviour(): Extension[] {
     highlightActiveLine(),
     EditorView.lineWrapping,
     python(),
-    markField,
+    lines,
+    marks,
     results,
+    remarks,
     EditorView.contentAttributes.of({
       tabindex: '0',
       'aria-label': 'Program',
@@ -115,8 +128,9 @@ function behaviour(): Extension[] {
 
 function watch(events: EditorEvents): Extension {
   const runs = { key: 'Mod-Enter', run: () => (events.run(), true) };
+  const next = { key: 'F8', run: nextDiagnostic };
   return [
-    keymap.of([runs, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+    keymap.of([runs, next, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       const remote = update.transactions.some((each) => each.annotation(Transaction.remote));
       const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);

@@ -1,0 +1,103 @@
+/** What stands at, in and under the lines of the program. */
+import { expect, test, type Page } from '@playwright/test';
+
+import { CHAIN, Playground } from './page';
+
+const line = (page: Page, text: string) => page.locator('.cm-line', { hasText: text });
+/** Where each line of the program lies on the screen. */
+const places = (page: Page) =>
+  page
+    .locator('.cm-line')
+    .evaluateAll((lines) => lines.map((each) => JSON.stringify(each.getBoundingClientRect())));
+
+test('each line shows at its end what it made, a leaf its gradient, and nothing moves for it', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await playground.step.fill('0');
+  await expect(page.locator('.cm-result')).toHaveCount(0);
+  const before = await places(page);
+  await playground.step.fill('4');
+  await expect(line(page, 'y = x * w')).toContainText('−1.5');
+  await expect(line(page, 'x = torch').locator('.cm-result-gradient')).toBeHidden();
+  await playground.step.fill(String(await playground.lastStep()));
+  await expect(line(page, 'x = torch').locator('.cm-result-gradient')).toHaveText(
+    '-0.03537'.replace('-', '−'),
+  );
+  expect(await places(page)).toEqual(before);
+});
+
+test('a result that has no room is cut, and never lies over the code', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    `import torch\nm = torch.linspace(-1, 1, 12).reshape(3, 4) * 1.0\nprint("a" * 200)\n`,
+  );
+  await playground.pause();
+  await playground.step.fill(String(await playground.lastStep()));
+  await expect(line(page, 'm = torch')).toContainText('3×4  −1 … 1');
+  const printed = line(page, 'print(').locator('.cm-result');
+  const end = await line(page, 'print(').evaluate((element) => {
+    const range = document.createRange();
+    range.setStart(element, 0);
+    range.setEndBefore(element.querySelector('.cm-result') ?? element);
+    return Array.from(range.getClientRects()).at(-1)?.right ?? Infinity;
+  });
+  await expect(printed).toContainText('aaa');
+  expect((await printed.boundingBox())?.x).toBeGreaterThan(end);
+});
+
+test('every cell that fails is marked and says why under its line; what cells print stands under them', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\nprint("one")\nx = torch.tensor(1.0)\nx.backward()\n\n# %% Second\nprint("two")\n\n# %%\nnothing_here\n',
+  );
+  await expect(page.locator('.cm-lintRange-error')).toHaveText(['x.backward()', 'nothing_here']);
+  await expect(page.locator('.cm-remark-error')).toHaveText([/^RuntimeError: element 0/, /^NameError: /]);
+  await expect(page.locator('.cm-remark-output')).toHaveText(['one', 'two']);
+  await expect(page.locator('.cm-cell')).toHaveText(['# %% Second', '# %%']);
+  await page.locator('.cm-lintRange-error').last().hover();
+  await expect(page.locator('.cm-tooltip')).toContainText('NameError');
+});
+
+test('an error in a chain over several lines, in an f-string and under a decorator is marked at its place', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\n\nx = torch.ones(3)\n# ∂𝛼\ny = (\n    x.sin()\n    .reshape(7)\n    .cos()\n)\n# %%\nprint(f"𝛼 {torch.ones(2) @ x} so")\n# %%\n@torch.no_grad()\ndef f():\n    return missing\nf()\n',
+  );
+  await expect(page.locator('.cm-lintRange-error').first()).toBeVisible();
+  const marked = await page.locator('.cm-lintRange-error').allInnerTexts();
+  expect(marked.join('|')).toContain('.reshape(7)');
+  expect(marked.join('|')).toContain('torch.ones(2) @ x');
+  expect(marked.at(-1)).toMatch(/missing|f\(\)/);
+});
+
+test('what is no Python is passed over, and says so at its line', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`%matplotlib inline\n${CHAIN}`);
+  await expect(line(page, '%matplotlib').locator('.cm-result')).toHaveText('left out');
+});
+
+test('a long line goes on further in than it began', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`values = [${'1.0, '.repeat(40)}]\n`);
+  const edges = await line(page, 'values').evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return Array.from(range.getClientRects(), (each) => each.left);
+  });
+  const first = edges[0] ?? 0;
+  expect(Math.min(...edges)).toBe(first);
+  expect(new Set(edges.filter((left) => left > first && left < first + 60)).size).toBeGreaterThan(0);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Document, Model } from '../model';
+import { resultsAt } from './results';
+
+const place = (line: number, source = 0) => ({ line, column: 0, endLine: line, endColumn: 5, source });
+const value = (text: string, more = {}) => ({
+  text,
+  scalar: Number(text),
+  data: Number(text),
+  shape: [],
+  shapeText: 'scalar float32',
+  stats: null,
+  ...more,
+});
+const nodes = [
+  { id: 0, kind: 'leaf', name: 'x', place: place(1) },
+  { id: 1, kind: 'op', name: 'y', place: place(2) },
+  { id: 2, kind: 'op', name: null, place: place(2) },
+  { id: 3, kind: 'op', name: null, place: place(7, 1) },
+  { id: 4, kind: 'leaf', name: 'model.weight', place: place(4) },
+  { id: 5, kind: 'op', name: null, place: place(5) },
+  { id: 6, kind: 'op', name: null, place: place(5) },
+];
+const quiet = { source: '', cells: [{ error: null, notes: [] }], events: [] };
+
+const modelOf = (document: object, more: object = {}) =>
+  ({
+    nodes,
+    steps: [0, 1, 2, 3].map((node) => ({ place: nodes[node]?.place })),
+    document: { ...quiet, ...document } as unknown as Document,
+    shownAt: () => ({ has: (node: number) => node !== 6 }),
+    stepOfNode: (node: number) => node,
+    valueAt: (node: number, step: number) => (node <= step ? value(String(node * 1.5)) : null),
+    gradAt: (_node: number, step: number) => (step >= 4 ? value('0.5') : null),
+    ...more,
+  }) as unknown as Model;
+
+const model = modelOf({});
+const told = (step: number, of = model) =>
+  resultsAt(of, step).map((each) => `${each.line}: ${each.told.text}`);
+
+describe('resultsAt', () => {
+  it('gives each line the last value that got a name there, or else the last value', () => {
+    expect(resultsAt(model, 0)).toEqual([
+      { line: 1, kind: 'value', told: { text: '0', exact: '0' }, gradient: null },
+    ]);
+    expect(told(5)).toEqual(['1: 0', '2: 1.5', '5: 7.5']);
+  });
+
+  it('waits until all of a line is computed, in the iteration that is shown', () => {
+    expect(told(1)).toEqual(['1: 0']);
+    expect(told(2)).toEqual(['1: 0', '2: 1.5']);
+  });
+
+  it('gives a leaf its gradient, once it has one', () => {
+    expect(resultsAt(model, 3).some(({ gradient }) => gradient)).toBe(false);
+    expect(resultsAt(model, 4).flatMap(({ line, gradient }) => (gradient ? [line] : []))).toEqual([1]);
+  });
+
+  it('tells of a matrix its shape and where its elements lie', () => {
+    const stats = { min: -1.2345, max: 12 };
+    const matrix = value('2×3', { scalar: null, shape: [2, 3], data: null, stats });
+    expect(told(0, modelOf({}, { valueAt: () => matrix }))[0]).toBe('1: 2×3  −1.2 … 12');
+    const zeros = { ...matrix, stats: { min: 0, max: 0 } };
+    expect(told(0, modelOf({}, { valueAt: () => zeros }))[0]).toBe('1: 2×3  all 0');
+  });
+
+  it('gives a line that prints what it printed last, up to the playhead', () => {
+    const events = [{}, { kind: 'print', text: 'first\nof two\n' }, { kind: 'print', text: 'second' }];
+    const printing = modelOf({ events });
+    expect(told(1, printing)).toContain('2: first');
+    expect(told(2, printing)).toContain('2: second');
+  });
+
+  it('says of a magic that it was left out, and nothing of cells of text', () => {
+    const notes = [1, 3].map((line) => ({ line, message: 'No Python.' }));
+    const cells = [{ error: null, notes }];
+    const noted = modelOf({ source: '# %% [markdown]\n# so\n%timeit', cells });
+    expect(resultsAt(noted, -1)).toEqual([
+      { line: 3, kind: 'note', told: { text: 'left out', exact: 'No Python.' }, gradient: null },
+    ]);
+  });
+
+  it('gives none for a line that raised', () => {
+    expect(told(5, modelOf({ cells: [{ error: { end_line: 2 }, notes: [] }] }))).toEqual(['1: 0', '5: 7.5']);
+  });
+});

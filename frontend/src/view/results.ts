@@ -1,0 +1,110 @@
+/** What stands at the ends of the program's lines at a moment of playback. Pure. */
+import type { Result, Told } from '../interaction/results';
+import { formatNumber, sizeText, type Model, type ModelNode, type ModelValue } from '../model';
+import { inProgram } from './annotations';
+import { exactText } from './exact';
+
+const LONGEST_PRINT = 60;
+const SUMMARY_DIGITS = 2;
+
+/**
+ * For each line that is through, in the iteration shown, what it has made: the last value that got a name there, or
+ * else the last value; what it printed; or that it was left out. Beside a leaf stands its gradient.
+ */
+export function resultsAt(model: Model, step: number): Result[] {
+  const { values, prints, notes, raised } = readLines(model);
+  const lines = new Map<number, Result>();
+  const add = (result: Result) => {
+    if (!raised.has(result.line)) lines.set(result.line, result);
+  };
+  for (const [line, made] of values) {
+    const result = valueAt(model, step, made);
+    if (result) add({ line, ...result });
+  }
+  for (const print of prints) if (print.step <= step) add(print.result);
+  notes.forEach(add);
+  return [...lines.values()];
+}
+
+function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<Result, 'line'> | null {
+  const shown = made.filter(({ id }) => model.shownAt(step).has(id));
+  const nodes = shown.length > 0 ? shown : made;
+  const last = model.stepOfNode(nodes.at(-1)?.id ?? -1) ?? Infinity;
+  const node = nodes.findLast(({ name }) => name !== null) ?? nodes.at(-1);
+  const value = node && last <= step ? model.valueAt(node.id, step) : null;
+  if (!node || !value) return null;
+  const grad = node.kind === 'leaf' ? model.gradAt(node.id, step) : null;
+  const gradient = grad && { text: rangeOf(grad) ?? grad.text, exact: exactText(grad) };
+  return { kind: 'value', told: toldOf(value), gradient };
+}
+
+/** A number, a few of them, or a shape with where its elements lie. */
+function toldOf(value: ModelValue): Told {
+  const range = rangeOf(value);
+  return { text: range === null ? value.text : `${value.text}  ${range}`, exact: exactText(value) };
+}
+
+/** From where to where the elements go, of a value whose text is but its shape. */
+function rangeOf({ text, shape, scalar, stats }: ModelValue): string | null {
+  if (scalar !== null || text !== sizeText(shape) || !stats || stats.min === null) return null;
+  const [min = '', max = ''] = [stats.min, stats.max].map((each) => formatNumber(each, SUMMARY_DIGITS));
+  return min === max ? `all ${min}` : `${min} … ${max}`;
+}
+
+interface Lines {
+  readonly values: ReadonlyMap<number, readonly ModelNode[]>;
+  readonly prints: readonly { readonly step: number; readonly result: Result }[];
+  readonly notes: readonly Result[];
+  /** Lines that an error ended. */
+  readonly raised: ReadonlySet<number | null>;
+}
+
+const known = new WeakMap<Model, Lines>();
+
+/** What of it does not depend on the moment, read once for a model. */
+function readLines(model: Model): Lines {
+  const read = known.get(model) ?? {
+    values: nodesByEnd(model),
+    prints: readPrints(model),
+    notes: readNotes(model),
+    raised: new Set(model.document.cells.map(({ error }) => error && (error.end_line ?? error.line))),
+  };
+  known.set(model, read);
+  return read;
+}
+
+/** An object's parts ("model.weight") say nothing about the line that made the object. */
+function nodesByEnd(model: Model): Map<number, ModelNode[]> {
+  const lines = new Map<number, ModelNode[]>();
+  for (const node of model.nodes) {
+    if (!inProgram(node.place) || node.name?.includes('.')) continue;
+    const made = lines.get(node.place.endLine);
+    if (made === undefined) lines.set(node.place.endLine, [node]);
+    else made.push(node);
+  }
+  return lines;
+}
+
+function readPrints({ document, steps }: Model): Lines['prints'] {
+  return document.events.flatMap((event, step) => {
+    const place = steps[step]?.place;
+    if (event.kind !== 'print' || !inProgram(place)) return [];
+    const exact = event.text.trimEnd();
+    const text = exact.split('\n', 1)[0]?.slice(0, LONGEST_PRINT) ?? '';
+    return [{ step, result: { line: place.endLine, kind: 'print', told: { text, exact }, gradient: null } }];
+  });
+}
+
+/** Lines that were no Python, and were left out; what is only told of cells of text is left aside. */
+function readNotes({ document }: Model): Result[] {
+  const lines = document.source.split('\n');
+  return document.cells
+    .flatMap(({ notes }) => notes)
+    .filter(({ line }) => !lines[line - 1]?.startsWith('#'))
+    .map(({ line, message }) => ({
+      line,
+      kind: 'note',
+      told: { text: 'left out', exact: message },
+      gradient: null,
+    }));
+}
