@@ -66,7 +66,27 @@ test('a run that takes its time says so', async ({ page }) => {
     await route.continue();
   });
   await playground.paste(CHAIN);
-  await expect(playground.status).toHaveText('Running…', { timeout: 1400 });
+  await expect(playground.status).toContainText('Running…', { timeout: 1400 });
+  await expect(playground.status).toContainText('Ran in');
+});
+
+test('a long run can be stopped, and the picture before it stays', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  let released = (): void => undefined;
+  const held = new Promise<void>((resolve) => (released = resolve));
+  await page.route('**/api/v1/trace', async (route) => {
+    await held;
+    await route.continue().catch(() => undefined);
+  });
+  await playground.paste(CHAIN.replace('3.0', '4.0'));
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(playground.status).toContainText('Stopped. Ctrl-Enter runs it again.');
+  await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
+  await page.unroute('**/api/v1/trace');
+  released();
+  await playground.editor.press('Control+Enter');
   await expect(playground.status).toContainText('Ran in');
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { Refusal, Unreachable, trace } from './client';
+import { Busy, Refusal, Unreachable, trace } from './client';
 
 const never = new AbortController().signal;
 const answer = (body: unknown, status: number, type: string) =>
@@ -26,6 +26,17 @@ describe('trace', () => {
       message: 'A bracket was never closed.',
       span: { line: 2, column: 4, endLine: null, endColumn: null },
     });
+  });
+
+  it('knows when waiting helps, and for how long', async () => {
+    const problem = JSON.stringify({ code: 'busy', detail: 'All workers are busy.' });
+    const headers = { 'Content-Type': 'application/problem+json', 'Retry-After': '7' };
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(problem, { status: 503, headers })));
+    const busy = await trace('x', never).catch((error: unknown) => error);
+    expect(busy).toBeInstanceOf(Busy);
+    expect(busy).toMatchObject({ message: 'All workers are busy.', retrySeconds: 7 });
+    answer({ code: 'rate-limited' }, 429, 'application/problem+json');
+    await expect(trace('x', never)).rejects.toMatchObject({ name: 'Busy', retrySeconds: 3 });
   });
 
   it('takes an answer that is not the server’s own for an unreachable server', async () => {

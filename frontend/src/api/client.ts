@@ -1,6 +1,7 @@
 /**
  * The server, as the page knows it. In: programs and names. Out: Documents and examples.
- * A refusal becomes a `Refusal`, a server that cannot be reached an `Unreachable`; an abort stays an AbortError.
+ * A refusal becomes a `Refusal`, a server that has no room now a `Busy`, one that cannot be reached an `Unreachable`;
+ * an abort stays an AbortError.
  */
 import type { components } from './types.gen';
 
@@ -25,6 +26,17 @@ export class Refusal extends Error {
   ) {
     super(message);
     this.name = 'Refusal';
+  }
+}
+
+/** The server has too much to do, or had too many requests from here: waiting helps. */
+export class Busy extends Error {
+  constructor(
+    message: string,
+    readonly retrySeconds: number,
+  ) {
+    super(message);
+    this.name = 'Busy';
   }
 }
 
@@ -67,11 +79,20 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
   throw await failureOf(response);
 }
 
+const WAITING_HELPS: readonly number[] = [429, 503];
+const RETRY_SECONDS = 3;
+
+/** As the server says; it may also name a date, which is as good as nothing. */
+function retrySeconds({ headers }: Response): number {
+  return Math.max(1, Number(headers.get('Retry-After')) || RETRY_SECONDS);
+}
+
 async function failureOf(response: Response): Promise<Error> {
   if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
   const problem = (await response.json()) as Record<string, unknown>;
   const detail = text(problem.detail);
   const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
+  if (WAITING_HELPS.includes(response.status)) return new Busy(message, retrySeconds(response));
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
 

@@ -1,22 +1,22 @@
 /**
  * The program and its latest run.
  *
- *            edit, run             answer
- *   ready ─────────────► running ─────────► ready | refused | unreachable
- *     ▲                    │  ▲                                  │
- *     └────────────────────┘  └──── a newer run, or the retry ───┘
+ *            edit, run             answer, cancel
+ *   ready ─────────────► running ─────────────────► ready | refused | cancelled | busy | unreachable
+ *     ▲                    │  ▲                                                    │
+ *     └────────────────────┘  └───────────── a newer run, or the retry ────────────┘
  *
  * At most one request is in flight: a newer one takes the older back, and a late answer is dropped. Only while a
  * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows.
  */
-import { Refusal, Unreachable, trace, type Document } from '../api/client';
+import { Busy, Refusal, Unreachable, trace, type Document } from '../api/client';
 
 const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
 /** An answer usually comes sooner than one could read that it is awaited. */
 const NOTICED_MS = 400;
 
-export type RunStatus = 'running' | 'ready' | 'refused' | 'unreachable';
+export type RunStatus = 'running' | 'ready' | 'refused' | 'cancelled' | 'busy' | 'unreachable';
 
 export class Program {
   #text = $state('');
@@ -99,6 +99,14 @@ export class Program {
     }
   }
 
+  /** The reader does not want to wait any longer; what the run before left stays. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#inFlight?.abort();
+    this.#settle();
+    this.#status = 'cancelled';
+  }
+
   /** The server was lost before there was a program; `again` is what the retry does then. */
   lose(again: () => Promise<void>): void {
     this.#status = 'unreachable';
@@ -128,6 +136,9 @@ export class Program {
       this.#status = 'refused';
       this.#refusal = error;
       this.#catchUp();
+    } else if (error instanceof Busy) {
+      this.#status = 'busy';
+      this.#later(error.retrySeconds * 1000);
     } else if (error instanceof Unreachable) {
       this.#status = 'unreachable';
       this.#later(RETRY_MS);

@@ -145,4 +145,33 @@ describe('Program', () => {
     expect(program.status).toBe('ready');
     expect(documents).toHaveLength(1);
   });
+
+  it('tries again by itself when a busy server said when', async () => {
+    void program.open('x = 1');
+    call(0).answer(503, { code: 'busy', detail: 'All workers are busy.' });
+    await settle();
+    expect(program.status).toBe('busy');
+    await vi.advanceTimersByTimeAsync(2900);
+    expect(calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
+    call(1).answer(200, { source: 'x = 1' });
+    await settle();
+    expect(program.status).toBe('ready');
+  });
+
+  it('is stopped by the reader: the request is taken back, and what was there stays', async () => {
+    void program.open('x = 1');
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    program.edit('x = 2');
+    await vi.advanceTimersByTimeAsync(700);
+    expect(program.slow).toBe(true);
+    program.cancel();
+    await settle();
+    expect([call(1).signal.aborted, program.status, program.slow]).toEqual([true, 'cancelled', false]);
+    expect(program.document).toEqual({ source: 'x = 1' });
+    program.edit('x = 3');
+    await vi.advanceTimersByTimeAsync(150);
+    expect(call(2).source).toBe('x = 3');
+  });
 });

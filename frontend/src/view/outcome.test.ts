@@ -25,6 +25,11 @@ describe('outcomeOf', () => {
     expect(outcomeOf({ ...run, slow: true, refusal })?.text).toBe('Running…');
   });
 
+  it('says what a busy server and a stopped run mean', () => {
+    expect(outcomeOf({ ...run, status: 'busy' })?.text).toMatch(/busy; trying again/);
+    expect(outcomeOf({ ...run, status: 'cancelled' })).toMatchObject({ problem: false });
+  });
+
   it('has an error’s type and first sentence, and all of it', () => {
     const message = 'Sizes 2.5 and 3 differ. Hint: broadcast.\nIt goes on.';
     const error = { type: 'RuntimeError', message, line: 4 } as NonNullable<Document['error']>;

@@ -19,9 +19,23 @@ const UNREACHABLE: Outcome = {
   full: 'The server does not answer. Your program is kept; this page tries again by itself.',
 };
 
+const BUSY: Outcome = {
+  problem: true,
+  text: 'The server is busy; trying again in a moment.',
+  full: 'The server has too many programs to run. Your program is kept; this page tries again by itself.',
+};
+
+const CANCELLED: Outcome = {
+  problem: false,
+  text: 'Stopped. Ctrl-Enter runs it again.',
+  full: 'You stopped this run. Ctrl-Enter, or any change, runs the program again.',
+};
+
 /** Null as long as there is nothing to say. */
 export function outcomeOf({ slow, status, refusal, document, fresh }: Run): Outcome | null {
   if (status === 'unreachable') return UNREACHABLE;
+  if (status === 'busy') return BUSY;
+  if (status === 'cancelled') return CANCELLED;
   if (slow) return { problem: false, text: 'Running…', full: 'Running…' };
   if (refusal) return problem(`${lineTitle(refusal.span?.line ?? null)}${refusal.message}`);
   if (fresh && document?.error) {
