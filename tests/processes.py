@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+STANDBY = "zygote-standby"
+
 
 def children_of(parent: int) -> dict[int, str]:
     """The living and dead children of a process, with their states (Z is a zombie)."""
@@ -20,6 +22,24 @@ def children_of(parent: int) -> dict[int, str]:
             if int(fields[1]) == parent:
                 found[int(entry.name)] = fields[0]
     return found
+
+
+def name_of(process: int) -> str:
+    """What the process is shown as; nothing where there is none."""
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def sandboxed_of(zygote: int) -> dict[int, str]:
+    """The children of a zygote with their states, without the one that stands by for it."""
+    return {child: state for child, state in children_of(zygote).items() if name_of(child) != STANDBY}
+
+
+def standby_of(zygote: int) -> int | None:
+    """The process that stands by for a zygote, if there is one."""
+    return next((child for child in children_of(zygote) if name_of(child) == STANDBY), None)
 
 
 def exists(process: int) -> bool:

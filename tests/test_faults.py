@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from processes import children_of, eventually
+from processes import eventually, sandboxed_of
 from servers import Server, descriptors_of, read_all, request_bytes, server
 
 WORKERS = 2
@@ -35,7 +35,7 @@ def _as_usual_afterwards(running: Server) -> Iterator[None]:
 
 
 def is_at_rest(running: Server) -> bool:
-    children = children_of(running.zygote())
+    children = sandboxed_of(running.zygote())
     return len(children) == WORKERS and "Z" not in children.values() and is_settled(running)
 
 
@@ -50,13 +50,13 @@ def code_of(answer: httpx.Response) -> str:
 
 def test_a_killed_child_takes_only_its_own_request_along(running: Server) -> None:
     zygote = running.zygote()
-    idle = children_of(zygote).keys()
+    idle = sandboxed_of(zygote).keys()
     with ThreadPoolExecutor(2) as clients:
         hit = clients.submit(running.trace, "exec import time; time.sleep(60)")
-        assert eventually(lambda: len(children_of(zygote)) == WORKERS + 1)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == WORKERS + 1)
         spared = clients.submit(running.trace, "where")
         other = spared.result().json()["process"]
-        for child in idle & children_of(zygote).keys() - {other}:
+        for child in idle & sandboxed_of(zygote).keys() - {other}:
             os.kill(child, signal.SIGKILL)
         assert hit.result().status_code in {422, 500}
         assert code_of(hit.result()) in {"limit-exceeded", "worker-died"}
@@ -65,10 +65,10 @@ def test_a_killed_child_takes_only_its_own_request_along(running: Server) -> Non
 
 def test_killed_idle_children_are_replaced(running: Server) -> None:
     zygote = running.zygote()
-    killed = children_of(zygote).keys()
+    killed = sandboxed_of(zygote).keys()
     for child in killed:
         os.kill(child, signal.SIGKILL)
-    assert eventually(lambda: not killed & children_of(zygote).keys())
+    assert eventually(lambda: not killed & sandboxed_of(zygote).keys())
     assert eventually(lambda: is_at_rest(running))
     assert running.trace("exec result = 2").json() == {"result": 2}
 
@@ -77,7 +77,7 @@ def test_a_killed_zygote_takes_only_what_runs_along(running: Server) -> None:
     zygote = running.zygote()
     with ThreadPoolExecutor(4) as clients:
         hit = [clients.submit(running.trace, "sleep 60") for _ in range(WORKERS)]
-        assert eventually(lambda: len(children_of(zygote)) == 2 * WORKERS)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == 2 * WORKERS)
         waiting = [clients.submit(running.trace, f"exec result = {each}") for each in range(2)]
         assert eventually(lambda: "backlight_queue_length 2.0" in running.client.get("/metrics").text)
         os.kill(zygote, signal.SIGKILL)
@@ -110,9 +110,9 @@ def test_a_client_that_resets_takes_its_work_along(running: Server) -> None:
     zygote = running.zygote()
     with running.connect() as connection:
         connection.sendall(request_bytes("sleep 60"))
-        assert eventually(lambda: len(children_of(zygote)) == WORKERS + 1)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == WORKERS + 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    assert eventually(lambda: len(children_of(zygote)) == WORKERS)
+    assert eventually(lambda: len(sandboxed_of(zygote)) == WORKERS)
 
 
 def test_a_slow_body_is_refused_in_time(running: Server) -> None:

@@ -25,6 +25,7 @@ from backlight.sandbox import Pool, run_once
 from backlight.sandbox.client import Zygote
 from backlight.sandbox.frames import HEADER, Kind
 from backlight.sandbox.once import Runner
+from backlight.sandbox.succession import Succession
 from backlight.settings import Settings
 from processes import children_of, eventually, exists, is_running, open_descriptors
 
@@ -304,7 +305,7 @@ def test_a_child_that_is_born_as_its_order_is_cancelled_is_ended() -> None:
     async def cancel_at_birth() -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            zygote = Zygote(cast("Any", None), ours, lambda: None)
+            zygote = Zygote(ours, cast("Any", None), lambda: None)
             forking = asyncio.create_task(zygote.fork(warm=False))
             await asyncio.sleep(0)
             (order,) = zygote._orders
@@ -322,7 +323,7 @@ def test_a_child_that_is_born_as_its_order_is_cancelled_is_ended() -> None:
 def test_a_pool_that_is_closed_as_a_lull_begins_ends_all_the_same(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_anything: object) -> None: ...
 
-    monkeypatch.setattr(Pool, "_living_zygote", nothing)
+    monkeypatch.setattr(Succession, "serving", nothing)
     monkeypatch.setattr(Pool, "_fill", nothing)
 
     async def close_in_the_lull() -> None:

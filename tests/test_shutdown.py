@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from processes import children_of, eventually, is_running
+from processes import children_of, eventually, is_running, sandboxed_of
 from servers import Server, read_all, request_bytes, server
 
 
@@ -26,7 +26,7 @@ def start(running: Server, source: str) -> tuple[threading.Thread, list[httpx.Re
 
 def has_begun(zygote: int) -> bool:
     """Whether one child is at work, beside the one that waits."""
-    return len(children_of(zygote)) == 2
+    return len(sandboxed_of(zygote)) == 2
 
 
 def is_refused(running: Server) -> bool:
@@ -40,9 +40,9 @@ def is_refused(running: Server) -> bool:
 def test_a_running_request_is_answered_a_new_one_refused_and_nothing_left() -> None:
     with server(idle_workers=1) as running:
         zygote = running.zygote()
-        assert eventually(lambda: len(children_of(zygote)) == 1)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == 1)
         thread, answers = start(running, "sleep 5")
-        assert eventually(lambda: len(children_of(zygote)) == 2)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == 2)
         processes = {zygote, *children_of(zygote)}
         running.process.send_signal(signal.SIGTERM)
         assert eventually(lambda: is_refused(running), 10)
@@ -59,7 +59,7 @@ def test_a_program_that_outlasts_the_grace_is_ended_with_the_server() -> None:
         zygote = running.zygote()
         with running.connect() as connection:
             connection.sendall(request_bytes("sleep 60"))
-            assert eventually(lambda: len(children_of(zygote)) == 2)
+            assert eventually(lambda: len(sandboxed_of(zygote)) == 2)
             processes = {zygote, *children_of(zygote)}
             running.process.send_signal(signal.SIGTERM)
             assert running.process.wait(30) == -signal.SIGTERM
@@ -70,7 +70,7 @@ def test_a_program_that_outlasts_the_grace_is_ended_with_the_server() -> None:
 def test_a_killed_server_leaves_nothing_behind() -> None:
     with server(idle_workers=2) as running:
         zygote = running.zygote()
-        assert eventually(lambda: len(children_of(zygote)) == 2)
+        assert eventually(lambda: len(sandboxed_of(zygote)) == 2)
         processes = {zygote, *children_of(zygote)}
         running.process.kill()
         assert running.process.wait(10) == -signal.SIGKILL

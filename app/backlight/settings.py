@@ -47,6 +47,9 @@ class Settings:
     document_bytes: int = setting(32 * 2**20, "size of one Document")
     body_bytes: int = setting(2**20, "size of a request body")
     idle_workers: int = setting(4, "sandboxed processes that wait ready for a request")
+    standby_zygotes: int = setting(
+        1, "copies of the process that forks the others, ready to take its place when it dies"
+    )
     queue_length: int = setting(64, "requests that may wait for a worker")
     request_seconds: float = setting(30.0, "time in which a request's head must have arrived, and then its body")
     grace_seconds: float = setting(15.0, "time that running requests have to end after the server is told to stop")

@@ -66,4 +66,6 @@ class PoolFigures(Collector):
         for reason, count in tally.ended.items():
             ended.add_metric([reason], count)
         yield ended
-        yield CounterMetricFamily("backlight_zygote_restarts", "Zygotes that took another's place.", tally.restarts)
+        zygotes = pool.succession
+        yield GaugeMetricFamily("backlight_standby_zygotes", "Zygotes that stand by.", zygotes.standing_by)
+        yield CounterMetricFamily("backlight_zygote_restarts", "Zygotes that took another's place.", zygotes.restarts)

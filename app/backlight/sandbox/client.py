@@ -1,4 +1,4 @@
-"""The server's side of the sandbox: a hold on the zygote, which is asked for children, and on each child.
+"""The server's side of the sandbox: a hold on a zygote, which is asked for children, and on each child.
 
 Nothing here imports torch or looks into a program. Every child is asked once, then ended and forgotten.
 """
@@ -10,21 +10,23 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from backlight.errors import WorkerDied
 from backlight.sandbox.frames import BadFrame, Frame, Kind, pack_frame, receive_frame_async, send_frame_async
-from backlight.sandbox.wire import COLD_ORDER, NOTICE, WARM_ORDER, News, Start, encode_start
+from backlight.sandbox.handle import Handle
+from backlight.sandbox.lineage import Lineage
+from backlight.sandbox.wire import COLD_ORDER, NOTICE, STANDBY_ORDER, WARM_ORDER, News, Start, encode_start
 
 START_SECONDS = 180.0
 """Time in which a zygote must have imported torch; reading it from a cold disk can take a minute."""
+BIRTH_SECONDS = 10.0
+"""Time in which a zygote must have forked; one that has not is stuck, and is killed. It takes milliseconds."""
 READY_SECONDS = 30.0
 """Time in which a child must be ready for its request."""
-CLOSE_SECONDS = 3.0
-"""Time in which a zygote must have ended after the server let go of it."""
 _LAST_WORDS_SECONDS = 1.0
 _RECEIVE_FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
@@ -51,9 +53,8 @@ class Ending:
 class Worker:
     """One child. ``ended`` gives its Ending, or None where the zygote went first and nobody saw it."""
 
-    def __init__(self, process: int, connection: socket.socket, handle: int | None) -> None:
+    def __init__(self, connection: socket.socket, handle: Handle) -> None:
         connection.setblocking(False)
-        self._process = process
         self._connection = connection
         self._handle = handle
         self.ended: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
@@ -85,76 +86,52 @@ class Worker:
     def end(self) -> None:
         """Kill the child if it still lives, and let go of it."""
         self._connection.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if self._handle is not None:
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-            elif not self.ended.done():
-                os.kill(self._process, signal.SIGKILL)
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        self._handle.kill(has_ended=self.ended.done())
+        self._handle.close()
 
 
 class Zygote:
     """A running zygote: `fork` gives children until it is ``lost``, of which ``on_lost`` is told once.
 
-    ``openings`` are the numbers of the probe's attempts that the seal did not stop.
+    ``openings`` are the numbers of the probe's attempts that the seal did not stop; they are given for one that need
+    not find out, and is started already.
     """
 
     def __init__(
-        self, process: asyncio.subprocess.Process, control: socket.socket, on_lost: Callable[[], None]
+        self,
+        control: socket.socket,
+        handle: Handle,
+        on_lost: Callable[[], None],
+        openings: Iterable[int] | None = None,
     ) -> None:
+        control.setblocking(False)
         loop = asyncio.get_running_loop()
-        self._process = process
         self._control = control
+        self._handle = handle
         self._on_lost = on_lost
         self._loop = loop
         self._started: asyncio.Future[None] = loop.create_future()
         self._orders: deque[asyncio.Future[Worker]] = deque()
+        self._standby_orders: deque[asyncio.Future[Zygote]] = deque()
         self._workers: dict[int, Worker] = {}
         self.lost = False
-        self.openings: list[int] = []
+        self.openings = list(openings or ())
+        if openings is not None:
+            self._started.set_result(None)
         loop.add_reader(control, self._read_notice)
 
-    @classmethod
-    async def start(cls, start: Start, on_lost: Callable[[], None]) -> Zygote:
-        """Start a zygote and wait until it can fork. Raises WorkerDied where it cannot be brought up."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "backlight.sandbox.zygote", str(theirs.fileno())),
-                stdin=asyncio.subprocess.DEVNULL,
-                env=scrubbed_environment(),
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        ours.setblocking(False)
-        zygote = cls(process, ours, on_lost)
+    async def start(self, start: Start) -> None:
+        """Tell it what to load, and wait until it can fork. Raises WorkerDied where it cannot be brought up."""
         try:
-            ours.sendall(pack_frame(Kind.START, encode_start(start)))
+            self._control.sendall(pack_frame(Kind.START, encode_start(start)))
             async with asyncio.timeout(START_SECONDS):
-                await zygote._started
-        except BaseException as error:
-            await zygote.close()
-            if isinstance(error, TimeoutError | OSError):
-                raise WorkerDied("The sandbox could not be started.") from error
-            raise
-        return zygote
+                await self._started
+        except (TimeoutError, OSError) as error:
+            raise WorkerDied("The sandbox could not be started.") from error
 
     async def fork(self, warm: bool) -> Worker:
         """A new child, ready for its request. Raises WorkerDied where there can be none."""
-        if self.lost:
-            raise WorkerDied("The sandbox is being restarted.")
-        order: asyncio.Future[Worker] = self._loop.create_future()
-        self._orders.append(order)
-        with contextlib.suppress(OSError):
-            self._control.send(WARM_ORDER if warm else COLD_ORDER)
-        try:
-            worker = await order
-        except asyncio.CancelledError:
-            if order.done() and not order.cancelled() and order.exception() is None:
-                order.result().end()  # it was born in the moment in which nobody wanted it any more
-            raise
+        worker = await self._obtain(WARM_ORDER if warm else COLD_ORDER, self._orders, lambda worker: worker.end())
         try:
             await worker.ready()
         except BaseException:
@@ -162,17 +139,47 @@ class Zygote:
             raise
         return worker
 
-    async def close(self) -> None:
-        """End the zygote, and with it every child. One that has started ends by itself, after burying its children."""
-        started = self._started
-        is_serving = started.done() and not started.cancelled() and started.exception() is None
-        self._lose()
+    async def fork_standby(self) -> Zygote:
+        """A copy of this zygote, which can take its place. Raises WorkerDied where there can be none."""
+        return await self._obtain(STANDBY_ORDER, self._standby_orders, lambda heir: heir.close())
+
+    def close(self) -> None:
+        """Let go of it. It ends by itself, after burying its children."""
+        if self.lost:
+            return
+        self.lost = True
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        self._handle.close()
+        if not self._started.done():
+            self._started.set_exception(WorkerDied("The sandbox could not be started."))
+        for order in (*self._orders, *self._standby_orders):
+            _refuse(order, "The sandbox is being restarted.")
+        for worker in self._workers.values():
+            worker.ended.set_result(None)
+        self._orders.clear()
+        self._standby_orders.clear()
+        self._workers.clear()
+        self._on_lost()
+
+    async def _obtain(self, kind: bytes, orders: deque[asyncio.Future[_Born]], end: Callable[[_Born], None]) -> _Born:
+        """What is born on an order; ``end`` is for one that is born in the moment in which nobody wants it any more."""
+        if self.lost:
+            raise WorkerDied("The sandbox is being restarted.")
+        order: asyncio.Future[_Born] = self._loop.create_future()
+        orders.append(order)
+        with contextlib.suppress(OSError):
+            self._control.send(kind)
         try:
-            await asyncio.wait_for(self._process.wait(), CLOSE_SECONDS if is_serving else 0)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+            async with asyncio.timeout(BIRTH_SECONDS):
+                return await order
+        except TimeoutError as error:
+            self._handle.kill()  # and with it end all that it forked
+            raise WorkerDied("A sandboxed process could not be made in time.") from error
+        except asyncio.CancelledError:
+            if order.done() and not order.cancelled() and order.exception() is None:
+                end(order.result())
+            raise
 
     def _read_notice(self) -> None:
         try:
@@ -182,7 +189,7 @@ class Zygote:
         except OSError:
             data, handles = b"", []
         if len(data) != NOTICE.size:
-            self._lose()
+            self.close()
             return
         number, child, status, seconds = NOTICE.unpack(data)
         self._hear(News(number), child, handles, Ending(status, seconds))
@@ -195,8 +202,12 @@ class Zygote:
             self.openings.append(child)
         elif news is News.BIRTH:
             self._welcome(child, handles)
+        elif news is News.STANDBY:
+            self._welcome_standby(child, handles)
         elif news is News.NO_BIRTH:
             _refuse(self._orders.popleft(), "A sandboxed process could not be made.")
+        elif news is News.NO_STANDBY:
+            _refuse(self._standby_orders.popleft(), "No zygote could be made to stand by.")
         elif worker := self._workers.pop(child, None):
             worker.ended.set_result(ending)
 
@@ -205,46 +216,47 @@ class Zygote:
         if not handles:
             _refuse(order, "A sandboxed process could not be reached.")
             return
-        worker = Worker(child, socket.socket(fileno=handles[0]), handles[1] if len(handles) > 1 else None)
+        worker = Worker(*_hold(child, handles))
         self._workers[child] = worker
         if order.done():
             worker.end()
         else:
             order.set_result(worker)
 
-    def _lose(self) -> None:
-        if self.lost:
+    def _welcome_standby(self, child: int, handles: list[int]) -> None:
+        order = self._standby_orders.popleft()
+        if not handles:
+            _refuse(order, "The zygote that stands by could not be reached.")
             return
-        self.lost = True
-        self._loop.remove_reader(self._control)
-        self._control.close()
-        if not self._started.done():
-            self._started.set_exception(WorkerDied("The sandbox could not be started."))
-        for order in self._orders:
-            _refuse(order, "The sandbox is being restarted.")
-        for worker in self._workers.values():
-            worker.ended.set_result(None)
-        self._orders.clear()
-        self._workers.clear()
-        self._on_lost()
+        standby = Zygote(*_hold(child, handles), self._on_lost, self.openings)
+        if order.done():
+            standby.close()
+        else:
+            order.set_result(standby)
 
 
-def scrubbed_environment() -> dict[str, str]:
-    """The environment of a zygote: one thread, no accelerator, a fixed hash seed, none of the server's secrets."""
-    environment = {
-        "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
-        "PYTHONHASHSEED": "0",
-        "LC_ALL": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "CUDA_VISIBLE_DEVICES": "",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-    }
-    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
-    return environment | {name: os.environ[name] for name in kept if name in os.environ}
+async def start_zygote(start: Start, on_lost: Callable[[], None]) -> tuple[Lineage, Zygote]:
+    """Start the first zygote of a lineage, and wait until it can fork. Raises WorkerDied where that does not work."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        lineage = Lineage.begin(theirs.fileno())
+    zygote = Zygote(ours, lineage.handle(), on_lost)
+    try:
+        await zygote.start(start)
+    except BaseException:
+        zygote.close()
+        await lineage.close(0)
+        raise
+    return lineage, zygote
 
 
-def _refuse(order: asyncio.Future[Worker], message: str) -> None:
+_Born = TypeVar("_Born", Worker, Zygote)
+
+
+def _hold(child: int, handles: list[int]) -> tuple[socket.socket, Handle]:
+    return socket.socket(fileno=handles[0]), Handle(child, handles[1] if len(handles) > 1 else None)
+
+
+def _refuse(order: asyncio.Future[Worker] | asyncio.Future[Zygote], message: str) -> None:
     if not order.done():
         order.set_exception(WorkerDied(message))

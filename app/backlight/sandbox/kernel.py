@@ -16,6 +16,8 @@ from backlight.sandbox.syscalls import MACHINES, Machine, number_of
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_NAME = 15
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x2008_0522
 _LANDLOCK_CREATE_RULESET_VERSION = 1
@@ -50,6 +52,17 @@ def call(name: str, *arguments: int | bytes | None) -> int:
 def die_with_parent(signal: int) -> None:
     """Be sent ``signal`` when the parent ends. A change of user clears this: set it again after one."""
     _control(_PR_SET_PDEATHSIG, signal)
+
+
+def adopt_orphans() -> None:
+    """Have the descendants whose parents end become children of this process, instead of the system's first."""
+    _control(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def set_name(name: str) -> None:
+    """Have ``ps`` and its like show this process under a name of at most 15 characters."""
+    buffer = ctypes.create_string_buffer(name.encode("ascii"))
+    _control(_PR_SET_NAME, ctypes.addressof(buffer))
 
 
 def set_dumpable(value: bool) -> None:

@@ -54,7 +54,8 @@ class Runner:
 
 
 async def _start(settings: Settings, entry: str) -> Pool:
-    return await Pool(settings, entry).__aenter__()
+    # A zygote that stands by would have this process, which is somebody else's, adopt orphans.
+    return await Pool(replace(settings, standby_zygotes=0), entry).__aenter__()
 
 
 @cache

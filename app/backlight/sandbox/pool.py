@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import math
+import sys
 from collections import deque
 from types import TracebackType
 from typing import Self
@@ -19,8 +20,10 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox.child import WARM_UP
 from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
+from backlight.sandbox.kernel import adopt_orphans
 from backlight.sandbox.probe import SealReport
 from backlight.sandbox.seal import FINISHING_SECONDS
+from backlight.sandbox.succession import Succession
 from backlight.sandbox.tally import Tally
 from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
 from backlight.settings import Settings
@@ -34,6 +37,8 @@ READY_LASTS_SECONDS = 2.0
 """How long after an answer nobody needs to be tried out to know that the pool is ready."""
 TRIAL_SECONDS = 5.0
 """Time in which a process that is tried out must have answered."""
+ATTEMPTS = 3
+"""How many zygotes a request may see die before it is given a process."""
 _NO_ANSWER = "The process that ran the program ended without an answer."
 _log = logging.getLogger(__name__)
 
@@ -41,25 +46,27 @@ _log = logging.getLogger(__name__)
 class Pool:
     """Runs requests in sandboxed processes; use it as an asynchronous context.
 
-    ``seal`` tells how tightly they are sealed, once the first zygote has found out. Where it is not tight and the
-    settings let strangers in, no program is run.
+    Where the seal is not tight and the settings let strangers in, no program is run.
     """
 
     def __init__(self, settings: Settings, entry: str = PIPELINE) -> None:
         self._settings = settings
-        self._start = Start(entry, settings)
         self._turns = asyncio.Semaphore(settings.idle_workers)
         self._waiting = 0
         self._idle: deque[Worker] = deque()
-        self._zygote: asyncio.Task[Zygote] | None = None
         self._running = 0
         self._wanted = asyncio.Event()
         self._lull = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
-        self.seal: SealReport | None = None
         self._answered_at = -math.inf
         self._trial: asyncio.Task[bool] | None = None
         self.tally = Tally()
+        self.succession = Succession(Start(entry, settings), settings, self._on_lost)
+
+    @property
+    def seal(self) -> SealReport | None:
+        """How tightly programs are sealed off, once the first zygote has found out."""
+        return self.succession.seal
 
     @property
     def waiting(self) -> int:
@@ -89,6 +96,8 @@ class Pool:
 
     async def __aenter__(self) -> Self:
         """Begin to make children ready, and return at once: the first requests wait for them."""
+        if self._settings.standby_zygotes and sys.platform == "linux":
+            adopt_orphans()
         self._keeper = asyncio.create_task(self._keep_ready())
         return self
 
@@ -96,15 +105,14 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End every process of the pool."""
-        for task in (self._trial, self._keeper, self._zygote):
+        for task in (self._trial, self._keeper):
             if task is not None and not task.done():
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, WorkerDied):
                     await task
         while self._idle:
             self._drop(self._idle.popleft())
-        if (zygote := self._last_zygote()) is not None:
-            await zygote.close()
+        await self.succession.close()
 
     async def run(self, request: TraceRequest) -> bytes:
         """The Document of a request, as bytes of JSON.
@@ -154,14 +162,20 @@ class Pool:
             self._lull.set()
         self._wanted.set()
 
+    def _on_lost(self) -> None:
+        """Take note that a zygote is gone: whether a process answers is to be found out anew."""
+        self._answered_at = -math.inf
+        self._wanted.set()
+
     async def _fork_now(self) -> Worker:
-        zygote = await self._living_zygote()
-        try:
-            return await self._fork(zygote, warm=False)
-        except WorkerDied:
-            if not zygote.lost:
-                raise
-            return await self._fork(await self._living_zygote(), warm=False)  # nothing of the request was lost with it
+        for _ in range(ATTEMPTS):
+            zygote = await self.succession.serving()
+            try:
+                return await self._fork(zygote, warm=False)
+            except WorkerDied:
+                if not zygote.lost:
+                    raise  # else nothing of the request was lost with it, and the next can serve it
+        raise WorkerDied("The sandbox dies again and again.")
 
     async def _ask(self, worker: Worker, body: bytes) -> bytes:
         limit, end = self._settings.wall_seconds, "cancelled"
@@ -196,38 +210,11 @@ class Pool:
         message = "The program took more memory than there is."
         return LimitExceeded(message, limit="memory_bytes", value=settings.memory_bytes)
 
-    async def _living_zygote(self) -> Zygote:
-        """The zygote, after starting a new one where it is gone; all who wait share one start."""
-        last = self._last_zygote()
-        if self._zygote is None or (self._zygote.done() and (last is None or last.lost)):
-            self._zygote = asyncio.create_task(self._replace_zygote(last))
-        return await asyncio.shield(self._zygote)
-
-    async def _replace_zygote(self, last: Zygote | None) -> Zygote:
-        self._answered_at = -math.inf
-        if last is not None:
-            self.tally.restarts += 1
-            await last.close()
-        zygote = await Zygote.start(self._start, self._wanted.set)
-        self.seal = SealReport.of(zygote.openings)
-        _log.info("sandbox-ready", extra={"sealed": self.seal.is_tight, "openings": list(self.seal.openings)})
-        if self._settings.must_be_sealed and not self.seal.is_tight:
-            _log.error("No program is run: %s", self.seal)
-            await zygote.close()
-            raise WorkerDied("Programs cannot be sealed off on this machine.")
-        return zygote
-
-    def _last_zygote(self) -> Zygote | None:
-        task = self._zygote
-        if task is None or not task.done() or task.cancelled() or task.exception() is not None:
-            return None
-        return task.result()
-
     async def _keep_ready(self) -> None:
         while True:
             self._wanted.clear()
             try:
-                await self._fill(await self._living_zygote())
+                await self._fill(await self.succession.serving())
             except WorkerDied:
                 _log.error("No sandboxed process could be started; trying again in %g seconds", RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -241,6 +228,7 @@ class Pool:
         for worker in [each for each in self._idle if each.ended.done()]:
             self._idle.remove(worker)
             self._drop(worker)
+        await self.succession.fill(zygote)
         while len(self._idle) < self._settings.idle_workers and not zygote.lost:
             worker = await self._fork(zygote, warm=not self._waiting)
             self._idle.append(worker)

@@ -24,7 +24,7 @@ from typing import NoReturn
 
 from backlight.errors import WorkerDied
 from backlight.sandbox import kernel
-from backlight.sandbox.client import scrubbed_environment
+from backlight.sandbox.lineage import scrubbed_environment
 from backlight.sandbox.seal import Seal, prepare_seal
 from backlight.settings import Settings
 

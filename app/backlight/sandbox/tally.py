@@ -1,4 +1,4 @@
-"""What a pool counts over its life: processes started, how they ended, and zygotes that had to be replaced."""
+"""What a pool counts over its life: processes started, and how they ended."""
 
 from __future__ import annotations
 
@@ -16,4 +16,3 @@ class Tally:
 
     started: int = 0
     ended: Counter[str] = field(default_factory=Counter[str])
-    restarts: int = 0

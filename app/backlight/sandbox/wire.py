@@ -22,6 +22,8 @@ WARM_ORDER = b"w"
 """One byte to the zygote: a child that runs a small program before it says that it is ready."""
 COLD_ORDER = b"c"
 """One byte to the zygote: a child that is wanted at once."""
+STANDBY_ORDER = b"s"
+"""One byte to the zygote: a copy of itself, to take its place one day."""
 
 NOTICE = struct.Struct("!BIid")
 """A notice from the zygote: what happened, a process id, its exit status, and the processor seconds that it used."""
@@ -34,7 +36,7 @@ _CHILD_ERRORS = {error.code: error for error in (RequestError, SyntaxFailure, No
 
 
 class News(IntEnum):
-    """What a notice tells. A birth carries the child's socket and, on Linux, its process descriptor.
+    """What a notice tells. A birth, of a child or of a stand-by, carries a socket and, on Linux, a process descriptor.
 
     Before it is ready, the zygote names each opening in the seal: the attempt's number stands for the process id.
     """
@@ -44,6 +46,8 @@ class News(IntEnum):
     NO_BIRTH = 3
     DEATH = 4
     OPENING = 5
+    STANDBY = 6
+    NO_STANDBY = 7
 
 
 @dataclass(frozen=True, slots=True)

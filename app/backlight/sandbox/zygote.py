@@ -1,7 +1,7 @@
 """The zygote: a process that has torch loaded and warm, and forks a child for each order. It reads no user code.
 
 In: a start order, then one byte for each child wanted. Out: notices of openings in the seal, of births (with the
-child's socket) and of deaths.
+child's socket) and of deaths. On another order it forks a stand-by: a zygote like itself, which outlives it.
 It stays single-threaded, because a fork copies only the thread that forks.
 """
 
@@ -16,7 +16,7 @@ import selectors
 import signal
 import socket
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,7 +26,7 @@ from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
 from backlight.sandbox.probe import find_openings
 from backlight.sandbox.seal import prepare_seal
-from backlight.sandbox.wire import NOTICE, WARM_ORDER, News, Start, decode_start
+from backlight.sandbox.wire import NOTICE, STANDBY_ORDER, WARM_ORDER, News, Start, decode_start
 
 _START_BYTES = 65_536
 
@@ -39,10 +39,11 @@ def main(descriptor: int) -> NoReturn:
     gc.collect()
     gc.freeze()
     gc.disable()
-    nursery = Nursery(control, task)
+    nursery: Nursery | None = Nursery(control, task)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        nursery.serve()
-    nursery.clear()
+        nursery.announce()
+    while nursery is not None:
+        nursery = nursery.serve()
     os._exit(0)
 
 
@@ -72,21 +73,28 @@ class Nursery:
     task: Task
     living: set[int] = field(default_factory=set[int])
 
-    def serve(self) -> None:
-        """Work until the server closes its end."""
+    def announce(self) -> None:
+        """Tell the server what the seal lets through, and then that it can order."""
+        for opening in find_openings(self.task.seal, self.task.settings):
+            self.tell(News.OPENING, opening)
+        self.tell(News.READY)
+
+    def serve(self) -> Nursery | None:
+        """Work until the server closes its end. In a process that was forked to stand by: what it is to serve then."""
         wakened, waker = socket.socketpair()
         waker.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-        try:
-            for opening in find_openings(self.task.seal, self.task.settings):
-                self.tell(News.OPENING, opening)
-            self.tell(News.READY)
-            self.work(wakened)
-        finally:
-            signal.set_wakeup_fd(-1)
+        with self.control, wakened, waker:
+            signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+            try:
+                return self.work(wakened)
+            except (BrokenPipeError, ConnectionResetError):
+                self.clear()
+            finally:
+                signal.set_wakeup_fd(-1)
+        return None
 
-    def work(self, wakened: socket.socket) -> None:
+    def work(self, wakened: socket.socket) -> Nursery | None:
         """Obey orders, and bury children whenever a byte on ``wakened`` says that one may have ended."""
         with selectors.DefaultSelector() as selector:
             selector.register(self.control, selectors.EVENT_READ)
@@ -96,15 +104,18 @@ class Nursery:
                 if wakened in ready:
                     wakened.recv(4_096)
                     self.bury()
-                if self.control in ready and not self.obey():
-                    return
+                if self.control in ready and (heir := self.obey(self.control.recv(1))):
+                    return heir
 
-    def obey(self) -> bool:
-        """Carry out one order; false when there will be no more."""
-        order = self.control.recv(1)
-        if order:
-            self.bear(warm=order == WARM_ORDER)
-        return bool(order)
+    def obey(self, order: bytes) -> Nursery | None:
+        """Carry out an order. In the process that is forked to stand by: what it is to serve."""
+        if not order:
+            raise BrokenPipeError
+        if order == STANDBY_ORDER:
+            return self.bear_standby()
+        show_as("zygote")  # also where it stood by until now
+        self.bear(warm=order == WARM_ORDER)
+        return None
 
     def bear(self, warm: bool) -> None:
         """Fork a child and pass its socket to the server."""
@@ -118,12 +129,32 @@ class Nursery:
             if child == 0:
                 become_child(theirs, self.task, warm)
             self.living.add(child)
-            handles = [ours.fileno()]
-            if hasattr(os, "pidfd_open"):
-                handles.append(os.pidfd_open(child))
-            socket.send_fds(self.control, [NOTICE.pack(News.BIRTH, child, 0, 0.0)], handles)
-            for handle in handles[1:]:
-                os.close(handle)
+            self.present(News.BIRTH, child, ours)
+
+    def bear_standby(self) -> Nursery | None:
+        """Fork a zygote like this one, whose children its own children are, and pass its socket to the server."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            try:
+                heir = os.fork()
+            except OSError:
+                self.tell(News.NO_STANDBY)
+                return None
+            if heir == 0:
+                show_as("zygote-standby")
+                seal = replace(self.task.seal, parent=os.getpid())
+                return Nursery(socket.socket(fileno=theirs.detach()), replace(self.task, seal=seal))
+            self.present(News.STANDBY, heir, ours)
+        return None
+
+    def present(self, news: News, process: int, connection: socket.socket) -> None:
+        """Pass the server what it needs to talk to a new process, and to end it."""
+        handles = [connection.fileno()]
+        if hasattr(os, "pidfd_open"):
+            handles.append(os.pidfd_open(process))
+        socket.send_fds(self.control, [NOTICE.pack(news, process, 0, 0.0)], handles)
+        for handle in handles[1:]:
+            os.close(handle)
 
     def bury(self) -> None:
         """Reap the children that ended, and tell the server how each did."""
@@ -136,7 +167,7 @@ class Nursery:
                 self.tell(News.DEATH, child, status, usage)
 
     def clear(self) -> None:
-        """End every child that is left."""
+        """End every child that is left; a stand-by ends by itself."""
         for child in self.living:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -150,11 +181,18 @@ class Nursery:
 def become_child(connection: socket.socket, task: Task, warm: bool) -> NoReturn:
     """Leave the zygote's life behind, in the forked process; whatever happens, it ends here."""
     try:
+        show_as("sandboxed")
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         serve_one(connection, task, warm)
     finally:
         os._exit(1)
+
+
+def show_as(name: str) -> None:
+    """Have ``ps`` and its like tell what this process is."""
+    if sys.platform == "linux":
+        kernel.set_name(name)
 
 
 if __name__ == "__main__":
