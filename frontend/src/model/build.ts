@@ -18,6 +18,7 @@ export function buildModel(doc: Document): Model {
     traced.flatMap((turn) => gradientMoments(told.nodes, turn)),
   );
   const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
+  const arrivals = buildHistory(told.edges.length, traced.flatMap(arrivalMoments));
   const first = firstSteps(traced);
   const byLine = nodesByLine(told.nodes);
   const shown = readShown(told, steps, findEpisodes(told, steps));
@@ -32,6 +33,12 @@ export function buildModel(doc: Document): Model {
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
     edgeGradAt: lookUp(contributions),
+    contributionsAt: (node, step) =>
+      (told.nodes[node]?.outgoing ?? []).flatMap((edge) => {
+        const arrived = steps[arrivals.at(edge, step) ?? -1];
+        if (arrived === undefined || arrived.pass !== steps[step]?.pass) return [];
+        return valueOf(told.values, contributions.at(edge, step)) ?? [];
+      }),
     ...shown,
     nodesOfLine: (line, step) => {
       const made = byLine.get(line) ?? [];
@@ -57,10 +64,10 @@ function valueMoments({ step, output }: TracedStep): Moment[] {
 const CHANGES_GRAD: ReadonlySet<StepKind> = new Set(['accumulate', 'grad-cleared', 'grad-changed']);
 
 /** A leaf's gradient is its `.grad`: what the engine hands it in one pass does not count until it is accumulated. */
-function gradientMoments(nodes: readonly ModelNode[], { step, received }: TracedStep): Moment[] {
+function gradientMoments(nodes: readonly ModelNode[], { step }: TracedStep): Moment[] {
   if (step.node === null) return [];
   if (step.kind === 'backward' && nodes[step.node]?.kind !== 'leaf') {
-    return [{ key: step.node, step: step.index, value: received }];
+    return [{ key: step.node, step: step.index, value: step.received }];
   }
   if (CHANGES_GRAD.has(step.kind)) {
     return [{ key: step.node, step: step.index, value: step.change?.after ?? null }];
@@ -71,6 +78,12 @@ function gradientMoments(nodes: readonly ModelNode[], { step, received }: Traced
 function contributionMoments({ step }: TracedStep): Moment[] {
   if (step.kind !== 'backward') return [];
   return step.flows.map((flow) => ({ key: flow.edge, step: step.index, value: flow.value }));
+}
+
+/** When something last came back along an edge: the step itself in place of a value. */
+function arrivalMoments({ step }: TracedStep): Moment[] {
+  if (step.kind !== 'backward') return [];
+  return step.flows.map((flow) => ({ key: flow.edge, step: step.index, value: step.index }));
 }
 
 function firstSteps(traced: readonly TracedStep[]): ReadonlyMap<number, number> {

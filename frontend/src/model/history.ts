@@ -1,7 +1,7 @@
-/** What was known when: for each key a list of (step, value id), looked up by binary search. */
+/** What was known when: for each key a list of (step, id), looked up by binary search. */
 
 export interface History {
-  /** The value id recorded last at or before `step`; null where none was, or where it was taken away. */
+  /** The id recorded last at or before `step`; null where none was, or where it was taken away. */
   at(key: number, step: number): number | null;
 }
 

@@ -16,11 +16,10 @@ const PHASES: Readonly<Record<StepKind, Phase>> = {
   error: 'other',
 };
 
-/** A step with the value ids of what its node put out (forward) and received (backward). */
+/** A step with the id of the value that its node put out (forward). */
 export interface TracedStep {
   readonly step: Step;
   readonly output: number | null;
-  readonly received: number | null;
 }
 
 export function readSteps(doc: Document, told: Telling): TracedStep[] {
@@ -42,8 +41,9 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
       sentence: sentenceOf(told, event, flows, received),
       pass: 'pass_index' in event ? event.pass_index : null,
       cell: event.cell,
+      received,
     };
-    return { step, output: event.kind === 'forward' ? (event.values[0] ?? null) : null, received };
+    return { step, output: event.kind === 'forward' ? (event.values[0] ?? null) : null };
   });
 }
 

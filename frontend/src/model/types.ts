@@ -132,6 +132,8 @@ export interface Step {
   /** Index of the backward pass, null outside one. */
   readonly pass: number | null;
   readonly cell: number | null;
+  /** For 'backward': id of the value that the node's output received, contributions added up. */
+  readonly received: number | null;
 }
 
 /** A run of steps of the same phase and pass; segments cover the timeline without gaps, in order, ends inclusive. */
@@ -173,6 +175,8 @@ export interface Model {
   gradAt(node: number, step: number): ModelValue | null;
   /** The gradient that last travelled back along an edge up to and including `step`, or null. */
   edgeGradAt(edge: number, step: number): ModelValue | null;
+  /** What came back along the node's outgoing edges in the pass of step `step`, up to and including it. */
+  contributionsAt(node: number, step: number): readonly ModelValue[];
   /** Nodes made on a line of source 0, in order; with a step, those of them that are shown there, if any are. */
   nodesOfLine(line: number, step?: number): readonly number[];
   /** The first step that concerns the node, or null. */

@@ -51,16 +51,24 @@ export type Tones = readonly [positive: Token, negative: Token];
 export const VALUE_TONES: Tones = ['forward', 'value-negative'];
 export const GRADIENT_TONES: Tones = ['backward', 'gradient-negative'];
 
-/** A value's cells, as large as fits into the room while cells keep their proportions to it. */
+/** The largest magnitude among a value's cells; what is not finite has none. */
+export function largestOf({ cells }: ModelValue): number {
+  return (cells?.cells ?? []).reduce((most, cell) => {
+    const size = Math.abs(cell);
+    return size > most && size < Infinity ? size : most;
+  }, 0);
+}
+
+/** A value's cells, as large as fits into the room; `largest` is what the strongest colour stands for. */
 export function heatmap(
   key: string,
   room: Rect,
   value: ModelValue,
   [positive, negative]: Tones,
+  largest = largestOf(value),
 ): HeatmapShape | null {
   const { cells } = value;
   if (cells === null) return null;
-  const largest = cells.cells.reduce((most, cell) => (Math.abs(cell) > most ? Math.abs(cell) : most), 0);
   return {
     type: 'heatmap',
     key,

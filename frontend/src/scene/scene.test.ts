@@ -6,7 +6,7 @@ import { buildScene } from './build';
 import { layoutGraph } from './face';
 import { sceneToText } from './text';
 import { estimateText } from './type';
-import type { PolylineShape, SceneInput, Shape, TextShape } from './types';
+import type { HeatmapShape, PolylineShape, SceneInput, Shape, TextShape } from './types';
 import { visible } from './visible';
 
 function inputFor(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): SceneInput {
@@ -226,6 +226,36 @@ describe('sums', () => {
       return step.kind === 'backward' && out.length > 1;
     });
     expect(textOf(sceneAt(model, meeting?.index ?? -1, 0.5), `sum:${meeting?.node}:text`)).toMatch(/ = /);
+  });
+
+  test('of tensors, as heatmaps on one scale that add up', () => {
+    const model = modelOf('matmul-and-dot');
+    const steps = model.steps.filter(({ kind, node, index }) => {
+      return kind === 'backward' && node !== null && model.contributionsAt(node, index).length > 1;
+    });
+    const sums = steps.map(({ index, node }) =>
+      sceneAt(model, index, 0.5).filter((shape): shape is HeatmapShape =>
+        shape.key.startsWith(`sum:${node}:grid`),
+      ),
+    );
+    const grids = sums.find((found) => found.length > 0) ?? [];
+    expect(grids.length).toBeGreaterThan(2);
+    grids.at(-1)?.levels.forEach((level, i) => {
+      expect(grids.slice(0, -1).reduce((sum, { levels }) => sum + (levels[i] ?? NaN), 0)).toBeCloseTo(
+        level,
+        4,
+      );
+    });
+    expect(Math.max(...grids.flatMap(({ levels }) => levels.map(Math.abs)))).toBe(1);
+  });
+
+  test('at a leaf that is used twice, before it goes into `.grad`', () => {
+    const model = modelOf('same-leaf-twice');
+    const step = model.steps.find(({ kind, node, index }) => {
+      const leaf = node !== null && model.nodes[node]?.kind === 'leaf';
+      return kind === 'backward' && leaf && model.contributionsAt(node, index).length > 1;
+    });
+    expect(textOf(sceneAt(model, step?.index ?? -1, 0.5), `sum:${step?.node}:text`)).toMatch(/ \+ .* = /);
   });
 });
 

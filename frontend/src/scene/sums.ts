@@ -1,56 +1,140 @@
-/** Where numbers add up: contributions that meet at a node, and a gradient dropping into a leaf's `.grad`. */
-import type { Layout } from '../layout/types';
+/** Where gradients add up: contributions that meet at a node, and one that drops into a leaf's `.grad`. */
+import type { Layout, PlacedNode, Rect } from '../layout/types';
+import type { Point } from '../layout/curves';
 import { formatNumber } from '../model';
 import type { Model, ModelValue } from '../model/types';
 import { gradientToken } from './ink';
-import { badge } from './marks';
+import { badge, GRADIENT_TONES, heatmap, largestOf } from './marks';
 import type { Moment } from './moment';
+import { sizes } from './type';
 import type { Shape } from './types';
 
-/** "2 + 0.5 = 2.5" above the node of the step in progress, where there is something to add. */
+/** Terms that make up a total, of one shape, each element within rounding. */
+interface Addition {
+  readonly terms: readonly ModelValue[];
+  readonly total: ModelValue;
+}
+
+const MOST_TERMS = 4;
+const TOLERANCE = 1e-4;
+const MIN_SCALE = 0.35;
+
+/** "2 + 0.5 = 2.5", or heatmaps that add up, beside the node of the step in progress, where there is something to add. */
 export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[] {
   const { step } = moment;
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
-  const sum = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, layout, moment);
-  if (sum === null) return [];
+  const addition = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, moment);
+  if (addition === null || !addsUp(addition)) return [];
   const above = step.kind === 'accumulate' || layout.direction === 'right';
-  const y = above ? box.y - box.height / 2 - 15 : box.y + box.height / 2 + 15;
-  return badge(`sum:${box.id}`, { x: box.x, y }, sum.text, gradientToken(sum.total), 0.35);
+  return addition.total.scalar === null
+    ? gridSum(box, addition, above)
+    : badge(
+        `sum:${box.id}`,
+        beside(box, 18, above),
+        textOf(addition),
+        gradientToken(addition.total),
+        MIN_SCALE,
+      );
 }
 
-interface Sum {
-  readonly text: string;
-  readonly total: ModelValue;
-}
-
-function accumulated(model: Model, { step }: Moment): Sum | null {
-  const [before, added, after] = [step?.change?.before, step?.change?.added, step?.change?.after].map((id) =>
+function accumulated(model: Model, { step }: Moment): Addition | null {
+  const [before, added, total] = [step?.change?.before, step?.change?.added, step?.change?.after].map((id) =>
     id == null ? undefined : model.values[id],
   );
-  if (after === undefined) return null;
-  if (before === undefined || added === undefined) return null;
-  return sumOf([before, added], after);
+  if (before === undefined || added === undefined || total === undefined) return null;
+  return { terms: [before, added], total };
 }
 
-/** Contributions along the node's outgoing edges, as far as they make up what it received in this pass. */
-function meeting(model: Model, layout: Layout, { step }: Moment): Sum | null {
+/** The contributions that came to the node in this pass, and what they made together. */
+function meeting(model: Model, { step }: Moment): Addition | null {
   if (step === null || step.kind !== 'backward' || step.node === null) return null;
-  const total = model.gradAt(step.node, step.index);
-  const edges = (model.nodes[step.node]?.outgoing ?? []).filter((edge) => layout.edges.has(edge));
-  const parts = edges.flatMap((edge) => model.edgeGradAt(edge, step.index) ?? []);
-  return total === null ? null : sumOf(parts, total);
+  const total = step.received === null ? undefined : model.values[step.received];
+  return total === undefined ? null : { terms: model.contributionsAt(step.node, step.index), total };
 }
 
-function sumOf(parts: readonly ModelValue[], total: ModelValue): Sum | null {
-  const terms = parts.map((part) => part.scalar ?? NaN);
-  const whole = total.scalar ?? NaN;
-  const rest = Math.abs(terms.reduce((sum, term) => sum + term, 0) - whole);
-  if (terms.length < 2 || terms.length > 4 || !(rest <= 1e-4 * Math.max(1, Math.abs(whole)))) return null;
-  const left = terms.map((term, i) => (i === 0 ? formatNumber(term) : added(term))).join(' ');
-  return { text: `${left} = ${formatNumber(whole)}`, total };
+function addsUp({ terms, total }: Addition): boolean {
+  if (terms.length < 2 || terms.length > MOST_TERMS) return false;
+  const whole = numbersOf(total);
+  const parts = terms.map(numbersOf);
+  return (
+    whole.length > 0 &&
+    parts.every((part) => part.length === whole.length) &&
+    whole.every((number, i) => {
+      const rest = Math.abs(parts.reduce((sum, part) => sum + (part[i] ?? NaN), 0) - number);
+      return rest <= TOLERANCE * Math.max(1, Math.abs(number));
+    })
+  );
+}
+
+function numbersOf({ scalar, cells }: ModelValue): readonly number[] {
+  return scalar === null ? (cells?.cells ?? []) : [scalar];
+}
+
+function textOf({ terms, total }: Addition): string {
+  const left = terms.map(({ scalar }, i) => (i === 0 ? formatNumber(scalar) : added(scalar ?? NaN)));
+  return `${left.join(' ')} = ${formatNumber(total.scalar)}`;
 }
 
 function added(term: number): string {
   return term < 0 ? `− ${formatNumber(-term)}` : `+ ${formatNumber(term)}`;
+}
+
+const PAD = 8;
+const SIGN_ROOM = 18;
+const MOST_SIDE = 10;
+const GRID_ROOM = 64;
+
+/** The terms' heatmaps with signs between them and the total's, on one scale, on a slip of paper. */
+function gridSum(box: PlacedNode, { terms, total }: Addition, above: boolean): Shape[] {
+  const { rows, columns } = total.cells ?? { rows: 1, columns: 1 };
+  const side = Math.min(MOST_SIDE, GRID_ROOM / columns, GRID_ROOM / rows);
+  const grid = { width: columns * side, height: Math.max(rows * side, 3) };
+  const grids = [...terms, total];
+  const h = grid.height + 2 * PAD;
+  const w = grids.length * grid.width + terms.length * SIGN_ROOM + 2 * PAD;
+  const { x, y } = beside(box, h, above);
+  const key = `sum:${box.id}`;
+  const largest = Math.max(...grids.map(largestOf));
+  const tone = gradientToken(total);
+  const slip: Shape = {
+    type: 'rect',
+    key,
+    x: x - w / 2,
+    y: y - h / 2,
+    w,
+    h,
+    radius: 8,
+    fill: 'surface',
+    stroke: tone,
+  };
+  const at = (i: number): number => x - w / 2 + PAD + i * (grid.width + SIGN_ROOM);
+  const room = (i: number): Rect => ({ ...grid, x: at(i), y: y - grid.height / 2 });
+  return [
+    { ...slip, minScale: MIN_SCALE },
+    ...grids.flatMap((value, i) => heatmap(`${key}:grid${i}`, room(i), value, GRADIENT_TONES, largest) ?? []),
+    ...terms.map((_, i) =>
+      sign(`${key}:sign${i}`, { x: at(i + 1) - SIGN_ROOM / 2, y }, i + 1 === terms.length),
+    ),
+  ];
+}
+
+function sign(key: string, at: Point, last: boolean): Shape {
+  const text = last ? '=' : '+';
+  const style = {
+    size: sizes.name,
+    family: 'mono',
+    weight: 500,
+    anchor: 'middle',
+    fill: 'ink-soft',
+  } as const;
+  return { type: 'text', key, ...at, text, ...style, minScale: MIN_SCALE };
+}
+
+const GAP = 6;
+
+/** The middle of something `height` high that stands just above or below a node. */
+function beside(box: PlacedNode, height: number, above: boolean): Point {
+  const away = (box.height + height) / 2 + GAP;
+  return { x: box.x, y: above ? box.y - away : box.y + away };
 }
