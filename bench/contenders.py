@@ -18,29 +18,29 @@ from backlight.record.recorder import Recorder
 from bench.workloads import Workload
 
 Run = Callable[[Workload], float]
-"""Does one run on a workload and gives the seconds that count."""
+"""Does one run on a workload and gives the seconds of processor time that count."""
 
 
 def plain(work: Workload) -> float:
     """Forward and backward, without anybody watching."""
-    started = time.perf_counter()
+    started = time.process_time()
     work.both_ways()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def plain_forward(work: Workload) -> float:
     """The forward pass alone, as the yardstick for those who see no more."""
-    started = time.perf_counter()
+    started = time.process_time()
     work.forward()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def backlight(work: Workload) -> float:
     """Forward and backward under Backlight's recorder, every value and gradient; entering and leaving it included."""
-    started = time.perf_counter()
+    started = time.process_time()
     with Recorder(is_mine=__file__.__eq__) as recorder:
         work.both_ways()
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     if not recorder.tape.passes:
         raise RuntimeError("the recorder saw no backward pass: the measurement would mean nothing")
     recorder.tape.release()
@@ -49,10 +49,10 @@ def backlight(work: Workload) -> float:
 
 def backlight_forward(work: Workload) -> float:
     """The forward pass alone under Backlight's recorder, every value, beside those who see no more."""
-    started = time.perf_counter()
+    started = time.process_time()
     with Recorder(is_mine=__file__.__eq__) as recorder:
         loss = work.forward()
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     if not recorder.tape.log:
         raise RuntimeError("the recorder saw no call: the measurement would mean nothing")
     del loss
@@ -68,9 +68,9 @@ def torchlens_forward(work: Workload) -> float:
     options = CaptureOptions(unwrap_when_done=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        started = time.perf_counter()
+        started = time.process_time()
         log = torchlens.trace(work.model, list(work.inputs), capture=options)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
     log.cleanup()
     return took
 
@@ -79,16 +79,16 @@ def torchview_forward(work: Workload) -> float:
     """The forward pass under torchview: shapes and modules, no values; its picture is not drawn."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        started = time.perf_counter()
+        started = time.process_time()
         torchview.draw_graph(work.model, input_data=work.inputs, depth=10, save_graph=False)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
 
 def torchviz_graph(work: Workload) -> float:
     """The forward pass, then torchviz's walk over the graph: nodes and edges, no values; its picture is not drawn."""
-    started = time.perf_counter()
+    started = time.process_time()
     torchviz.make_dot(work.forward(), params=dict(work.model.named_parameters()))
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 CONTENDERS: dict[str, Run] = {

@@ -18,7 +18,7 @@ from backlight.record.store import storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
-from backlight.record.writes import QUESTIONS, call, tensors_in, writes_statistics, written_arguments, written_tensors
+from backlight.record.writes import Operator, call, tensors_in
 
 Tensor = torch.Tensor
 DETACH = torch.ops.aten.detach.default
@@ -36,6 +36,7 @@ class ForwardMode(TorchDispatchMode):
         super().__init__()
         self._tape = tape
         self._changes = changes
+        self._operators: dict[int, Operator] = {}  # id() of what is called; its own hash is Python code, and slow
         self._made: Any = None  # what the last call gave
         self._spot = (0, 0)  # the frame that made it, and where in its code
         self._numbers: list[tuple[tuple[int, int], int]] = []  # spot and tensor of numbers that torch takes out to use
@@ -46,7 +47,10 @@ class ForwardMode(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func in QUESTIONS:
+        operator = self._operators.get(id(func))
+        if operator is None:
+            operator = self._operators[id(func)] = Operator.of(func)
+        if operator.is_question:
             return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape
         frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
@@ -54,20 +58,20 @@ class ForwardMode(TorchDispatchMode):
             frame = frame.f_back
         spot = (id(frame), frame.f_lasti)
         if func is DETACH and (tape.inside_function or (spot == self._spot and self._has_just_made(args[0]))):
-            return self._call(func, args, kwargs, [])  # autograd saves the result: the tape must not settle yet
+            return self._call(operator, args, kwargs, [])  # autograd saves the result: the tape must not settle yet
         tape.settle()
         if tape.stopped:
             return func(*args, **kwargs) if kwargs else func(*args)
-        writes = written_arguments(func)
-        written = written_tensors(writes, func, args, kwargs) if writes else []
+        written = operator.written(args, kwargs) if operator.writes else []
         aside = tape.running or tape.inside_function or self._changes.in_optimizer
         if aside and not torch.is_grad_enabled():
-            return self._run_aside(func, args, kwargs, written)
+            return self._run_aside(operator, args, kwargs, written)
         self._spot = spot
+        place = tape.places.of_call(frame)
         if func is NUMBER:
-            self._numbers.append((spot, tape.origin(args[0], tape.places.of(frame))))
-            return self._call(func, args, kwargs, [])
-        self._made = self._run(func, args, kwargs, written)
+            self._numbers.append((spot, tape.origin(args[0], place)))
+            return self._call(operator, args, kwargs, [])
+        self._made = self._run(operator, args, kwargs, written, place)
         return self._made
 
     def _has_just_made(self, tensor: Tensor) -> bool:
@@ -76,16 +80,15 @@ class ForwardMode(TorchDispatchMode):
         made = tensors_in(self._made) if type(self._made) in (list, tuple) else ()
         return any(each is tensor for each in made) and any(each.requires_grad for each in made)
 
-    def _run_aside(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+    def _run_aside(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
         for tensor in written:
             self._tape.store.before_write(tensor)
             self._changes.touched.add(storage_of(tensor))
-        return self._call(func, args, kwargs, written)
+        return self._call(operator, args, kwargs, written)
 
-    def _run(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+    def _run(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor], place: int) -> Any:
         tape = self._tape
-        place = tape.places.of(sys._getframe(2))  # pyright: ignore[reportPrivateUsage]
         scope = tape.scopes.current()
         inputs, requires_grad, constants = self._arguments(args, kwargs, place)
         numbers = self._numbers_used(inputs, requires_grad) if self._numbers else 0
@@ -102,15 +105,15 @@ class ForwardMode(TorchDispatchMode):
         for tensor in written:
             store.before_write(tensor)
             tape.written_at[storage_of(tensor)] = place
-        result = self._call(func, args, kwargs, written)
+        result = self._call(operator, args, kwargs, written)
         outputs = [store.know(tensor) for tensor in tensors_in(result)]
         if outputs:
             output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
             views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
-            noted = (func, inputs, requires_grad, constants, outputs, output_values)
+            noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
             tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope))
-            if written and writes_statistics(func):
+            if written and operator.switch is not None:
                 statistics = [(index := store.know(each), store.current[index]) for each in written]
                 tape.log.append(LoggedStatistics(statistics, place, tape.cell))
         if change is not None:

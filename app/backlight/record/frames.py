@@ -53,6 +53,7 @@ class FramePlaces(PlaceKeys):
     def detach(self) -> None:
         """Note the last names, and let go of every frame."""
         self.now()
+        self.let_go()
         self._before, self._tape = [], None
 
     def renumber(self, at: dict[int, int]) -> None:
@@ -61,6 +62,7 @@ class FramePlaces(PlaceKeys):
 
     def of(self, frame: FrameType | None) -> int:
         """The key of the stack that ends in ``frame``; see `PlaceKeys.of`."""
+        self._last = None, 0
         mine, codes = self._mine, self._codes
         key: list[int] = []
         frames: list[tuple[FrameType, int]] = []

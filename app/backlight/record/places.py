@@ -6,6 +6,7 @@ recording is over: that is what keeps recording quick.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -15,6 +16,8 @@ from backlight.model.program import Program
 
 DEPTH = 32
 """How many of the user's frames are kept, innermost first."""
+RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+"""The flags of code whose frames may be entered again, from elsewhere."""
 
 Resolve = Callable[[CodeType, int], Place | None]
 
@@ -33,13 +36,32 @@ class PlaceKeys:
         self._fixed: dict[int, tuple[Place, ...]] = {}
         self.nowhere = self._number(())
         self.innermost = 0
+        self._last: tuple[FrameType | None, int] = (None, 0)  # a frame that is none of the user's, and its stack's key
 
     def now(self) -> int:
         """The key of the stack of the user's frames that is running."""
         return self.of(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
 
+    def of_call(self, frame: FrameType) -> int:
+        """The key of the stack that ends in ``frame``, which makes an ATen call, and often makes the next one, too.
+
+        As long as it is the same frame, those outside of it have not moved. It is held until the next call.
+        """
+        last, number = self._last
+        if last is frame:
+            return number
+        number = self.of(frame)
+        if not (self.is_of_user(frame) or frame.f_code.co_flags & RESUMED):
+            self._last = frame, number
+        return number
+
+    def let_go(self) -> None:
+        """Hold no frame any more."""
+        self._last = None, 0
+
     def of(self, frame: FrameType | None) -> int:
         """The key of the stack that ends in ``frame``."""
+        self._last = None, 0
         mine, codes = self._mine, self._codes
         key: list[int] = []
         self.innermost = 0

@@ -110,4 +110,5 @@ class Recorder:
     def __exit__(self, *exception: object) -> None:
         self._exit.close()
         self.tape.settle()
+        self.tape.places.let_go()
         self._patterns.catch_up()

@@ -35,7 +35,7 @@ from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed, modes_are_off, node_at_work
 from backlight.record.updates import LeafChanges
-from backlight.record.writes import call
+from backlight.record.writes import Operator, call
 from backlight.settings import Settings
 
 Tensor = torch.Tensor
@@ -96,13 +96,14 @@ class CallLog:
 
     # ── entries ───────────────────────────────────────────────────────────────────────────────────
 
-    def call(self, tape: Tape, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+    def call(self, tape: Tape, operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """Make a call that writes to ``written``, and log it once it is made."""
+        func = operator.func
         named: dict[str, Any] = kwargs or {}
         logged = self._arguments(args), {name: self._arguments(each) for name, each in named.items()}
         device = device_of(args, kwargs) if draws(func) else None
         chance = None if device is None or device.type == "meta" else chance_on(device)
-        result = call(func, args, kwargs, written)
+        result = call(operator, args, kwargs, written)
         outputs = tuple(self._made(tensor) for tensor in tensors_within(result))
         answer = None if picks_by_number(func, args) else answer_of(func, result)
         made = outputs, answer, chance, torch.is_grad_enabled(), self._places.now()
@@ -206,8 +207,8 @@ class ReplayableMode(ForwardMode):
         super().__init__(tape, changes)
         self._log = log
 
-    def _call(self, func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
-        return self._log.call(self._tape, func, args, kwargs, written)
+    def _call(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+        return self._log.call(self._tape, operator, args, kwargs, written)
 
 
 def lies_on(tensor: Tensor) -> tuple[int, Geometry | None]:

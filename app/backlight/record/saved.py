@@ -25,7 +25,7 @@ class SavedPatterns:
 
     def __init__(self, store: TensorStore) -> None:
         self._store = store
-        self._known: dict[Any, Pattern] = {}
+        self._known: dict[Any, list[Pattern]] = {}  # of the nodes of one call, in order
         self._waiting: list[tuple[LoggedCall, list[Any]]] = []
         self._is_packing = False
 
@@ -34,10 +34,9 @@ class SavedPatterns:
 
         While saved-tensor hooks are active a node may not be through with saving: what is new then is looked at later.
         """
-        key = self._key(call)
-        patterns = [pattern for number in range(len(nodes)) if (pattern := self._known.get((key, number))) is not None]
-        if len(patterns) == len(nodes):
-            return patterns
+        known = self._known.get(self._key(call))
+        if known is not None and len(known) >= len(nodes):
+            return known if len(known) == len(nodes) else known[: len(nodes)]
         if self._is_packing:
             self._waiting.append((call, nodes))
             return []
@@ -56,22 +55,19 @@ class SavedPatterns:
 
     def _key(self, call: LoggedCall) -> Any:
         inputs = call.inputs
-        first: dict[int, int] = {}  # tensor -> the first place that it stands at; a stack may have thousands
-        same = None if len(inputs) < 2 else tuple([first.setdefault(each, at) for at, each in enumerate(inputs)])
-        absent = tuple([position for position, _ in call.constants])
-        return call.func, tuple(call.requires_grad), absent, same
+        if len(inputs) <= 2:
+            same: Any = len(inputs) == 2 and inputs[0] == inputs[1]
+        else:
+            first: dict[int, int] = {}  # tensor -> the first place that it stands at; a stack may have thousands
+            same = tuple([first.setdefault(each, at) for at, each in enumerate(inputs)])
+        absent = tuple([position for position, _ in call.constants]) if call.constants else ()
+        return id(call.func), tuple(call.requires_grad), absent, same
 
     def _look(self, call: LoggedCall, nodes: list[Any]) -> list[Pattern]:
-        key = self._key(call)
-        found: list[Pattern] = []
-        for number, node in enumerate(nodes):
-            pattern = self._known.get((key, number))
-            if pattern is None:
-                held = [each for each in saved_slots(node) if each.is_packed or each.tensor is not None]
-                pattern = tuple(self._keeping(call, each) for each in held)
-                if not any(each.is_packed for each in held):
-                    self._known[key, number] = pattern
-            found.append(pattern)
+        held = [[each for each in saved_slots(node) if each.is_packed or each.tensor is not None] for node in nodes]
+        found = [tuple(self._keeping(call, each) for each in of_node) for of_node in held]
+        if not any(each.is_packed for of_node in held for each in of_node):
+            self._known[self._key(call)] = found
         return found
 
     def _keeping(self, call: LoggedCall, held: HeldTensor) -> Keeping:

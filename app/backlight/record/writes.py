@@ -6,13 +6,13 @@ keeps silent.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch.autograd.graph import increment_version
 
 Tensor = torch.Tensor
-_writes: dict[Any, tuple[tuple[int, str], ...]] = {}
 
 QUESTIONS = frozenset(
     {
@@ -44,41 +44,52 @@ def tensors_in(value: Any) -> list[Tensor]:
     return []
 
 
-def written_arguments(func: Any) -> tuple[tuple[int, str], ...]:
-    """Position and name of the arguments that an operator may write to."""
-    known = _writes.get(func)
-    if known is None:
-        arguments, kept_silent = func._schema.arguments, STATISTICS.get(func._schema.name, ())[:2]
-        known = _writes[func] = tuple(
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What an operator's schema tells, or the tables above; read once, since a program calls few of them often.
+
+    ``writes``: position and name of the arguments that it may write to. ``switch``: position of the argument without
+    which it leaves its running statistics alone, for those that keep silent about them.
+    """
+
+    func: Any
+    is_question: bool
+    writes: tuple[tuple[int, str], ...]
+    switch: int | None
+    is_foreach: bool
+
+    @classmethod
+    def of(cls, func: Any) -> Operator:
+        """What is to be known of ``func``."""
+        schema = func._schema
+        silent = STATISTICS.get(schema.name, ())
+        writes = tuple(
             (position, argument.name)
-            for position, argument in enumerate(arguments)
-            if position in kept_silent or (argument.alias_info is not None and argument.alias_info.is_write)
+            for position, argument in enumerate(schema.arguments)
+            if position in silent[:2] or (argument.alias_info is not None and argument.alias_info.is_write)
         )
-    return known
+        switch = silent[2] if silent else None
+        return cls(func, func in QUESTIONS, writes, switch, schema.name.startswith("aten::_foreach_"))
+
+    def written(self, args: Any, kwargs: Any) -> list[Tensor]:
+        """The tensors that a call with these arguments is about to write to."""
+        if self.switch is not None and not args[self.switch]:
+            return []
+        return [
+            tensor
+            for position, name in self.writes
+            for tensor in tensors_in(args[position] if position < len(args) else (kwargs or {}).get(name))
+        ]
 
 
-def written_tensors(writes: tuple[tuple[int, str], ...], func: Any, args: Any, kwargs: Any) -> list[Tensor]:
-    """The tensors that a call is about to write to; ``writes`` as `written_arguments` gives it."""
-    if writes_statistics(func) and not args[STATISTICS[func._schema.name][2]]:
-        return []
-    return [
-        tensor
-        for position, name in writes
-        for tensor in tensors_in(args[position] if position < len(args) else (kwargs or {}).get(name))
-    ]
-
-
-def writes_statistics(func: Any) -> bool:
-    """Whether an operator writes to running statistics in training."""
-    return func._schema.name in STATISTICS
-
-
-def call(func: Any, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
+def call(operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
     """Make the call. Below autograd ``_foreach_`` operators leave versions as they are, which plain ones count up."""
-    uncounted = written if type(args[0]) is list and func._schema.name.startswith("aten::_foreach_") else []
-    versions = [tensor._version for tensor in uncounted]
+    func = operator.func
+    if not (written and operator.is_foreach):
+        return func(*args, **kwargs) if kwargs else func(*args)
+    versions = [tensor._version for tensor in written]
     result = func(*args, **kwargs) if kwargs else func(*args)
-    for tensor, version in zip(uncounted, versions, strict=True):
+    for tensor, version in zip(written, versions, strict=True):
         if tensor._version == version:
             increment_version(tensor)
     return result
