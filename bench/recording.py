@@ -110,6 +110,7 @@ def measure() -> Report:
     setting = (
         f"{LAYERS} layers of Linear and ReLU, batch of {BATCH}, float32, one thread. Medians of {ROUNDS} rounds "
         f"({PEER_ROUNDS} for TorchLens), interleaved in one process; ratios of medians, in brackets the quartiles "
-        "of the rounds' own ratios. Times are the processor's, which others at work on the machine bend less. Recording alone: making a Document comes after it."
+        "of the rounds' own ratios. Times are the processor's, which others at work on the machine bend less. "
+        "Recording alone: making a Document comes after it."
     )
     return Report("recording", "What does recording cost?", setting, tuple(rows))

@@ -25,6 +25,8 @@ class Samples:
 
     def percentile(self, percent: int) -> float:
         """The value below which ``percent`` of the rounds lie, in seconds, interpolated."""
+        if len(self.seconds) == 1:
+            return self.seconds[0]
         return statistics.quantiles(self.seconds, n=100, method="inclusive")[percent - 1]
 
 

@@ -16,6 +16,7 @@ from backlight.errors import SoftLimit
 from backlight.record import Recorder
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange
+from backlight.record.hooks import HookBook
 from backlight.record.passes import explore
 from backlight.record.tape import Tape
 from backlight.settings import Settings
@@ -257,3 +258,31 @@ def test_the_users_frames_are_told_from_torchs() -> None:
     assert all(stack == () for stack in places)
     (first, *_) = [entry for entry in recorder.tape.log if isinstance(entry, LoggedCall)]
     assert recorder.tape.places.now() != first.place
+
+
+def test_no_more_cells_of_pictures_are_held_than_a_document_can_take() -> None:
+    settings = replace(Settings(), element_count=0, held_bytes=0, value_bytes=20 * 4_096)
+    x = torch.arange(4_096.0).reshape(64, 64).requires_grad_()
+    with Recorder(here, settings) as recorder:
+        y = x
+        for _ in range(200):
+            y = y + 1
+    summaries = [each for each in recorder.tape.store.held if isinstance(each, Summary)]
+    pictures = [each.cells for each in summaries if each.cells is not None]
+    assert len(pictures) > 100
+    assert sum(len(each.means) for each in pictures) <= 4_096
+    assert {(each.rows, each.columns) for each in pictures} == {(4, 4)}
+    first = pictures[0].lines()
+    assert first[0][0] == 15 * 64 / 2 + 7.5
+    assert first[1][0] - first[0][0] == 16 * 64
+
+
+def test_the_recorder_forgets_its_own_hooks_when_a_pass_is_over() -> None:
+    with Recorder(here) as recorder:
+        book = HookBook(recorder.tape)
+        y = torch.ones(3, requires_grad=True) * 2
+        handle = book.own(y.grad_fn.register_hook, lambda *_: None)  # type: ignore[union-attr]
+        hooks = {handle.id: print}
+        assert book.theirs(hooks) == []
+        book.remove([handle])
+        assert book.theirs(hooks) == [(handle.id, print)]

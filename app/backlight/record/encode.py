@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import torch
 
 from backlight.model.document import Number, Picture, Stats, Truncated, Value
+from backlight.record.picture import CHUNK, Cells, pooled, wide
 from backlight.record.torch_private import is_transformed
 from backlight.settings import Settings
 
@@ -21,8 +22,6 @@ BYTES_PER_ELEMENT = 20
 """About what one element takes as JSON: a float32 written out in full, and its comma."""
 SMALLER = ((256, 256), (256, 64), (64, 64), (64, 16), (16, 16), (16, 0), (4, 0), (1, 0))
 """Elements and cells to which values are cut down, one pair after the other, until they fit the budget."""
-CHUNK = 2**20
-"""Elements of a large tensor that are summed up at a time, so that doing so takes little memory."""
 EXACT_INTEGER = 2**53
 """Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
 
@@ -33,7 +32,7 @@ class Summary:
 
     shape: tuple[int, ...]
     dtype: torch.dtype
-    picture: Picture | None
+    cells: Cells | None
     stats: Stats | None
     layout: str = "strided"
 
@@ -41,13 +40,21 @@ class Summary:
         """The number of elements that the tensor had."""
         return max(0, math.prod(self.shape))
 
+    def held(self) -> int:
+        """The number of cells that are kept of it."""
+        return 0 if self.cells is None else len(self.cells.means)
+
+    def with_fewer(self, count: int) -> Summary:
+        """The same with a picture of at most ``count`` cells."""
+        return self if self.cells is None else replace(self, cells=self.cells.fewer(count))
+
 
 def summarise(tensor: torch.Tensor, cells: int) -> Summary:
     """A picture of at most ``cells`` cells, and statistics. Called where no mode and no autograd sees the calls."""
     dense = plain(tensor)
     if dense is None or not dense.numel():
         return Summary(shape_of(tensor), tensor.dtype, None, None, layout_of(tensor))
-    return Summary(shape_of(tensor), tensor.dtype, picture(dense, cells), large_stats(dense), layout_of(tensor))
+    return Summary(shape_of(tensor), tensor.dtype, pooled(dense, cells), large_stats(dense), layout_of(tensor))
 
 
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
@@ -79,7 +86,7 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
     """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of ``cells`` cells."""
     shape, dtype, layout = list(shape_of(tensor)), str(tensor.dtype).removeprefix("torch."), layout_of(tensor)
     if isinstance(tensor, Summary):
-        return Value(number, shape, dtype, None, tensor.picture if cells else None, tensor.stats, layout)
+        return Value(number, shape, dtype, None, picture(tensor.with_fewer(cells).cells), tensor.stats, layout)
     try:
         dense = plain(tensor)
         if dense is not None and tensor.is_nested:
@@ -88,10 +95,15 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
             data = cast("Any", dense).tolist()
             return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))), layout)
         if dense is not None:
-            return Value(number, shape, dtype, None, picture(dense, cells), large_stats(dense), layout)
+            return Value(number, shape, dtype, None, picture(pooled(dense, cells)), large_stats(dense), layout)
     except RuntimeError:
         pass  # torch has no memory left to look at it, or it was alive only inside of a transform
     return Value(number, shape, dtype, None, None, None, layout)
+
+
+def picture(cells: Cells | None) -> Picture | None:
+    """A picture as the Document has it."""
+    return None if cells is None else Picture(cells.rows, cells.columns, as_json(cells.lines()))
 
 
 RAGGED = -1
@@ -233,31 +245,3 @@ def finite_part(tensor: torch.Tensor) -> tuple[torch.Tensor, int]:
     if bool(finite.all()):
         return tensor, 0
     return tensor[finite], int(torch.isnan(tensor).sum())
-
-
-def wide(tensor: torch.Tensor) -> torch.Tensor:
-    """The tensor in double precision."""
-    return tensor.to(torch.complex128 if tensor.is_complex() else torch.float64)
-
-
-def picture(tensor: torch.Tensor, cells: int) -> Picture | None:
-    """A tensor as a small matrix of block means: the last dimension across, all others down."""
-    if not cells or tensor.is_complex() or not tensor.numel():
-        return None
-    columns = tensor.shape[-1] if tensor.dim() else 1
-    matrix = tensor.reshape(-1, columns)
-    side = math.isqrt(cells)
-    across = min(columns, max(side, cells // matrix.shape[0]))
-    down = min(matrix.shape[0], cells // across)
-    if tensor.numel() <= CHUNK:
-        pooled = torch.nn.functional.adaptive_avg_pool2d(wide(matrix)[None, None], (down, across))[0, 0]
-        reduced = cast("list[list[float]]", pooled.tolist())
-    else:
-        rows, stretches = blocks(matrix.shape[0], down), blocks(columns, across)
-        reduced = [[wide(matrix[row, stretch]).mean().item() for stretch in stretches] for row in rows]
-    return Picture(down, across, as_json(reduced))
-
-
-def blocks(length: int, count: int) -> list[slice]:
-    """``count`` stretches of about the same size that together cover ``length``, as adaptive pooling takes them."""
-    return [slice(length * number // count, -(-length * (number + 1) // count)) for number in range(count)]

@@ -90,6 +90,12 @@ class HookBook:
         self._own.add(handle.id)
         return handle
 
+    def remove(self, handles: list[RemovableHandle]) -> None:
+        """Take hooks of the recorder's own off again."""
+        for handle in handles:
+            handle.remove()
+            self._own.discard(handle.id)
+
     # ── what is there when a pass begins ──────────────────────────────────────────────────────────
 
     def on_tensors(self, node: Any) -> list[tuple[int, Hooks]]:

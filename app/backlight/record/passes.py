@@ -87,8 +87,7 @@ class PassWatch:
         self.tape.settle()
         self.tape.running.pop()
         self._users.unwrap()
-        for hook in self._hooks:
-            hook.remove()
+        self._book.remove(self._hooks)
         for node in list(self._retaining):
             self._note_retained(node, None)
         for book in (self._hooks, self._leaves, self._nodes, self._late, self._lone, self._waiting):

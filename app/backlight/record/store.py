@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
-from backlight.record.encode import Summary, summarise
+from backlight.record.encode import BYTES_PER_ELEMENT, SMALLER, Summary, summarise
 from backlight.record.torch_private import aside
 from backlight.settings import Settings
 
@@ -40,6 +40,8 @@ class TensorStore:
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
         self._bytes = 0  # memory first held since values were last summed up
         self._summed_up = 0  # values before this one hold no large tensor any more
+        self._cells = 0  # of all summaries' pictures
+        self._picture_cells = 0 if settings is None else settings.picture_cells  # that one of them may have
 
     # ── tensors ───────────────────────────────────────────────────────────────────────────────────
 
@@ -186,6 +188,7 @@ class TensorStore:
         self._home = {storage: tensor_at[old] for storage, old in self._home.items() if old in tensor_at}
         self._exposed &= {storage_of(each) for old in range(len(tensors)) if (each := self.tensor(old)) is not None}
         self._summed_up = sum(old < self._summed_up for old in values)
+        self._cells = cells_in(self.held)
 
     def has_storage(self, storage: int) -> bool:
         """Whether a tensor on this storage is known."""
@@ -254,6 +257,16 @@ class TensorStore:
             for value in range(self._summed_up, last):
                 self._sum_up_value(value, settings)
         self._summed_up, self._bytes = last, 0
+        self._afford_pictures(settings)
+
+    def _afford_pictures(self, settings: Settings) -> None:
+        """Hold no more cells of pictures than a Document can: make them all smaller where there are too many."""
+        while self._cells > settings.value_bytes // BYTES_PER_ELEMENT and self._picture_cells:
+            self._picture_cells = max(cells for _, cells in SMALLER if cells < self._picture_cells)
+            for value, holder in enumerate(self.held):
+                if isinstance(holder, Summary):
+                    self.held[value] = holder.with_fewer(self._picture_cells)
+            self._cells = cells_in(self.held)
 
     def _sum_up_value(self, value: int, settings: Settings) -> None:
         holder, index = self.held[value], self._owner[value]
@@ -262,7 +275,8 @@ class TensorStore:
             return
         self._versions.setdefault(value, version_of(holder))
         if holder.numel() > settings.element_count:
-            self.held[value] = summarise(holder, settings.picture_cells)
+            self.held[value] = summary = summarise(holder, self._picture_cells)
+            self._cells += summary.held()
         else:
             self.held[value] = holder.detach().clone()
         if self.current[index] == value:
@@ -278,6 +292,11 @@ class TensorStore:
             if self._home.get(storage) == index:
                 del self._home[storage]
             self._tensors[index] = weakref.ref(tensor, lambda _: books.pop(key, None))
+
+
+def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
+    """How many cells all pictures together have."""
+    return sum(each.held() for each in held if isinstance(each, Summary))
 
 
 def storage_of(tensor: torch.Tensor) -> int:
