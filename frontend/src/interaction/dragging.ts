@@ -9,7 +9,7 @@
  */
 import { isolateHistory } from '@codemirror/commands';
 import { syntaxTree } from '@codemirror/language';
-import { Annotation, Transaction, type Extension } from '@codemirror/state';
+import { Transaction, type Annotation, type Extension } from '@codemirror/state';
 import {
   Decoration,
   ViewPlugin,
@@ -19,10 +19,8 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 
+import { dragged, shown } from './changes';
 import { pulled, readLiteral, unitsOf, type Literal } from './literals';
-
-/** On every change that a pull makes: whether it goes on. */
-export const dragged = Annotation.define<'going' | 'over'>();
 
 const THRESHOLD_PX = 3;
 
@@ -109,7 +107,7 @@ class Numbers {
     const pull = this.#pull;
     if (pull?.moved) {
       const text = this.view.state.sliceDoc(pull.from, pull.to);
-      this.#replace(pull.original, [Transaction.remote.of(true), Transaction.addToHistory.of(false)]);
+      this.#replace(pull.original, [shown.of(true), Transaction.addToHistory.of(false)]);
       this.#replace(text, [dragged.of('over'), isolateHistory.of('full')]);
     }
     this.#pull = null;

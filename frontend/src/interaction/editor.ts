@@ -3,14 +3,15 @@
  * the cursor's line. It knows nothing of documents or of the stage.
  */
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import { EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
-import { dragged, draggableNumbers } from './dragging';
+import { dragged, shown } from './changes';
+import { draggableNumbers } from './dragging';
 import { inks } from './inks';
 import { lines } from './lines';
 import { marks, setMarks, type Mark } from './marks';
@@ -43,13 +44,14 @@ export class Editor {
     this.#view = new EditorView({ parent, state });
   }
 
-  /** Replaces the text unless it is there already; the change does not come back as an edit. */
+  /** Another text, as one step that undo takes back; it does not come out again as an edit. */
   show(text: string): void {
-    if (this.#view.state.doc.toString() === text) return;
+    const { doc } = this.#view.state;
+    if (doc.toString() === text) return;
     this.#view.dispatch({
-      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      changes: { from: 0, to: doc.length, insert: text },
       selection: { anchor: 0 },
-      annotations: Transaction.remote.of(true),
+      annotations: [shown.of(true), isolateHistory.of('full'), Transaction.addToHistory.of(doc.length > 0)],
       scrollIntoView: true,
     });
   }
@@ -132,10 +134,10 @@ function watch(events: EditorEvents): Extension {
   return [
     keymap.of([runs, next, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
-      const remote = update.transactions.some((each) => each.annotation(Transaction.remote));
+      const theirs = update.transactions.some((each) => each.annotation(shown));
       const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);
       if (pull) events.dragged(update.state.doc.toString(), pull === 'over');
-      else if (update.docChanged && !remote) events.edited(update.state.doc.toString());
+      else if (update.docChanged && !theirs) events.edited(update.state.doc.toString());
       if (update.focusChanged || update.selectionSet || update.docChanged) {
         const { doc, selection } = update.state;
         events.line(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);

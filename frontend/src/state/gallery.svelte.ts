@@ -1,4 +1,4 @@
-/** The examples, and which of them is open. */
+/** The examples, and those of them that were seen. */
 import {
   Refusal,
   Unreachable,
@@ -10,29 +10,33 @@ import {
 
 export class Gallery {
   #entries = $state.raw<readonly ExampleEntry[]>([]);
-  #open = $state.raw<Example | null>(null);
+  #seen = $state.raw<readonly Example[]>([]);
 
   get entries(): readonly ExampleEntry[] {
     return this.#entries;
   }
-  /** The example that was opened last; the program may have been edited since. */
-  get open(): Example | null {
-    return this.#open;
+
+  /** The example that a text is, as it came; among those that were seen. */
+  find(text: string): Example | null {
+    return this.#seen.find(({ source }) => source === text) ?? null;
   }
 
   async load(): Promise<void> {
     this.#entries = await listExamples();
   }
 
-  choose(example: Example): void {
-    this.#open = example;
+  async fetch(name: string): Promise<Example> {
+    const known = this.#seen.find((each) => each.name === name);
+    if (known) return known;
+    const example = await fetchExample(name);
+    this.#seen = [...this.#seen, example];
+    return example;
   }
 
-  /** What an address says is open; one that does not exist, or cannot be had now, is let go. */
+  /** What an address says is open is seen; one that does not exist, or cannot be had now, is let go. */
   async recall(name: string): Promise<void> {
-    if (this.#open?.name === name) return;
     try {
-      this.choose(await fetchExample(name));
+      await this.fetch(name);
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
     }

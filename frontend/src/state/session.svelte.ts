@@ -1,15 +1,17 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
 import { buildModel, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
-import { fetchExample, type Document, type Example } from '../api/client';
+import type { Document, Example } from '../api/client';
 import { fromHash, toHash } from './address';
 import { Gallery } from './gallery.svelte';
+import { Opening } from './opening.svelte';
 import { Player } from './player.svelte';
 import { Program } from './program.svelte';
 import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
 import { sameStructure } from './structure';
 import { ThemeChoice } from './theme.svelte';
+import { ProgramWidth } from './width.svelte';
 
 export type Pane = 'program' | 'inspector';
 
@@ -20,6 +22,8 @@ export class Session {
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
   readonly theme = new ThemeChoice();
+  readonly programWidth = new ProgramWidth();
+  readonly opening = new Opening((text) => this.#replace(text));
   readonly search = new Search(
     (text) => this.#find(text),
     (node) => this.selectNode(node),
@@ -52,8 +56,7 @@ export class Session {
   }
   /** The example that the program is, as long as it is left as it came. */
   get example(): Example | null {
-    const { open } = this.gallery;
-    return open?.source === this.program.text ? open : null;
+    return this.gallery.find(this.program.text);
   }
   /** How often another program was put in the place of the one that was there. */
   get replaced(): number {
@@ -72,7 +75,7 @@ export class Session {
     try {
       await this.gallery.load();
       const first = this.gallery.entries[0];
-      if (!place && first) await this.#put(await fetchExample(first.name));
+      if (!place && first) await this.#put((await this.gallery.fetch(first.name)).source);
     } catch {
       this.program.lose(() => this.start(hash));
     }
@@ -88,9 +91,7 @@ export class Session {
   }
 
   async openExample(name: string): Promise<void> {
-    const example = await fetchExample(name);
-    if (example.source !== this.program.text) this.#replaced++;
-    await this.#put(example);
+    this.#replace((await this.gallery.fetch(name)).source);
   }
 
   selectNode(node: number | null): void {
@@ -155,10 +156,16 @@ export class Session {
     return here.length > 0 ? here : searchNodes(model, text, model.nodes.keys());
   }
 
-  #put(example: Example): Promise<void> {
-    this.gallery.choose(example);
+  /** Another program in the place of this one, to which Back and undo return. */
+  #replace(text: string): void {
+    if (text !== this.program.text) this.#replaced++;
+    this.#pane = 'program';
+    void this.#put(text);
+  }
+
+  #put(text: string): Promise<void> {
     this.#wantedStep = null;
-    return this.program.open(example.source);
+    return this.program.open(text);
   }
 
   #show(document: Document): void {

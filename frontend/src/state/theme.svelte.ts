@@ -1,7 +1,8 @@
 /** Light or dark: the system's choice until the switch is used; then the reader's, remembered. */
 import type { Theme } from '../scene/types';
+import { keep, kept } from './kept';
 
-const KEY = 'backlight-theme';
+const NAME = 'theme';
 
 export class ThemeChoice {
   #system = $state<Theme>('light');
@@ -12,7 +13,7 @@ export class ThemeChoice {
     const follow = () => (this.#system = dark.matches ? 'dark' : 'light');
     follow();
     dark.addEventListener('change', follow);
-    const stored = localStorage.getItem(KEY);
+    const stored = kept(NAME);
     if (stored === 'light' || stored === 'dark') this.#chosen = stored;
   }
 
@@ -24,7 +25,6 @@ export class ThemeChoice {
   toggle(): void {
     const next = this.theme === 'dark' ? 'light' : 'dark';
     this.#chosen = next === this.#system ? null : next;
-    if (this.#chosen) localStorage.setItem(KEY, this.#chosen);
-    else localStorage.removeItem(KEY);
+    keep(NAME, this.#chosen);
   }
 }

@@ -1,0 +1,76 @@
+/** Files that a person gives the page: read, told apart, and handed on. What cannot be opened leaves all as it was. */
+import { Unreadable, programOf } from './notebook';
+
+/** Beyond this a file is not read; notebooks carry pictures. */
+const MOST_BYTES = 64 * 2 ** 20;
+const MOST_CHARACTERS = 2 ** 20;
+
+export class Opening {
+  #problem = $state<string | null>(null);
+  #opened = $state.raw<{ readonly name: string; readonly text: string } | null>(null);
+  readonly #onProgram: (text: string) => void;
+
+  constructor(onProgram: (text: string) => void) {
+    this.#onProgram = onProgram;
+  }
+
+  /** Why the last file could not be opened, until it is dismissed or another one is opened. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** The name of the file that a program came from, as long as it is left as it came. */
+  nameOf(text: string): string | null {
+    return this.#opened?.text === text ? this.#opened.name : null;
+  }
+
+  dismiss(): void {
+    this.#problem = null;
+  }
+
+  async open(file: File): Promise<void> {
+    this.#problem = null;
+    try {
+      const text = await readProgram(file);
+      this.#opened = { name: file.name, text };
+      this.#onProgram(text);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.#problem = `${file.name} was not opened. ${error.message}`;
+    }
+  }
+}
+
+async function readProgram(file: File): Promise<string> {
+  const kind = /\.(ipynb|py)$/i.exec(file.name)?.[1]?.toLowerCase();
+  if (kind === undefined) throw new Unreadable('Notebooks (.ipynb) and programs (.py) can be opened here.');
+  if (file.size > MOST_BYTES) throw new Unreadable('It is larger than 64 MB.');
+  const text = await textOf(file);
+  const program = kind === 'ipynb' ? programOf(valueOf(text)) : text.replace(/\r\n?/g, '\n');
+  if (program.length > MOST_CHARACTERS) throw new Unreadable('Its code is longer than a million characters.');
+  return program;
+}
+
+async function textOf(file: File): Promise<string> {
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await file.arrayBuffer();
+  } catch (error) {
+    throw new Unreadable('The browser could not read it: a folder, or a file that is gone.', {
+      cause: error,
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Unreadable('It is not text in UTF-8.', { cause: error });
+  }
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Unreadable('This is no notebook: its text is not JSON.', { cause: error });
+  }
+}
