@@ -11,6 +11,7 @@ export function interpolateLayout(from: Layout, to: Layout, t: number): Layout {
     direction: to.direction,
     nodes: mapValues(to.nodes, (node) => mixNode(from.nodes.get(node.id), node, mix)),
     edges: mapValues(to.edges, (edge) => mixRoute(from.edges.get(edge.id), edge, mix)),
+    boxes: to.boxes,
     bounds: mixRect(from.bounds, to.bounds, mix),
   };
 }

@@ -6,6 +6,7 @@ import { int, item, real } from './arrays';
 import { placeAcross } from './coordinates';
 import { denseGraph, extents, type DenseGraph } from './dense';
 import { placeLabels } from './labels';
+import { pinEnds } from './ends';
 import { assignLayers } from './layering';
 import { orderLayers } from './ordering';
 import { properGraph } from './proper';
@@ -20,7 +21,7 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
   const sideways = options.direction === 'right';
   const dense = denseGraph(graph);
   const { across, along } = extents(graph, sideways);
-  const layers = assignLayers(dense);
+  const layers = pinEnds(graph, assignLayers(dense));
   const proper = properGraph(dense, layers);
   const x = placeAcross(proper, orderLayers(proper), across, options.nodeGap ?? NODE_GAP);
   const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAPS[options.direction]);
@@ -38,6 +39,7 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
     direction: options.direction,
     nodes: new Map(nodes.map((node) => [node.id, node])),
     edges: new Map(edges.map((edge) => [edge.id, edge])),
+    boxes: new Map(),
     bounds: boundsOf(nodes, edges),
   };
 }

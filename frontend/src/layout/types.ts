@@ -21,6 +21,18 @@ export interface Rect extends Size {
 
 export interface LayoutNode extends Size {
   readonly id: number;
+  /** The box that it is in; in none where absent. */
+  readonly box?: number | null;
+  /** Stands before all others, or after them: where edges enter and leave a box. */
+  readonly end?: 'first' | 'last';
+}
+
+/** A box around nodes and other boxes. */
+export interface LayoutBox {
+  readonly id: number;
+  readonly box: number | null;
+  /** Room for what is written at its top. */
+  readonly header: Size;
 }
 
 /** Data flows from `source` to `target`; `slot` is the input number at the target and orders edges left to right. */
@@ -34,6 +46,8 @@ export interface LayoutEdge {
 export interface LayoutGraph {
   readonly nodes: readonly LayoutNode[];
   readonly edges: readonly LayoutEdge[];
+  /** Those around others before them. */
+  readonly boxes?: readonly LayoutBox[];
 }
 
 export type Direction = 'down' | 'right';
@@ -70,6 +84,8 @@ export interface Layout {
   readonly direction: Direction;
   readonly nodes: ReadonlyMap<number, PlacedNode>;
   readonly edges: ReadonlyMap<number, Route>;
+  /** Those around others before them. */
+  readonly boxes: ReadonlyMap<number, PlacedNode>;
   /** Everything, curves included; empty graph: all zero. */
   readonly bounds: Rect;
 }

@@ -1,7 +1,11 @@
 /** The model's door: Document in, everything that layout, scene and page look up out. */
 export { buildModel } from './build';
+export { foldShown } from './fold';
+export { groupShown } from './grouping';
+export { openGroups, type Choices } from './opening';
 export { formatNumber, formatSigned, toNumber } from './numbers';
 export { searchNodes } from './search';
-export { modelToText } from './text';
+export { foldToText, modelToText } from './text';
 export { gridOf, sizeText } from './values';
+export type * from './folding';
 export type * from './types';

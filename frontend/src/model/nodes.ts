@@ -1,4 +1,5 @@
 /** Nodes and edges of the Document with their neighbours, places and symbols. */
+import { readConstants, type Constants } from './constants';
 import { symbolOf } from './symbols';
 import type { Cut, Document, DocumentEdge, DocumentNode, ModelEdge, ModelNode, Place } from './types';
 
@@ -50,20 +51,28 @@ export function readNodes(doc: Document): ModelNode[] {
   const incoming = edgesBy(doc, (edge) => edge.target);
   const outgoing = edgesBy(doc, (edge) => edge.source);
   const slot = (id: number): number => doc.edges[id]?.input_nr ?? 0;
+  const constants = readConstants(doc);
   return doc.nodes.map((node) => {
     const into = incoming[node.id] ?? [];
     into.sort((a, b) => slot(a) - slot(b) || a - b);
-    return readNode(node, into, outgoing[node.id] ?? []);
+    return readNode(node, constants, into, outgoing[node.id] ?? []);
   });
 }
 
-function readNode(node: DocumentNode, incoming: number[], outgoing: number[]): ModelNode {
+function readNode(
+  node: DocumentNode,
+  constants: Constants,
+  incoming: number[],
+  outgoing: number[],
+): ModelNode {
   return {
     id: node.id,
     kind: node.kind,
     op: node.op,
     label: node.label,
     symbol: node.kind === 'op' ? symbolOf(node.op, node.label, node.arguments.exponent) : node.label,
+    constant: constants.of.get(node.id) ?? null,
+    folded: constants.folded.has(node.id),
     names: node.names,
     name: nameOf(node),
     place: readPlace(node),

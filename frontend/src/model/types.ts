@@ -63,6 +63,13 @@ export interface ModelValue {
 
 export type NodeKind = 'leaf' | 'input' | 'op';
 
+/** A number that an operation is drawn with, "× 0.5" or "1 −"; it may change while nothing else does. */
+export interface Constant {
+  readonly text: string;
+  /** Whether it stands left of the symbol. */
+  readonly before: boolean;
+}
+
 export interface ModelNode {
   readonly id: number;
   readonly kind: NodeKind;
@@ -72,6 +79,10 @@ export interface ModelNode {
   readonly label: string;
   /** What is drawn for an operation: "×", "σ", "@", "x²"; the label's own text where there is no better sign. */
   readonly symbol: string;
+  /** The constant beside the symbol; null where there is none. */
+  readonly constant: Constant | null;
+  /** Whether it is drawn as the constant of its operations alone. */
+  readonly folded: boolean;
   /** Every name ever bound to it, in order. */
   readonly names: readonly string[];
   /** The one of them to show, everywhere the same; null without a name. */
