@@ -5,13 +5,16 @@ Nothing that it serves asks another host for anything.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.datastructures import Headers
+from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
+from backlight.api.compressed import file_response
 from backlight.errors import NotFound
 
 SITE = Path(__file__).parent / "static"
@@ -48,21 +51,21 @@ class HashedFiles(StaticFiles):
     async def check_config(self) -> None:
         """Find nothing wrong with a missing folder."""
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, marked as unchanging."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = FOREVER
-        return response
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file, compressed where the client can read that, and marked as unchanging."""
+        return file_response(Path(full_path), Headers(scope=scope), FOREVER)
 
 
 def install_site(app: FastAPI, folder: Path) -> None:
     """Serve the page whose files are in ``folder``; it may be built, and built anew, while the server runs."""
 
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def index() -> Response:
+    async def index(request: Request) -> Response:
         page = folder / "index.html"
         if page.is_file():
-            return FileResponse(page, headers={"Cache-Control": REVALIDATE})
+            return file_response(page, request.headers, REVALIDATE)
         return HTMLResponse(NOT_BUILT, headers={"Cache-Control": REVALIDATE})
 
     @app.get("/docs", include_in_schema=False)
@@ -74,11 +77,11 @@ def install_site(app: FastAPI, folder: Path) -> None:
         return Response(DOCS_START, media_type="text/javascript", headers={"Cache-Control": REVALIDATE})
 
     @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False)
-    async def file(name: str) -> Response:
+    async def file(name: str, request: Request) -> Response:
         found = folder / name
         if name.startswith(".") or found.parent != folder or not _is_file(found):
             raise NotFound("There is nothing under this address.")
-        return FileResponse(found, headers={"Cache-Control": REVALIDATE})
+        return file_response(found, request.headers, REVALIDATE)
 
     app.mount("/assets", HashedFiles(directory=folder / "assets", check_dir=False))
 
