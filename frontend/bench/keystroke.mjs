@@ -1,9 +1,9 @@
 // From a keystroke to the new picture, in a real browser. In: the page's address, the number of rounds, a file to write.
 // Out, in that file: JSON, milliseconds of each round, for each case {"picture": [...], "request": [...], "health": [...]}.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
-import { chromium } from '@playwright/test';
+import { launch } from './browser.mjs';
 
 const PROGRAM = `import torch
 
@@ -21,19 +21,7 @@ const CASES = {
 };
 
 const [address, rounds, file] = process.argv.slice(2);
-const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-    (path) => path && existsSync(path),
-);
-const browser = await chromium.launch({
-    ...(found ? { executablePath: found } : {}),
-    args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-    ],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, baseURL: address });
 await page.goto('/');
 await page.locator('.cm-content').click();
