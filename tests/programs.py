@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Program
+from backlight.model.program import BIND, ENTER, FILENAME, FORMAT, IMPORT, ITERATE, OWN, SHOW, START, WRITE, Program
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
 from backlight.settings import Settings
@@ -63,7 +63,8 @@ def run_parsed(program: Program) -> Run:
         return iterable
 
     hooks = {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
-    return _run([cell.code for cell in program.cells], run, hooks)
+    guards = dict.fromkeys((OWN, WRITE, FORMAT), lambda value, _name: value)
+    return _run([cell.code for cell in program.cells], run, hooks | guards)
 
 
 def _run(codes: list[Any], run: Run, hooks: dict[str, Any]) -> Run:

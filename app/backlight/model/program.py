@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -30,6 +30,12 @@ ITERATE = "<iterate>"
 """Global called where an iteration begins: ``f(loop)`` notes that the next one of ``loops[loop]`` does; gives True."""
 START = "<start>"
 """Global called for what a comprehension runs over: ``f(iterable, loop)`` notes that it starts; gives ``iterable``."""
+OWN = "<own>"
+"""Global around what a private attribute is asked of: ``f(value, name)`` gives a ``value`` of the program's own."""
+WRITE = "<write>"
+"""Global around what an attribute is written to: ``f(value, name)`` gives ``value`` where the program may do so."""
+FORMAT = "<format>"
+"""Global around what ``format`` is asked of: ``f(value, name)`` gives what has that method for the program."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 
@@ -137,7 +143,12 @@ class UserFile:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's)."""
+    """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
+
+    ``guards`` are the globals `OWN`, `WRITE` and `FORMAT`; ``start(seed)`` is called as a run begins.
+    """
 
     modules: Mapping[str, Any]
     builtins: Mapping[str, Any]
+    guards: Mapping[str, Any]
+    start: Callable[[int], None]

@@ -2,8 +2,8 @@
 
 The door is `parse_program`; `parse_file` reads what runs as it stands. Stages: the text (`text`), what of it is
 Python (`magics`), its tree (`syntax`), the language (`policy`), the cells (`cells`), the rewriting (`instrument`,
-`iterations`), the positions (`spans`); an expression or a notebook is first written out as a program (`expression`,
-`notebook`).
+`guard`, `iterations`), the positions (`spans`); an expression or a notebook is first written out as a program
+(`expression`, `notebook`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from backlight.model.request import TraceRequest
 from backlight.parse.cells import compile_cells, split_cells
 from backlight.parse.expression import write_program
 from backlight.parse.file import parse_file
+from backlight.parse.guard import guard_attributes
 from backlight.parse.instrument import instrument, show
 from backlight.parse.iterations import mark_iterations
 from backlight.parse.magics import leave_out_magics
@@ -72,5 +73,6 @@ def _build(
         if cell.shown is not None:
             show(cell.shown)
     sites = instrument(syntax)
+    guard_attributes(syntax)
     loops = mark_iterations(syntax)
     return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint, loops)

@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from backlight.language import MODULES
 from backlight.model.program import BIND, IMPORT, SHOW, Site
-from backlight.parse import rules
 from backlight.parse.syntax import Syntax
 
 _EFFECTS = {"grad", "data"}
@@ -216,7 +216,7 @@ class _Rewriting:
         statements: list[ast.stmt] = []
         for alias in node.names if module != "__future__" else ():
             dotted = f"{module}.{alias.name}"
-            parts = (dotted, None) if dotted in rules.MODULES else (module, alias.name)
+            parts = (dotted, None) if dotted in MODULES else (module, alias.name)
             statements.append(_import_to(alias.asname or alias.name, _imported(*parts, node), alias))
         self.instead[node] = statements or [ast.copy_location(ast.Pass(), node)]
 

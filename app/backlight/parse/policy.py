@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from backlight.errors import NotAllowed
+from backlight.language import HIDDEN, MODULES, WITHHELD
 from backlight.messages import message
 from backlight.model.document import Place
 from backlight.parse import rules
 from backlight.parse.syntax import Syntax
 
-_TOP_LEVEL = ", ".join(
-    f"`{name}`" for name in sorted(rules.MODULES, key=lambda n: (n != "torch", n)) if "." not in name
-)
+_TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LAST_WORD = re.compile(r"\w+$")
 
@@ -36,7 +35,7 @@ def check_policy(syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str
 
 def refused_import(module: str) -> str | None:
     """The topic that says why ``module`` cannot be imported, or None where it can."""
-    if module in rules.MODULES:
+    if module in MODULES:
         return None
     parts = module.split(".")
     for end in range(1, len(parts)):
@@ -47,7 +46,7 @@ def refused_import(module: str) -> str | None:
 
 
 def _member_topic(base: str | None, name: str) -> str | None:
-    return rules.MEMBERS.get(base or "", {}).get(name) or rules.ATTRIBUTES.get(name)
+    return WITHHELD.get(base or "", {}).get(name) or HIDDEN.get(name)
 
 
 def _bound_names(node: ast.AST) -> Iterable[str | None]:
@@ -157,18 +156,27 @@ class _Check:
                 self.refuse("dunder-name", f"`{name}`", self.word(node, name))
 
     def attribute(self, node: ast.Attribute) -> None:
+        if node.attr in rules.FORMATS and isinstance(node.value, ast.Constant):
+            self._template(node)
         base = self.dotted(node.value)
-        if base is not None and f"{base}.{node.attr}" in rules.PATHS:
-            self.excused.add(node.value)
+        if base is not None and (node.attr in MODULES.get(base, ()) or f"{base}.{node.attr}" in MODULES):
+            self.excused.add(node.value)  # not `torch.cuda`, but `torch.cuda.is_available`
         if node.attr.startswith("_"):
             if not self._may_use_private(node):
                 self._check_before(node)
                 self.attribute_name(node.attr, self.attribute_place(node))
-        elif node not in self.excused and (node.attr in rules.ATTRIBUTES or base is not None):
+        elif node not in self.excused and (node.attr in HIDDEN or base is not None):
             topic = _member_topic(base, node.attr)
             if topic is not None:
                 self._check_before(node)
                 self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
+
+    def _template(self, node: ast.Attribute) -> None:
+        """Refuses a format string that asks for a private attribute; one that is not written out is checked later."""
+        assert isinstance(node.value, ast.Constant)
+        found = rules.PRIVATE_FIELD.search(str(node.value.value))
+        if found:
+            self.refuse("introspection", f"`{found[1]}` in a format string", self.attribute_place(node))
 
     def _check_before(self, node: ast.Attribute) -> None:
         """Checks what stands left of the attribute, so that the first refusal in the text is the one reported."""
@@ -181,11 +189,11 @@ class _Check:
             self.refuse(topic, f"`.{name}`", place)
         if name.startswith("_"):
             self.refuse("private-attribute", f"`.{name}`", place, public=name.strip("_") or "value")
-        if name in rules.ATTRIBUTES:
-            self.refuse(rules.ATTRIBUTES[name], f"`.{name}`", place)
+        if name in HIDDEN:
+            self.refuse(HIDDEN[name], f"`.{name}`", place)
 
     def _may_use_private(self, node: ast.Attribute) -> bool:
-        if node.attr in rules.READABLE or node.attr.startswith(rules.READABLE_PREFIX):
+        if rules.is_readable(node.attr):
             return isinstance(node.ctx, ast.Load)
         if node.attr in self.own and isinstance(node.value, ast.Name) and node.value.id == "self":
             return True
@@ -225,7 +233,7 @@ class _Check:
                     self.refuse("future", "", place, name=alias.name)
                 continue
             topic = refused_import(module)
-            if topic is not None and f"{module}.{alias.name}" not in rules.MODULES:
+            if topic is not None and f"{module}.{alias.name}" not in MODULES:
                 member = _member_topic(module, alias.name)
                 self.refuse(member or topic, f"The module `{module}`", self.word(node, module))
             self._imported(module, alias, place)
@@ -257,6 +265,8 @@ class _Check:
     def class_pattern(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:
             self.attribute_name(name, self.word(node, name))
+            if name in rules.FORMATS:
+                self.refuse("introspection", f"`.{name}`", self.word(node, name))
 
     def comprehension(self, node: ast.comprehension) -> None:
         if node.is_async:

@@ -7,6 +7,7 @@ The tables make for clear answers and are a second line; what holds a program is
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 
 
@@ -24,16 +25,6 @@ def _rows(topics: Mapping[str, str]) -> dict[str, str]:
             rows[name] = topic
     return rows
 
-
-MODULES = _words(
-    """
-    torch torch.autograd torch.autograd.functional torch.distributions torch.fft torch.func torch.linalg torch.nn
-    torch.nn.functional torch.nn.init torch.nn.utils torch.optim torch.optim.lr_scheduler torch.special
-    torch.utils.checkpoint abc cmath collections collections.abc contextlib dataclasses decimal enum fractions
-    functools itertools math numpy numpy.linalg numpy.random random statistics typing
-    """
-)
-"""The modules that a program may import."""
 
 FUTURES = frozenset({"annotations", "division", "generator_stop", "print_function", "unicode_literals"})
 """What ``from __future__`` may name; all but ``annotations`` have been the rule for long."""
@@ -80,6 +71,19 @@ READABLE = frozenset({"__doc__", "__name__", "__version__", "_version", "_asdict
 READABLE_PREFIX = "_saved_"
 """What a ``grad_fn`` kept for its backward may be read too."""
 
+FORMATS = frozenset({"format", "format_map"})
+"""Methods of strings that read attributes: what they are asked of is guarded."""
+
+
+PRIVATE_FIELD = re.compile(r"\{[^{}]*(\._\w*)")
+"""A field of a format string that asks for a private attribute."""
+
+
+def is_readable(name: str) -> bool:
+    """Whether an attribute with an underscore may be read of everything."""
+    return name in READABLE or name.startswith(READABLE_PREFIX)
+
+
 NAMES: Mapping[str, str] = _rows(
     {
         "code": "eval exec compile __import__",
@@ -88,77 +92,19 @@ NAMES: Mapping[str, str] = _rows(
         "introspection": "globals locals vars dir __builtins__ __class__ __dict__ __doc__ __loader__ __spec__",
         "exit": "exit quit SystemExit KeyboardInterrupt GeneratorExit BaseException BaseExceptionGroup",
         "interactive": "help breakpoint copyright credits license",
-        "format": "format",
         "memory": "memoryview",
         "attributes": "delattr",
     }
 )
 """Names that a program may not read unless it bound them itself."""
 
-ATTRIBUTES: Mapping[str, str] = _rows(
-    {
-        "format": "format format_map",
-        "gpu": "cuda xpu hpu ipu mtia pin_memory",
-        "memory": "data_ptr storage untyped_storage typed_storage storage_type set_ resize_ resize_as_"
-        " resize_as_sparse_"
-        " as_strided as_strided_ as_strided_copy as_strided_scatter from_file from_blob frombuffer from_dlpack"
-        " to_dlpack share_memory share_memory_ UntypedStorage TypedStorage apply_ map_ map2_ ctypes",
-        "files": "tofile memmap dump dumps",
-        "introspection": "mro obj name_from with_traceback add_note cell_contents"
-        " gi_frame gi_code gi_yieldfrom gi_running cr_frame cr_code cr_await cr_origin ag_frame ag_code ag_await"
-        " f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace tb_frame tb_lasti tb_lineno tb_next"
-        " func_closure func_code func_globals",
-        "module": "builtins importlib inspect multiprocessing os pickle platform shutil socket subprocess sys tempfile"
-        " threading torch warnings weakref",
-    }
-)
-"""Attributes that are refused on whatever they stand."""
-
-MEMBERS: Mapping[str, Mapping[str, str]] = {
-    "torch": _rows(
-        {
-            "files": "load save onnx package serialization",
-            "network": "hub",
-            "eager": "compile jit export fx ScriptModule ScriptFunction",
-            "native": "ops classes library cpp import_ir_module import_ir_module_from_buffer parse_ir parse_schema"
-            " quantization ao",
-            "processes": "distributed futures fork wait set_num_threads set_num_interop_threads",
-            "profiler": "profiler monitor",
-        }
-    ),
-    "torch.autograd": _rows({"profiler": "profiler profiler_legacy profiler_util"}),
-    "torch.nn": _rows({"gpu": "DataParallel parallel"}),
-    "torch.utils": _rows(
-        {
-            "data": "data",
-            "profiler": "benchmark bottleneck tensorboard",
-            "native": "cpp_extension cpp_backtrace dlpack mkldnn collect_env",
-            "files": "model_zoo model_dump",
-        }
-    ),
-    "numpy": _rows(
-        {
-            "files": "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex"
-            " open_memmap DataSource",
-            "native": "ctypeslib f2py distutils testing lib core",
-        }
-    ),
-}
-"""Members of a module that are refused, by the module's name."""
-
-PATHS = frozenset(
-    {"torch.cuda.is_available", "torch.cuda.device_count", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"}
-)
-"""Members of a refused member that ordinary programs ask, and that answer honestly without a GPU."""
-
 IMPORTS: Mapping[str, str] = _rows(
     {
-        "files": "os pathlib io shutil glob tempfile pickle csv json h5py zipfile fileinput",
-        "interpreter": "sys gc inspect importlib builtins types ctypes code codeop marshal dis ast weakref traceback"
-        " warnings logging operator copy string",
+        "files": "os pathlib io shutil glob tempfile pickle csv h5py zipfile fileinput",
+        "interpreter": "sys gc inspect importlib builtins ctypes code codeop marshal dis ast weakref traceback logging",
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
-        "clock": "time datetime timeit",
+        "clock": "datetime timeit",
         "plotting": "matplotlib seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
         "progress": "tqdm rich",

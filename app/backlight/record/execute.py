@@ -68,12 +68,15 @@ class Executor:
             ENTER: self._enter,
             ITERATE: self._iterate,
             START: self._start,
+            **namespace.guards,
         }
+        self._start_run = namespace.start
 
     def run(self, seed: int) -> Execution:
         """Run every cell; one that raises does not keep the next from running, a soft limit does."""
         done = Execution()
         seed_all(seed)
+        self._start_run(seed)
         with self._catching_warnings():
             for cell in self._program.cells:
                 error = None if done.stopped else self._run_cell(cell, done)

@@ -1,0 +1,36 @@
+"""Puts guards into a program: around what it writes attributes of, and asks private attributes and ``format`` of.
+
+In: a checked program's syntax, rewritten by `instrument`. Out: the same, where ``x.a = 1`` is ``WRITE(x, "a").a = 1``,
+``x._a`` is ``OWN(x, "_a")._a`` and ``x.format`` is ``FORMAT(x, "format").format``. Positions stay as written.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from backlight.language import HIDDEN
+from backlight.model.program import FORMAT, OWN, WRITE
+from backlight.parse import rules
+from backlight.parse.syntax import Syntax
+
+
+def guard_attributes(syntax: Syntax) -> None:
+    """Rewrites ``syntax.tree`` in place: the attributes of its ``nodes``, not those that were put in since."""
+    for node in syntax.nodes:
+        if type(node) is ast.Attribute:
+            for guard in _guards(node):
+                name = ast.copy_location(ast.Name(guard, ast.Load()), node.value)
+                given = [node.value, ast.copy_location(ast.Constant(node.attr), node.value)]
+                node.value = ast.copy_location(ast.Call(name, given, []), node.value)
+
+
+def _guards(node: ast.Attribute) -> list[str]:
+    guards: list[str] = []
+    name = node.attr
+    if name in rules.FORMATS:
+        guards.append(FORMAT)
+    elif name in HIDDEN or (name.startswith("_") and not rules.is_readable(name) and name not in rules.METHODS):
+        guards.append(OWN)
+    if not isinstance(node.ctx, ast.Load):
+        guards.append(WRITE)
+    return guards

@@ -1,0 +1,241 @@
+"""Guards: what stands between a program and attributes, classes and format strings.
+
+In: what the program wants to read, write or make. Out: the same, or the error that says why not. A program owns the
+classes and functions that it makes itself; to what torch and Python own it may only do what the recording sees.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import string
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from backlight.language import HIDDEN
+from backlight.messages import message
+from backlight.model.program import FILENAME
+
+PROGRAM = "__main__"
+"""The module that a program's classes say they are from."""
+PLAIN_METHODS = frozenset({"__init__", "__new__", "__repr__", "__str__", "__format__"})
+"""Special methods that a class of tensors may have of its own: nothing of the recording asks for them."""
+CLASS_MATTERS = frozenset({"__module__", "__doc__", "__qualname__", "__dict__", "__weakref__", "__annotations__"})
+"""What every class has."""
+
+FORMATS = frozenset({"format", "format_map"})
+"""Methods of strings that read the attributes which the string names."""
+_STEPS = re.compile(r"\.([^.\[]*)|\[[^\]]*\]")
+"""The attributes that a field of a format string asks for; its items are left out."""
+
+_module_of: Callable[[type], object] = vars(type)["__module__"].__get__
+
+
+def _type(value: Any) -> type[Any]:
+    return cast("type[Any]", type(value))
+
+
+def is_own_class(kind: type) -> bool:
+    """Whether a class was made by the program."""
+    return _module_of(kind) == PROGRAM
+
+
+def is_own(value: Any) -> bool:
+    """Whether a value is a class or function that the program made, or an instance of such a class."""
+    kind = _type(value)
+    if issubclass(kind, type):
+        return is_own_class(value)
+    if isinstance(value, types.FunctionType):
+        return value.__code__.co_filename == FILENAME
+    if issubclass(kind, super):
+        return is_own_class(value.__thisclass__)
+    return is_own_class(kind)
+
+
+def public(name: object) -> str:
+    """A name under which anything may be reached. Raises AttributeError for any other."""
+    if type(name) is not str:
+        raise TypeError("attribute name must be string")
+    if name.startswith("_"):
+        raise AttributeError(f"attribute {name!r} is not available here")
+    if name in HIDDEN:
+        raise AttributeError(message("not-allowed", HIDDEN[name], what=f"`.{name}`", modules="`torch`"))
+    return name
+
+
+class Guards:
+    """The guards of one namespace. ``tensor`` is torch's class; what is ``open`` may be written to nevertheless."""
+
+    def __init__(self, tensor: type, open_modules: tuple[types.ModuleType, ...] = ()) -> None:
+        self._tensor = tensor
+        self._open = frozenset(map(id, open_modules))
+        self._kept_open = open_modules
+        self._of_tensors = frozenset(dir(tensor))
+        named = {name: _static(tensor, name) for name in self._of_tensors}
+        self._settable = {name for name, value in named.items() if hasattr(type(value), "__set__")}
+        self._free: dict[type, bool] = {}  # class -> whether any attribute of its instances may be written
+
+    # ── attributes ────────────────────────────────────────────────────────────────────────────────
+
+    def own(self, value: Any, name: str) -> Any:
+        """``value``, whose attribute ``name`` is only the program's where it is an object of its own."""
+        if is_own(value) and not (name in self._of_tensors and self._is_of_tensors(value)):
+            return value
+        if name in HIDDEN:
+            return public(name)
+        raise AttributeError(message("not-allowed", "private-attribute", what=f"`.{name}`", public=name.strip("_")))
+
+    def writable(self, value: Any, name: str) -> Any:
+        """``value``, whose attribute ``name`` is about to be written or deleted."""
+        kind = _type(value)
+        free = self._free.get(kind)
+        if free is None:
+            fixed = (type, types.ModuleType, types.FunctionType, self._tensor)
+            free = self._free[kind] = not issubclass(kind, fixed)
+        if free or self._is_writable(value, kind, name):
+            return value
+        owner = getattr(value, "__name__", "a tensor")
+        what = f"`{owner}.{name}`" if owner != "a tensor" else f"`.{name}`"
+        raise TypeError(message("not-allowed", "patching", what=what))
+
+    def _is_writable(self, value: Any, kind: type, name: str) -> bool:
+        if issubclass(kind, types.ModuleType):
+            return id(value) in self._open
+        if issubclass(kind, self._tensor):
+            return name in self._settable or name not in self._of_tensors
+        return is_own(value) and not (name in self._of_tensors and self._is_of_tensors(value))
+
+    def _is_of_tensors(self, value: Any) -> bool:
+        kind = _type(value)
+        if issubclass(kind, super):
+            return issubclass(value.__thisclass__, self._tensor)
+        return issubclass(value if issubclass(kind, type) else kind, self._tensor)
+
+    def get(self, value: object, name: str, *default: object) -> Any:
+        """``getattr`` for what a program may read."""
+        return getattr(*self._readable(value, name), *default)
+
+    def put(self, value: object, name: str, content: object) -> None:
+        """``setattr`` for what a program may write."""
+        setattr(*self._readable(self.writable(value, name), name), content)
+
+    def has(self, value: object, name: str) -> bool:
+        """``hasattr`` for what a program may read; there is nothing else."""
+        try:
+            getattr(*self._readable(value, name))
+        except AttributeError:
+            return False
+        return True
+
+    def drop(self, value: object, name: str) -> None:
+        """``delattr`` for what a program may write."""
+        delattr(*self._readable(self.writable(value, name), name))
+
+    def _readable(self, value: object, name: str) -> tuple[object, str]:
+        if type(name) is str and ((name[:1] == "_" and name[:2] != "__") or name in HIDDEN):
+            return self.own(value, name), name
+        return formatting(value, public(name)), name
+
+    # ── classes ───────────────────────────────────────────────────────────────────────────────────
+
+    def build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> Any:
+        """``__build_class__``, which a ``class`` statement calls."""
+        return self.checked(builtins.__build_class__(body, name, *bases, **keywords))
+
+    def checked(self, kind: Any) -> Any:
+        """A class that the program made. Raises TypeError where its names would open or hide something."""
+        for name in getattr(kind, "__match_args__", ()) if isinstance(kind, type) else ():
+            public("" if name in FORMATS else name)  # a pattern reads these by position
+        if isinstance(kind, type) and issubclass(kind, self._tensor):
+            for name in vars(kind):
+                if name in self._of_tensors and name not in PLAIN_METHODS | CLASS_MATTERS:
+                    raise TypeError(message("not-allowed", "patching", what=f"`torch.Tensor.{name}`"))
+        return kind
+
+    def builtins(self) -> Mapping[str, Any]:
+        """The builtins that these guards stand in for."""
+        return {
+            "getattr": self.get,
+            "setattr": self.put,
+            "hasattr": self.has,
+            "delattr": self.drop,
+            "type": TypeOf,
+            "__build_class__": self.build_class,
+        }
+
+
+def _static(kind: type, name: str) -> object:
+    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+
+
+# ── format strings ────────────────────────────────────────────────────────────────────────────────
+
+
+class Template:
+    """What stands for a string, or for a class of strings, where its ``format`` is asked for."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: Any) -> None:
+        self._text = text
+
+    def format(self, *args: Any, **kwargs: Any) -> str:
+        """``str.format``, in which fields reach what a program may read."""
+        text, args = (self._text, args) if isinstance(self._text, str) else (args[0], args[1:])
+        return str.format(checked_template(text), *args, **kwargs)
+
+    def format_map(self, *args: Any) -> str:
+        """``str.format_map``, alike."""
+        text, (mapping,) = (self._text, args) if isinstance(self._text, str) else (args[0], args[1:])
+        return str.format_map(checked_template(text), mapping)
+
+
+def formatting(value: Any, name: str) -> Any:
+    """What gives the attribute ``name`` of a value: for the methods of strings that format, a `Template`."""
+    if name not in FORMATS:
+        return value
+    kind = _type(value)
+    return Template(value) if issubclass(value if issubclass(kind, type) else kind, str) else value
+
+
+def checked_template(text: str) -> str:
+    """A format string as it is. Raises AttributeError where a field of it asks for what a program may not read."""
+    text = str.__str__(text)
+    pending = [text]
+    while pending:
+        for _, field, spec, _ in string.Formatter().parse(pending.pop()):
+            for name in _STEPS.findall(field or ""):
+                public(name or "name")
+            if spec and "{" in spec:
+                pending.append(spec)
+    return text
+
+
+# ── type ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _AnyType(type):
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, type)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, type)
+
+    def __repr__(cls) -> str:
+        return "<class 'type'>"
+
+
+class TypeOf(metaclass=_AnyType):
+    """``type`` with one argument, which asks; the form with three, which makes a class, is not available.
+
+    Of a class it gives itself: what makes classes is nobody's to call.
+    """
+
+    def __new__(cls, value: object) -> Any:
+        """The type of ``value``."""
+        kind = _type(value)
+        return cls if issubclass(kind, type) else kind
+
+
+TypeOf.__name__ = TypeOf.__qualname__ = "type"

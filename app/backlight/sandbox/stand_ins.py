@@ -1,0 +1,176 @@
+"""Stand-ins: what a program gets in the place of a function or class that would lead past the guards.
+
+In: the guards and what is steady. Out: by dotted name, what does the same as the original for ordinary programs, and
+evaluates no text, names no hidden attribute, starts no process and draws nothing from the machine.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import random
+import warnings
+from collections.abc import Callable, Iterable
+from types import FunctionType
+from typing import Any
+
+import torch
+import torch.utils.data
+
+from backlight.language import HIDDEN
+from backlight.messages import message
+from backlight.sandbox.guards import Guards
+from backlight.sandbox.steady import Steady
+
+ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
+
+
+def build_stand_ins(guards: Guards, steady: Steady) -> dict[str, Any]:
+    """The stand-ins, by dotted name."""
+    made = _of_python(guards) | _of_chance(steady)
+    made |= {f"time.{name}": function for name, function in steady.clocks().items()}
+    made["warnings.catch_warnings"] = catch_warnings
+    made["torch.utils.data.DataLoader"] = DataLoader
+    for dotted, value in made.items():
+        module, _, name = dotted.rpartition(".")
+        if isinstance(value, FunctionType | type):
+            value.__module__, value.__name__, value.__qualname__ = module, name, name
+    return made
+
+
+# ── Python's library ──────────────────────────────────────────────────────────────────────────────
+
+
+def _of_python(guards: Guards) -> dict[str, Any]:
+    def update_wrapper(wrapper: Any, wrapped: Any, assigned: Iterable[str] = ASSIGNED, _updated: Any = ()) -> Any:
+        """Make a wrapper look like what it wraps."""
+        if not ASSIGNED.issuperset(assigned):
+            raise TypeError("functools.wraps here takes over the usual attributes only")
+        object.__getattribute__(guards.writable(wrapper, "__wrapped__"), "__dict__")
+        return functools.update_wrapper(wrapper, wrapped, [*assigned])
+
+    def wraps(wrapped: Any, assigned: Iterable[str] = ASSIGNED, _updated: Any = ()) -> Callable[[Any], Any]:
+        """A decorator that makes a wrapper look like what it wraps."""
+        return lambda wrapper: update_wrapper(wrapper, wrapped, assigned)
+
+    def total_ordering(cls: type) -> type:
+        """Fill in the comparisons that a class lacks."""
+        return functools.total_ordering(guards.writable(cls, "__lt__"))
+
+    def dataclass(cls: Any = None, /, **options: Any) -> Any:
+        """Make a class a dataclass."""
+
+        def decorate(kind: Any) -> Any:
+            check_fields(guards.writable(kind, "__init__"))
+            return guards.checked(dataclasses.dataclass(kind, **options))
+
+        return decorate if cls is None else decorate(cls)
+
+    return {
+        "functools.update_wrapper": update_wrapper,
+        "functools.wraps": wraps,
+        "functools.total_ordering": total_ordering,
+        "dataclasses.dataclass": dataclass,
+    }
+
+
+def check_fields(kind: type) -> None:
+    """Raise where a field's name is no plain word: dataclasses are made of text with these names in it."""
+    names: list[object] = list(vars(kind).get("__annotations__", {}))
+    for base in kind.__mro__:
+        names += [field.name for field in vars(base).get("__dataclass_fields__", {}).values()]
+    for name in names:
+        if type(name) is not str or not name.isidentifier() or name in HIDDEN or name.startswith("__"):
+            raise TypeError(f"{name!r} cannot be a field's name here")
+
+
+class catch_warnings:  # noqa: N801 - Python's own name for it
+    """``warnings.catch_warnings``, whose record names no file of the machine."""
+
+    def __init__(self, *, record: bool = False, module: None = None, **filtering: Any) -> None:
+        self._real: Any = warnings.catch_warnings(**filtering)
+        self._record = record
+
+    def __enter__(self) -> list[Any] | None:
+        self._real.__enter__()
+        if not self._record:
+            return None
+        log: list[CaughtWarning] = []
+
+        def note(text: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
+            log.append(CaughtWarning(text, category, filename.rpartition("/")[2], lineno))
+
+        warnings.showwarning = note
+        return log
+
+    def __exit__(self, *exception: object) -> None:
+        self._real.__exit__(*exception)
+
+
+@dataclasses.dataclass
+class CaughtWarning:
+    """What `catch_warnings` records."""
+
+    message: Warning | str
+    category: type[Warning]
+    filename: str
+    lineno: int
+
+
+# ── chance ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_chance(steady: Steady) -> dict[str, Any]:
+    class Random(random.Random):
+        """``random.Random``, which takes its seed from the run where it is given none."""
+
+        def __init__(self, x: Any = None) -> None:
+            super().__init__(steady.entropy() if x is None else x)
+
+        def seed(self, a: Any = None, version: int = 2) -> None:
+            super().seed(steady.entropy() if a is None else a, version)
+
+    def seed(a: Any = None, version: int = 2) -> None:
+        """Seed Python's generator."""
+        random.seed(steady.entropy() if a is None else a, version)
+
+    def torch_seed() -> int:
+        """Seed torch's generators with a number that is new in this run, and give it."""
+        number = steady.entropy()
+        torch.manual_seed(number)
+        return number
+
+    made = {"random.Random": Random, "random.seed": seed, "torch.seed": torch_seed, "torch.random.seed": torch_seed}
+    try:
+        return made | _of_numpy(steady)
+    except ModuleNotFoundError:
+        return made
+
+
+def _of_numpy(steady: Steady) -> dict[str, Any]:
+    import numpy as np
+
+    def seeded(original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def make(seed: Any = None) -> Any:
+            return original(steady.entropy() if seed is None else seed)
+
+        return make
+
+    names = ("default_rng", "seed", "SeedSequence", "RandomState", "PCG64")
+    return {f"numpy.random.{name}": seeded(getattr(np.random, name)) for name in names}
+
+
+# ── torch ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class DataLoader(torch.utils.data.DataLoader[Any]):
+    """Torch's own, without worker processes: batches come in the same order as with them."""
+
+    def __init__(self, dataset: Any, *args: Any, **options: Any) -> None:
+        names = ("batch_size", "shuffle", "sampler", "batch_sampler", "num_workers")
+        options |= dict(zip(names, args, strict=False))
+        if options.get("num_workers"):
+            warnings.warn(message("note", "workers", number=options["num_workers"]), stacklevel=2)
+            options |= {"num_workers": 0, "prefetch_factor": None, "persistent_workers": False}
+        super().__init__(dataset, *args[len(names) :], **options)  # type: ignore[misc]

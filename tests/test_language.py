@@ -1,0 +1,56 @@
+"""The names of the language: the lists are in order, and torch and numpy have brought and lost nothing since."""
+
+from __future__ import annotations
+
+import pytest
+
+import language_names
+from backlight.language import HIDDEN, MODULES, WITHHELD
+
+LATER = {"itertools.batched", "typing.override"}
+"""What came with a later Python than the oldest that Backlight runs on."""
+
+
+def test_torch_and_numpy_have_no_name_that_nobody_has_judged() -> None:
+    names, withheld = language_names.read("names.json"), language_names.read("withheld.json")
+    assert language_names.brought(names, withheld) == {}, "run scripts/language_names.py and judge what it adds"
+
+
+def test_torch_and_numpy_have_lost_no_name() -> None:
+    assert language_names.lost(language_names.read("names.json")) == {}
+
+
+def test_every_other_name_is_there() -> None:
+    missing = {
+        f"{module}.{name}"
+        for module, names in MODULES.items()
+        for name in names
+        if not hasattr(language_names.find(module), name)
+    }
+    assert missing <= LATER
+
+
+@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json"])
+def test_lists_are_written_as_the_command_writes_them(file: str) -> None:
+    assert (language_names.FOLDER / file).read_text() == language_names.written(language_names.read(file)) + "\n"
+
+
+def test_names_are_sorted_public_and_once() -> None:
+    for names in MODULES.values():
+        assert list(names) == sorted(set(names))
+        assert not any(name.startswith("_") for name in names)
+
+
+def test_parents_come_before_what_is_in_them() -> None:
+    listed = list(MODULES)
+    for name in listed:
+        parent = name.rpartition(".")[0]
+        assert not parent or listed.index(parent) < listed.index(name)
+
+
+def test_nothing_is_given_and_withheld() -> None:
+    for module, withheld in WITHHELD.items():
+        assert not set(MODULES[module]) & withheld.keys()
+        assert not {f"{module}.{name}" for name in withheld} & MODULES.keys()
+    for module, names in MODULES.items():
+        assert not set(names) & HIDDEN.keys(), module
