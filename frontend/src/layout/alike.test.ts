@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renamed, sameShape } from './alike';
 import { layout } from './layout';
+import { layoutNested } from './nested';
 import type { LayoutGraph } from './types';
 
 /** A leaf and an input that stay, and a chain of two whose ids depend on the iteration. */
@@ -34,3 +35,17 @@ test.each(['down', 'right'] as const)(
     expect(renamed(layout(first, { direction }), first, last)).toEqual(layout(last, { direction }));
   },
 );
+
+test('boxes and what is in them belong to the shape, and are renamed', () => {
+  const boxed = ({ nodes, edges }: LayoutGraph, box: number): LayoutGraph => ({
+    nodes: nodes.map((node, i) => (i > 1 ? { ...node, box } : node)),
+    edges,
+    boxes: [{ id: box, box: null, header: { width: 40, height: 20 } }],
+  });
+  const [one, other] = [boxed(first, 100), boxed(last, 200)];
+  expect(sameShape(one, other)).toBe(true);
+  expect(sameShape(one, first)).toBe(false);
+  expect(sameShape(one, { ...other, nodes: other.nodes.map((node) => ({ ...node, box: 200 })) })).toBe(false);
+  const options = { direction: 'down' } as const;
+  expect(renamed(layoutNested(one, options), one, other)).toEqual(layoutNested(other, options));
+});

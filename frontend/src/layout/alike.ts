@@ -1,12 +1,25 @@
 /** Layouts for graphs that are the same but for their ids: found once, then renamed. */
-import type { Layout, LayoutGraph } from './types';
+import type { Layout, LayoutBox, LayoutGraph, LayoutNode, Size } from './types';
 
-/** Whether two graphs differ in nothing but ids, node by node and edge by edge in their order. */
+/** Whether two graphs differ in nothing but ids, node by node, edge by edge and box by box in their order. */
 export function sameShape(a: LayoutGraph, b: LayoutGraph): boolean {
-  if (a.nodes.length !== b.nodes.length || a.edges.length !== b.edges.length) return false;
+  const [ours, theirs] = [boxesOf(a), boxesOf(b)];
+  const lengths = ({ nodes, edges, boxes }: LayoutGraph): string =>
+    [nodes.length, edges.length, boxes?.length ?? 0].join();
+  if (lengths(a) !== lengths(b)) return false;
   const names = new Map(a.nodes.map(({ id }, i) => [id, b.nodes[i]?.id]));
+  const boxes = new Map(ours.map(({ id }, i) => [id, theirs[i]?.id]));
+  const sameHome = (one: Housed, other: Housed): boolean =>
+    (one.box ?? null) === null ? (other.box ?? null) === null : boxes.get(one.box ?? -1) === other.box;
   return (
-    a.nodes.every(({ width, height }, i) => b.nodes[i]?.width === width && b.nodes[i].height === height) &&
+    a.nodes.every((node, i) => {
+      const other = b.nodes[i];
+      return other !== undefined && sameSize(node, other) && node.end === other.end && sameHome(node, other);
+    }) &&
+    ours.every((box, i) => {
+      const other = theirs[i];
+      return other !== undefined && sameSize(box.header, other.header) && sameHome(box, other);
+    }) &&
     a.edges.every(({ source, target, slot }, i) => {
       const other = b.edges[i];
       return (
@@ -16,13 +29,25 @@ export function sameShape(a: LayoutGraph, b: LayoutGraph): boolean {
   );
 }
 
+type Housed = Pick<LayoutNode, 'box'>;
+
+function boxesOf({ boxes = [] }: LayoutGraph): readonly LayoutBox[] {
+  return boxes;
+}
+
+function sameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
 /** The layout of `a` with the ids of `b`; the two have the same shape. */
 export function renamed(layout: Layout, a: LayoutGraph, b: LayoutGraph): Layout {
   const nodes = namesFrom(a.nodes, b.nodes);
   const edges = namesFrom(a.edges, b.edges);
+  const boxes = namesFrom(boxesOf(a), boxesOf(b));
   return {
     ...layout,
     nodes: withIds(layout.nodes.values(), (node) => ({ ...node, id: nodes(node.id) })),
+    boxes: withIds(layout.boxes.values(), (box) => ({ ...box, id: boxes(box.id) })),
     edges: withIds(layout.edges.values(), (route) => ({
       ...route,
       id: edges(route.id),

@@ -1,10 +1,13 @@
 /** A layout request answered; what goes wrong becomes a message. */
-import { layout } from './layout';
+import type { LevelMemory } from './memory';
 import type { LayoutRequest, LayoutResponse } from './messages';
+import { layoutNested } from './nested';
 
-export function answerLayout(request: LayoutRequest): LayoutResponse {
+/** `memory` keeps what is laid out from one request to the next. */
+export function answerLayout(request: LayoutRequest, memory?: LevelMemory): LayoutResponse {
   try {
-    return { type: 'laid-out', id: request.id, layout: layout(request.graph, request.options) };
+    const layout = layoutNested(request.graph, request.options, memory);
+    return { type: 'laid-out', id: request.id, layout };
   } catch (error) {
     return {
       type: 'failed',

@@ -2,6 +2,8 @@
 export { renamed, sameShape } from './alike';
 export { answerLayout } from './answer';
 export { layout } from './layout';
+export { LevelMemory } from './memory';
+export { layoutNested } from './nested';
 export { layoutToText } from './text';
 export type * from './messages';
 export type * from './types';

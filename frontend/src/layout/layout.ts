@@ -3,6 +3,7 @@
  * layers, then bends for long edges, order within layers, coordinates, curves. The same graph gives the same layout.
  */
 import { int, item, real } from './arrays';
+import { boundsOf } from './bounds';
 import { placeAcross } from './coordinates';
 import { denseGraph, extents, type DenseGraph } from './dense';
 import { placeLabels } from './labels';
@@ -11,7 +12,7 @@ import { assignLayers } from './layering';
 import { orderLayers } from './ordering';
 import { properGraph } from './proper';
 import { routeEdges, type Placement } from './routing';
-import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Rect, Route } from './types';
+import type { Layout, LayoutGraph, LayoutOptions, Route } from './types';
 
 const NODE_GAP = 32;
 const LAYER_GAPS = { down: 56, right: 96 } as const;
@@ -69,21 +70,4 @@ function reversed(points: readonly number[]): number[] {
 
 function swapped(points: readonly number[]): number[] {
   return points.map((_, i) => item(points, i ^ 1));
-}
-
-function boundsOf(nodes: readonly PlacedNode[], edges: readonly Route[]): Rect {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  const include = (x: number, y: number): void => {
-    [left, top] = [Math.min(left, x), Math.min(top, y)];
-    [right, bottom] = [Math.max(right, x), Math.max(bottom, y)];
-  };
-  for (const { x, y, width, height } of nodes) {
-    include(x - width / 2, y - height / 2);
-    include(x + width / 2, y + height / 2);
-  }
-  for (const { points } of edges)
-    for (let i = 0; i < points.length; i += 2) include(item(points, i), item(points, i + 1));
-  return nodes.length === 0
-    ? { x: 0, y: 0, width: 0, height: 0 }
-    : { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -8,9 +8,13 @@ export function layoutToText(layout: Layout): string {
     (node) =>
       `node ${node.id} at ${round(node.x)},${round(node.y)} size ${round(node.width)}×${round(node.height)}`,
   );
+  const boxes = [...layout.boxes.values()].map(
+    (box) => `box ${box.id} at ${round(box.x)},${round(box.y)} size ${round(box.width)}×${round(box.height)}`,
+  );
   const edges = [...layout.edges.values()].map(edgeLine);
   return (
-    [`layout ${layout.direction} ${round(width)}×${round(height)}`, ...nodes, ...edges].join('\n') + '\n'
+    [`layout ${layout.direction} ${round(width)}×${round(height)}`, ...boxes, ...nodes, ...edges].join('\n') +
+    '\n'
   );
 }
 
