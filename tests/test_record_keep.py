@@ -287,7 +287,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
             "grads",
         ),
         *("written_at", "unseen", "shared"),
-        *("_thread", "_node_limit", "_calls", "_unsettled", "_between"),
+        *("_thread", "_limits", "_calls", "_steps", "reached", "_unsettled", "_between"),
     }
     assert set(vars(held.store)) == {
         *("current", "held", "_settings", "_tensors", "_owner", "_kept", "_exposed", "_index", "_live", "_home"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy
@@ -18,7 +19,7 @@ from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange
 from backlight.record.hooks import HookBook
 from backlight.record.passes import explore
-from backlight.record.tape import Tape
+from backlight.record.tape import Limits, Tape
 from backlight.settings import Settings
 
 
@@ -230,15 +231,27 @@ def test_an_optimizer_step_is_one_update_for_each_parameter() -> None:
     assert changes == ["update"] * 4 + ["grad-cleared"] * 4 + ["update"] * 4
 
 
-def test_too_many_nodes_end_the_program_once() -> None:
+def test_too_many_nodes_end_the_program() -> None:
     def grow() -> None:
         y = torch.ones((), requires_grad=True)
         while True:
             y = y * 2
 
-    with Recorder(here, node_limit=50), pytest.raises(SoftLimit) as stopped:
+    with Recorder(here, limits=Limits(50, 1_000)), pytest.raises(SoftLimit) as stopped:
         grow()
     assert (stopped.value.limit, stopped.value.value) == ("graph_nodes", 50)
+
+
+def test_a_program_that_goes_on_at_its_limit_is_stopped_again_and_adds_nothing() -> None:
+    x = torch.ones((), requires_grad=True)
+    with Recorder(here, limits=Limits(1_000, 20)) as recorder:
+        y = x * 2
+        for _ in range(30):
+            with suppress(SoftLimit):
+                y.backward(retain_graph=True)
+    assert recorder.tape.reached is not None
+    assert recorder.tape.reached.limit == "steps"
+    assert sum(len(run.steps) for run in recorder.tape.passes) < 20
 
 
 def test_a_deep_chain_is_walked_without_recursion() -> None:

@@ -14,6 +14,7 @@ from backlight.sandbox.once import Runner
 from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
 
+OUTPUT_BYTES = 32_768
 DEEP = "import torch\nx = torch.ones(1, requires_grad=True)\ny = x\nfor _ in range({count}):\n    y = y * 1\n"
 COLLIDING = "class A:\n    def __hash__(self): return 1\n    def __eq__(self, o): return False\n"
 
@@ -21,7 +22,15 @@ COLLIDING = "class A:\n    def __hash__(self): return 1\n    def __eq__(self, o)
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Runner]:
     """The whole pipeline with limits that are quick to reach."""
-    settings = Settings(idle_workers=1, cpu_seconds=1, wall_seconds=30, memory_bytes=256 * 2**20, graph_nodes=2_000)
+    settings = Settings(
+        idle_workers=1,
+        cpu_seconds=1,
+        wall_seconds=30,
+        memory_bytes=256 * 2**20,
+        graph_nodes=2_000,
+        steps=5_000,
+        output_bytes=OUTPUT_BYTES,
+    )
     runner = Runner(settings, PIPELINE)
     yield runner
     runner.close()
@@ -86,10 +95,74 @@ def test_a_chain_up_to_the_limit_goes_back_and_is_freed(strict: Runner) -> None:
     assert done["cells"][0]["output"] == "tensor([1.])\n"
 
 
+@pytest.mark.parametrize(
+    ("source", "limit", "line"),
+    [
+        ("try:\n    print('x' * 10**5)\nexcept:\n    pass", "output_bytes", 2),
+        ("try:\n    print('x' * 10**5)\nfinally:\n    raise ValueError()", "output_bytes", 2),
+        (f"{DEEP.format(count=1)}try:\n    while True: y = y * 1\nexcept:\n    pass", "graph_nodes", 7),
+    ],
+    ids=["print", "finally", "graph"],
+)
+def test_a_limit_that_was_caught_leaves_no_picture_with_a_hole(
+    strict: Runner, source: str, limit: str, line: int
+) -> None:
+    with pytest.raises(LimitExceeded, match="caught that and went on") as caught:
+        strict.run(TraceRequest(source=source))
+    assert caught.value.details["limit"] == limit
+    assert caught.value.place is not None
+    assert caught.value.place.line == line
+
+
+def test_a_limit_met_again_while_it_is_caught_ends_the_program(strict: Runner) -> None:
+    stopped = document(strict, "try:\n    print('x' * 10**5)\nexcept:\n    print('still here')")
+    assert (stopped["stopped"]["limit"], stopped["stopped"]["line"]) == ("output_bytes", 4)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("while True: print(end='')", 1),
+        (f"{DEEP.format(count=1)}while True: y.backward(retain_graph=True)", 6),
+        (f"{DEEP.format(count=1)}with torch.no_grad():\n    while True: x += 1", 7),
+    ],
+    ids=["prints", "backward", "updates"],
+)
+def test_steps_without_end_are_a_soft_limit(strict: Runner, source: str, line: int) -> None:
+    stopped = document(strict, source)
+    assert stopped["stopped"]["limit"] in {"steps", "graph_nodes"}
+    assert stopped["stopped"]["line"] == line
+    assert 1_000 < len(stopped["events"]) <= 5_001
+
+
+def test_many_prints_are_no_attack(strict: Runner) -> None:
+    done = document(strict, "for _ in range(4_000): print()")
+    assert done["stopped"] is None
+    assert done["cells"][0]["output"] == "\n" * 4_000
+
+
+def test_warnings_count_as_printed_text(strict: Runner) -> None:
+    loop = "n = 1\nwhile True:\n    n += 1\n    torch.nn.functional.mse_loss(torch.ones(n), torch.ones(1))"
+    stopped = document(strict, f"import torch\n{loop}")
+    assert stopped["stopped"]["limit"] == "output_bytes"
+
+
+def test_an_error_whose_text_never_comes_is_told_without_it(strict: Runner) -> None:
+    source = "class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E()"
+    done = document(strict, source)
+    assert (done["error"]["type"], done["error"]["message"], done["error"]["line"]) == ("E", "", 4)
+    assert (done["stopped"]["limit"], done["stopped"]["line"]) == ("cpu_seconds", 3)
+
+
+def test_a_huge_message_is_cut_and_says_so(strict: Runner) -> None:
+    message = document(strict, "raise ValueError('x' * 10**7)")["error"]["message"]
+    assert message == "x" * 10_000 + "… (cut after 10,000 of 10,000,000 characters)"
+
+
 def test_what_is_printed_ends_at_its_limit_with_the_program(strict: Runner) -> None:
     stopped = document(strict, "while True:\n    print('x' * 1000)")
     assert stopped["stopped"]["limit"] == "output_bytes"
-    assert len(stopped["cells"][0]["output"].encode()) == Settings().output_bytes
+    assert len(stopped["cells"][0]["output"].encode()) == OUTPUT_BYTES
     at_once = document(strict, "print('∂' * 10**6)")
     assert at_once["stopped"]["limit"] == "output_bytes"
 

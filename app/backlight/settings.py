@@ -31,11 +31,17 @@ class Settings:
     source_bytes: int = setting(65_536, "length of a program, as UTF-8")
     syntax_nodes: int = setting(20_000, "syntax nodes in a program")
     nesting: int = setting(60, "depth of nested brackets and expressions in a program")
-    cpu_seconds: int = setting(5, "processor time of a program; beyond it the Document holds what there is")
+    cpu_seconds: float = setting(5.0, "processor time of a program; beyond it the Document holds what there is")
+    finishing_seconds: float = setting(
+        4.0, "processor time beyond that in which a stopped program must have ended and its Document be finished"
+    )
     wall_seconds: float = setting(10.0, "time until a sandboxed process must have answered")
     memory_bytes: int = setting(512 * 2**20, "memory that a program may take beyond what the process has already")
     output_bytes: int = setting(65_536, "text that a program may print")
     graph_nodes: int = setting(20_000, "nodes in a graph, in the sandbox; recording from Python has no such limit")
+    steps: int = setting(
+        100_000, "steps of a run, forward, backward, updates and prints, in the sandbox; recording has no such limit"
+    )
     element_count: int = setting(1_024, "elements of a value that are kept one by one")
     picture_cells: int = setting(256, "cells of the picture of a larger value")
     held_bytes: int = setting(

@@ -15,6 +15,7 @@ from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveRecorder, LiveTrace
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
+from backlight.record.tape import Limits
 from backlight.record.twin import trace_to_text
 from backlight.settings import Settings
 
@@ -32,7 +33,8 @@ __all__ = [
 
 def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
-    with Recorder(FILENAME.__eq__, settings, node_limit=settings.graph_nodes) as recorder:
+    limits = Limits(settings.graph_nodes, settings.steps)
+    with Recorder(FILENAME.__eq__, settings, limits) as recorder:
         execution = Executor(program, recorder, settings, namespace).run(seed)
     try:
         return finish(recorder.tape, execution, program_places(program), settings)

@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 
-from backlight.errors import SoftLimit
+from backlight.errors import LimitExceeded, SoftLimit
+from backlight.messages import message
 from backlight.model.document import Cell, CellError, CellWarning, Place, Stopped
 from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Namespace, Program, ProgramCell
 from backlight.record.entries import LoggedMessage
@@ -32,6 +33,9 @@ from backlight.settings import Settings
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
 FOREIGN_FRAME = re.compile(rf'^  File "(?!{re.escape(FILENAME)}")[^\n]*\n(?:    [^\n]*\n?)*', re.MULTILINE)
 PATH = re.compile(rf"(?:{re.escape(sys.prefix)}|{re.escape(str(Path(__file__).parents[2]))})(?:/[\w.+-]+)+")
+ENFORCED = re.compile(r"^\[enforce fail at [^\]\n]*\] (?:err == 0\. )?")
+LONGEST_MESSAGE = 10_000
+"""Characters of an error's or a warning's message that are told."""
 TRIGGERED = re.compile(r" \(Triggered internally at .*?\)$", re.DOTALL)
 
 
@@ -80,6 +84,8 @@ class Executor:
         with self._catching_warnings():
             for cell in self._program.cells:
                 error = None if done.stopped else self._run_cell(cell, done)
+                if self._tape.reached and not done.stopped:
+                    self._refuse_swallowed(self._tape.reached)
                 done.error = done.error or error
                 shown = "".join(self._output), list(self._warnings)
                 done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error, list(cell.notes)))
@@ -93,15 +99,29 @@ class Executor:
         try:
             exec(cell.code, self._globals)  # noqa: S102 - running the program is what this is for
         except SoftLimit as limit:
-            place = self._place_of(limit.__traceback__)
-            done.stopped = Stopped(limit.limit, limit.value, place and place.line, limit.message)
+            self._stop(limit, done)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the program's own
-            return self._failure(error)
+            return self._failure(error, done)
         return None
 
-    def _failure(self, error: BaseException) -> CellError:
+    def _stop(self, limit: SoftLimit, done: Execution) -> None:
+        place = self._place_of(limit.__traceback__)
+        done.stopped = Stopped(limit.limit, limit.value, place and place.line, limit.message)
+
+    def _refuse_swallowed(self, limit: SoftLimit) -> NoReturn:
+        """The program caught a limit and came to an end of its own: what it did since is missing in the picture."""
+        place = self._place_of(limit.__traceback__)
+        told = message(LimitExceeded.code, "swallowed", what=limit.message)
+        raise LimitExceeded(told, place, limit=limit.limit, value=limit.value)
+
+    def _failure(self, error: BaseException, done: Execution) -> CellError:
         place = self._place_of(error.__traceback__)
-        message = self._told(text_of(error))
+        try:
+            text = text_of(error)
+        except SoftLimit as limit:  # its own ``__str__`` never ends
+            text = ""
+            self._stop(limit, done)
+        message = self._told(text)
         if self._program.hint is not None:
             message = f"{message}\n{self._program.hint}"
         kind = type(error).__name__
@@ -149,22 +169,36 @@ class Executor:
 
     def _write(self, text: str) -> None:
         self._tape.settle()
+        self._tape.step()
         text = self._without_addresses(text).encode("utf-8", "replace").decode()
-        size = len(text.encode())
-        if size > self._budget:
-            text = text.encode()[: self._budget].decode("utf-8", "ignore")
-        self._budget -= size
-        self._output.append(text)
+        kept = self._within_budget(text)
+        self._output.append(kept)
         place = self._here(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
-        self._tape.log.append(LoggedMessage("print", text, "", place, self._tape.cell))
+        self._tape.log.append(LoggedMessage("print", kept, "", place, self._tape.cell))
+        self._keep_to_budget()
+
+    def _within_budget(self, text: str) -> str:
+        """As much of a text as may still be told."""
+        size = len(text.encode())
+        kept = text if size <= self._budget else text.encode()[: max(self._budget, 0)].decode("utf-8", "ignore")
+        self._budget -= size
+        return kept
+
+    def _keep_to_budget(self) -> None:
         if self._budget < 0:
-            self._budget = 0
-            raise SoftLimit("output_bytes", self._limit, f"The program printed more than {self._limit:,} bytes.")
+            told = f"The program printed more than {self._limit:,} bytes."
+            self._tape.stop(SoftLimit("output_bytes", self._limit, told))
 
     def _told(self, message: str) -> str:
         """A message as the user may read it: no address, no path, and of a traceback only the program's lines."""
-        message = FOREIGN_FRAME.sub("", TRIGGERED.sub("", self._without_addresses(message)))
-        return PATH.sub(lambda found: found[0].rpartition("/")[2], message)
+        cut = (
+            ""
+            if len(message) <= LONGEST_MESSAGE
+            else f"… (cut after {LONGEST_MESSAGE:,} of {len(message):,} characters)"
+        )
+        message = message[:LONGEST_MESSAGE]
+        message = FOREIGN_FRAME.sub("", TRIGGERED.sub("", ENFORCED.sub("", self._without_addresses(message))))
+        return PATH.sub(lambda found: found[0].rpartition("/")[2], message) + cut
 
     def _without_addresses(self, text: str) -> str:
         """Memory addresses as ordinals, in order of appearance: the same program prints the same text twice."""
@@ -193,6 +227,9 @@ class Executor:
         line = place.line if place else lineno if filename == FILENAME else None
         warning = CellWarning(text, line)
         if warning not in self._warnings:
+            self._tape.step()
+            self._within_budget(text)
+            self._keep_to_budget()
             self._warnings.append(warning)
             self._tape.log.append(LoggedMessage("warning", text, category.__name__, place, self._tape.cell))
 

@@ -163,6 +163,7 @@ class PassWatch:
         grad_inputs: list[int | None],
         accumulated: tuple[int | None, int | None] | None,
     ) -> RawStep:
+        self.tape.step()
         self.tape.log.append(LoggedStep(self.run.index, len(self.run.steps), accumulated))
         step = RawStep(index, grad_outputs, grad_inputs, self._users.changes(node))
         self.run.steps.append(step)

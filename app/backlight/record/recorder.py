@@ -23,7 +23,7 @@ from backlight.record.replay_program import ReplayProgram
 from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
 from backlight.record.saved import SavedPatterns, noticing_packing
 from backlight.record.store import TensorStore
-from backlight.record.tape import Tape
+from backlight.record.tape import Limits, Tape
 from backlight.record.torch_private import current_mode, engine_replaced
 from backlight.record.updates import LeafChanges
 from backlight.settings import Settings
@@ -49,22 +49,22 @@ class Recorder:
 
     ``settings`` limit the memory that it holds; without them it holds all values until it is let go.
     A ``replayable`` one holds them anyway, and knows the calls inside of the engine too: see `program`.
-    ``is_mine(filename)`` tells whose frames give places; ``node_limit`` ends the program with a
-    SoftLimit when its graph grows beyond that many nodes. ``onto`` is a tape to write to instead of a new one.
+    ``is_mine(filename)`` tells whose frames give places; ``limits`` end the program with a SoftLimit. ``onto`` is a
+    tape to write to instead of a new one.
     """
 
     def __init__(
         self,
         is_mine: Callable[[str], bool],
         settings: Settings | None = None,
-        node_limit: int | None = None,
+        limits: Limits | None = None,
         replayable: bool = False,
         onto: Tape | None = None,
     ) -> None:
         places = PlaceKeys(is_mine)
         self._calls = CallLog(places) if replayable else None
         store = TensorStore(settings) if self._calls is None else NotedStore(settings, self._calls)
-        self.tape = onto or Tape(places, store, node_limit)
+        self.tape = onto or Tape(places, store, limits)
         self.tape.replayable = replayable
         self._patterns = self.tape.patterns = SavedPatterns(self.tape.store)
         self.changes = LeafChanges(self.tape)
@@ -109,6 +109,7 @@ class Recorder:
 
     def __exit__(self, *exception: object) -> None:
         self._exit.close()
+        self.tape.lift_limits()
         self.tape.settle()
         self.tape.places.let_go()
         self._patterns.catch_up()

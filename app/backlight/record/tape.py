@@ -7,7 +7,8 @@ In: calls, leaves, names, passes, as they happen. Out: a log of entries that kno
 from __future__ import annotations
 
 import threading
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
 
 import torch
 
@@ -31,10 +32,18 @@ class NodePatterns(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many nodes a graph may have, and how many steps a run may take."""
+
+    graph_nodes: int
+    steps: int
+
+
 class Tape:
     """Everything written down in one recording. Not safe for threads: a recording sees its own thread only."""
 
-    def __init__(self, places: PlaceKeys, store: TensorStore, node_limit: int | None = None) -> None:
+    def __init__(self, places: PlaceKeys, store: TensorStore, limits: Limits | None = None) -> None:
         self.places = places
         self.scopes = Scopes(places)
         self.log: list[Any] = []
@@ -60,8 +69,10 @@ class Tape:
         self.made: dict[int, tuple[int, int]] = {}  # tensor -> call of the Trace, and which output; `finish` fills it
         self._thread = threading.get_ident()
         self.patterns: NodePatterns | None = None  # asked what new nodes keep
-        self._node_limit = node_limit
+        self._limits = limits
         self._calls = 0
+        self._steps = 0
+        self.reached: SoftLimit | None = None  # the limit that this recording ended at
         self._unsettled: LoggedCall | None = None
 
     def is_off(self) -> bool:
@@ -173,25 +184,44 @@ class Tape:
 
     def unsettled(self, call: LoggedCall) -> None:
         """Log a call whose outputs get their autograd nodes only after the handler has returned."""
+        self.step()
+        if self._limits is not None:
+            self._check("graph_nodes", self._calls, self._limits.graph_nodes, "The graph grew beyond {:,} nodes.")
+        self._calls += 1
         self.log.append(call)
         self._unsettled = call
         if self.running:
             call.made_in = (self.running[-1].index, node_at_work())
-        self._calls += 1
-        self._check_limit(self._calls)
 
     def node(self, node: Any) -> int:
         """The index of an autograd node, known from now on. Raises SoftLimit where there are too many."""
         index = self.node_index.get(node)
         if index is None:
-            index = self.node_index[node] = len(self.nodes)
+            index = len(self.nodes)
+            if self._limits is not None:
+                self._check("graph_nodes", index, self._limits.graph_nodes, "The graph grew beyond {:,} nodes.")
+            self.node_index[node] = index
             self.nodes.append(node)
-            self._check_limit(index)
         return index
 
-    def _check_limit(self, count: int) -> None:
-        """Raise SoftLimit, once, where there are more calls or nodes than a graph may have."""
-        limit = self._node_limit
-        if limit is not None and count >= limit:
-            self._node_limit = None
-            raise SoftLimit("graph_nodes", limit, f"The graph grew beyond {limit:,} nodes.")
+    # ── limits ────────────────────────────────────────────────────────────────────────────────────
+
+    def step(self) -> None:
+        """Count a step of the run. Raises SoftLimit where there are too many."""
+        if self._limits is not None:
+            self._check("steps", self._steps, self._limits.steps, "The run took more than {:,} steps.")
+            self._steps += 1
+
+    def lift_limits(self) -> None:
+        """Let what is left be written down: the program is over."""
+        self._limits = None
+
+    def _check(self, name: str, count: int, limit: int, message: str) -> None:
+        """Raise SoftLimit at ``limit``, and whenever the program goes on nevertheless."""
+        if count >= limit:
+            self.stop(SoftLimit(name, limit, message.format(limit)))
+
+    def stop(self, limit: SoftLimit) -> NoReturn:
+        """End the program at a limit, which is known for one that goes on."""
+        self.reached = limit
+        raise limit

@@ -116,6 +116,7 @@ class LeafChanges:
                 self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
 
     def _log(self, kind: str, leaf: int, before: int | None, after: int | None, place: int) -> None:
+        self._tape.step()
         self._tape.log.append(LoggedChange(kind, leaf, before, after, place, self._tape.cell))
 
     # ── optimizers ────────────────────────────────────────────────────────────────────────────────

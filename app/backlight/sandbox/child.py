@@ -26,6 +26,9 @@ from backlight.settings import Settings
 
 Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
 
+REMINDER_SECONDS = 0.5
+"""Processor time after which a program that its soft limit did not stop is told again."""
+
 WARM_UP = """\
 import torch
 import torch.nn as nn
@@ -106,17 +109,18 @@ def answer(body: bytes, task: Task) -> Frame:
 def stop_at_cpu_limit(settings: Settings) -> None:
     """Raise SoftLimit inside the program when its processor time is up.
 
-    The kernel repeats the signal every second, up to the hard limit. One that comes before the program runs or
-    after it was stopped is let pass, so that its Document can be finished; one that got lost where Python drops
-    exceptions (a finalizer, a callback) is made good by the next.
+    The signal comes again and again, up to the hard limit. One that comes before the program runs or after it was
+    stopped is let pass, so that its Document can be finished; one that got lost where Python drops exceptions (a
+    finalizer, a callback) is made good by the next.
     """
     limit = settings.cpu_seconds
 
     def on_signal(_number: int, frame: FrameType | None) -> None:
         if _in_program(frame):
-            raise SoftLimit("cpu_seconds", limit, f"The program used its {limit} seconds of processor time.")
+            raise SoftLimit("cpu_seconds", limit, f"The program used its {limit:g} seconds of processor time.")
 
-    signal.signal(signal.SIGXCPU, on_signal)
+    signal.signal(signal.SIGPROF, on_signal)
+    signal.setitimer(signal.ITIMER_PROF, limit, REMINDER_SECONDS)
 
 
 def _in_program(frame: FrameType | None) -> bool:

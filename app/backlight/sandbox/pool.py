@@ -22,7 +22,6 @@ from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
 from backlight.sandbox.kernel import adopt_orphans
 from backlight.sandbox.probe import SealReport
-from backlight.sandbox.seal import FINISHING_SECONDS
 from backlight.sandbox.succession import Succession
 from backlight.sandbox.tally import Tally
 from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
@@ -203,9 +202,11 @@ class Pool:
         settings = self._settings
         if ending is None or not ending.killed:
             _log.warning("A sandboxed process ended without an answer: %s", ending or "nobody saw how")
-            return WorkerDied(_NO_ANSWER)
-        if ending.cpu_seconds > settings.cpu_seconds + FINISHING_SECONDS / 2:
-            message = f"The program did not stop when its {settings.cpu_seconds} seconds of processor time were used."
+            died = WorkerDied(_NO_ANSWER)
+            died.add_note(str(ending))  # for those who read the code's own errors; a client is told the message alone
+            return died
+        if ending.cpu_seconds > settings.cpu_seconds + settings.finishing_seconds / 2:
+            message = f"The program did not stop when its {settings.cpu_seconds:g} seconds of processor time were used."
             return LimitExceeded(message, limit="cpu_seconds", value=settings.cpu_seconds)
         message = "The program took more memory than there is."
         return LimitExceeded(message, limit="memory_bytes", value=settings.memory_bytes)

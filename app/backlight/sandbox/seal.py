@@ -7,6 +7,7 @@ left out, and the probe finds the opening; whatever else fails ends the process.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import resource
 import signal
@@ -16,9 +17,6 @@ from pathlib import Path
 from backlight.sandbox import kernel
 from backlight.sandbox.filter import build_filter
 from backlight.settings import Settings
-
-FINISHING_SECONDS = 4
-"""Processor seconds beyond the soft limit in which a stopped program's Document must be finished."""
 
 _NOBODY = 65_534
 _MOST_DESCRIPTORS = 2**20
@@ -88,8 +86,8 @@ def silence_streams() -> None:
 
 def limit_resources(settings: Settings) -> None:
     """Limit processor time, and allow no files, core dumps, processes, locked memory and message queues."""
-    soft = settings.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + FINISHING_SECONDS))
+    seconds = math.ceil(settings.cpu_seconds + settings.finishing_seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     for name in _NOTHING:
         if (limit := getattr(resource, f"RLIMIT_{name}", None)) is not None:
             resource.setrlimit(limit, (0, 0))
