@@ -33,7 +33,7 @@ def echo(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
 
 def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
     """Do what the first word of the source says."""
-    if request.notebook is not None:
+    if request.source is None:  # a warm-up, of which only the program counts here
         return b"{}"
     if request.source == WARM_UP:
         with contextlib.suppress(OSError):  # in a child it cannot be read any more

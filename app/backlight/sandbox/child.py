@@ -44,6 +44,9 @@ loss
 """
 """What a process runs so that everything a program needs is imported and touched."""
 
+WARM_UP_EXPRESSION = "(sin(x ** 2) + exp(-x)).sum()"
+"""The same for expressions, which other code reads."""
+
 WARM_UP_NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
     "nbformat_minor": 5,
@@ -51,6 +54,10 @@ WARM_UP_NOTEBOOK: dict[str, Any] = {
     "cells": [{"cell_type": "code", "metadata": {"tags": [1]}, "source": "1"}],
 }
 """A notebook that is refused for its tags: reading it imports all that reading notebooks needs."""
+
+
+YOUNG_OBJECTS = 10_000
+"""After so many new objects garbage is looked for; Python's 700 would have it looked for in every short program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,9 @@ class Task:
     seal: Seal
 
     def warm_up(self) -> None:
-        """Run the small program; whatever it answers is thrown away."""
-        self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
+        """Run the small program and the expression; whatever is answered is thrown away."""
+        for request in (TraceRequest(source=WARM_UP), TraceRequest(expression=WARM_UP_EXPRESSION)):
+            self.entry(request, self.settings, self.namespace)
 
     def warm_up_notebook(self) -> None:
         """Have a small notebook refused."""
@@ -77,6 +85,7 @@ def serve_one(connection: socket, task: Task, warm: bool) -> NoReturn:
     try:
         stop_at_cpu_limit(task.settings)
         task.seal.apply(connection.fileno(), task.settings)
+        gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
         gc.enable()
         if warm:
             task.warm_up()

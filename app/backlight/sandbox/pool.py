@@ -30,6 +30,8 @@ from backlight.settings import Settings
 PIPELINE = "backlight.pipeline:run"
 LULL_SECONDS = 0.2
 """Time for which making the next child waits, so as not to take processor time from a request that is running."""
+CALM_SECONDS = 0.01
+"""Time for which it waits after that, so that the answer is on its way first: on few cores the fork would delay it."""
 RETRY_SECONDS = 5.0
 """Pause after a zygote that could not be started, before the next is tried."""
 READY_LASTS_SECONDS = 2.0
@@ -224,6 +226,8 @@ class Pool:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LULL_SECONDS):  # wait_for may swallow a cancellation
                         await self._lull.wait()
+                if self._idle:
+                    await asyncio.sleep(CALM_SECONDS)
 
     async def _fill(self, zygote: Zygote) -> None:
         for worker in [each for each in self._idle if each.ended.done()]:
