@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bench.report import Report
 
-BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "opening", "keystroke", "load", "faults")
+BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "opening", "keystroke", "drag", "load", "faults")
 
 
 def main() -> None:

@@ -1,0 +1,101 @@
+// From a hand that pulls at a number to the new picture, in a real browser. In: the page's address, a program's file,
+// the seconds to pull, a file to write. Out, in that file: JSON, milliseconds of each picture that was painted, from
+// the input that asked for it, with the time that its request and the page's own work took; and what went wrong.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { chromium } from '@playwright/test';
+
+/** The number that is pulled is in the line with this name, whose node shows it on the stage. It has so many digits
+ * that no other number of the picture is taken for it. */
+const NAME = 'b';
+const [BEFORE, NUMBER] = ['b = torch.tensor(0.1,', 'b = torch.tensor(0.1037,'];
+const HERTZ = 60;
+
+const [address, program, seconds, file] = process.argv.slice(2);
+const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+    (path) => path && existsSync(path),
+);
+const browser = await chromium.launch({
+    ...(found ? { executablePath: found } : {}),
+    args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+    ],
+});
+const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, baseURL: address });
+
+/** Notes when which number was asked for, and when it was first painted: read off the texts that the page draws. */
+await page.addInitScript((name) => {
+    const asked = new Map();
+    const painted = [];
+    const requests = [];
+    const drawn = new Set();
+    let newest = 0;
+    globalThis.dragged = { painted, requests, stale: 0, asked: () => asked.size };
+    const line = () =>
+        [...document.querySelectorAll('.cm-line')].find((each) => each.textContent.startsWith(`${name} = `));
+    addEventListener('pointermove', (event) => {
+        const number = line()?.querySelector('.cm-pull')?.textContent;
+        if (event.buttons && number && !asked.has(number)) asked.set(number, event.timeStamp);
+    });
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        const plain = text.replace('−', '-');
+        const key = [...asked.keys()].findLast((each) => String(Number(each)) === plain);
+        if (key !== undefined && !drawn.has(key)) {
+            drawn.add(key);
+            const at = asked.get(key);
+            if (at < newest) globalThis.dragged.stale++;
+            newest = at;
+            // After the frame that draws it.
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => painted.push(performance.now() - at);
+            port2.postMessage(null);
+        }
+        return fillText.call(this, text, ...rest);
+    };
+    const { fetch } = globalThis;
+    globalThis.fetch = async (...given) => {
+        const start = performance.now();
+        const answer = await fetch(...given);
+        if (String(given[0]).endsWith('/trace')) requests.push(performance.now() - start);
+        return answer;
+    };
+}, NAME);
+
+await page.goto('/');
+await page.locator('.cm-content').click();
+await page.keyboard.press('ControlOrMeta+A');
+await page.keyboard.insertText(readFileSync(program, 'utf8').replace(BEFORE, NUMBER));
+await page.waitForTimeout(1500);
+await page.keyboard.press('Escape');
+await page.getByRole('region', { name: 'Timeline' }).getByRole('button', { name: 'To the end' }).click();
+const number = page.locator('.cm-line', { hasText: new RegExp(`^${NAME} = `) }).locator('.cm-pull');
+const box = await number.boundingBox();
+const y = box.y + box.height / 2;
+await page.mouse.move(box.x + 4, y);
+await page.mouse.down();
+const start = Date.now();
+for (let i = 1; Date.now() - start < Number(seconds) * 1000; i++) {
+    // Ever another number, so that what is painted can be told apart: to the right, 3 pixels for each unit of the last digit.
+    await page.mouse.move(box.x + 4 + 3 * i, y);
+    await page.waitForTimeout(Math.max(0, start + (i * 1000) / HERTZ - Date.now()));
+}
+await page.mouse.up();
+await page.waitForTimeout(500);
+const health = await page.evaluate(async () => {
+    const times = [];
+    for (let i = 0; i < 40; i++) {
+        const start = performance.now();
+        await (await fetch('/healthz', { cache: 'no-store' })).text();
+        times.push(performance.now() - start);
+    }
+    return times;
+});
+const measured = await page.evaluate(() => ({ ...globalThis.dragged, asked: globalThis.dragged.asked() }));
+await browser.close();
+writeFileSync(file, JSON.stringify({ ...measured, health }));
