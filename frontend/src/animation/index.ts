@@ -4,9 +4,11 @@ export { interpolateLayout } from './interpolate';
 export {
   advance,
   createPlayback,
+  doneAt,
   pause,
   play,
   seek,
+  setLoop,
   setReducedMotion,
   setSpeed,
   stepBy,

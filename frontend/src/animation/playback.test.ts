@@ -6,14 +6,16 @@ import {
   pause,
   play,
   seek,
+  setLoop,
   setReducedMotion,
   setSpeed,
   stepBy,
   toggle,
 } from './playback';
 
-const { steps } = modelOf('diamond');
-const fresh = createPlayback(steps);
+const model = modelOf('diamond');
+const { steps } = model;
+const fresh = createPlayback(model);
 const last = steps.length - 1;
 const total = fresh.durations.reduce((sum, duration) => sum + duration, 0);
 
@@ -66,8 +68,8 @@ describe('the state machine', () => {
   });
 
   test('a program without steps ends at once', () => {
-    expect(play(createPlayback([])).status).toBe('ended');
-    expect(stepBy(createPlayback([]), 1).playhead.step).toBe(0);
+    expect(play(createPlayback({ steps: [], iterations: [] })).status).toBe('ended');
+    expect(stepBy(createPlayback({ steps: [], iterations: [] }), 1).playhead.step).toBe(0);
   });
 });
 
@@ -104,7 +106,7 @@ describe('stepBy', () => {
 });
 
 describe('reduced motion', () => {
-  const still = createPlayback(steps, { reducedMotion: true, speed: 2 });
+  const still = createPlayback(model, { reducedMotion: true, speed: 2 });
 
   test('shows each step at its end, for as long as it would have played', () => {
     const first = advance(play(still), 10);
@@ -118,5 +120,35 @@ describe('reduced motion', () => {
     const moving = advance(play(fresh), 50);
     expect(setReducedMotion(moving, true).playhead.t).toBe(1);
     expect(setReducedMotion(setReducedMotion(moving, true), false).playhead).toEqual(moving.playhead);
+  });
+});
+
+describe('a loop', () => {
+  const looped = setLoop(fresh, { first: 1, last: 2 });
+
+  test('plays from its start where the playhead is outside, else from where it is', () => {
+    expect(play(looped)).toMatchObject({ status: 'playing', playhead: { step: 1, t: 0 } });
+    expect(play(seek(looped, last)).playhead).toEqual({ step: 1, t: 0 });
+    expect(play(seek(looped, 2)).playhead).toEqual({ step: 1, t: 0 });
+    expect(play(seek(looped, 2, 0.5)).playhead).toEqual({ step: 2, t: 0.5 });
+  });
+
+  test('begins anew past its end, and goes on when it is taken away', () => {
+    const seen = new Set<number>();
+    let state = play(looped);
+    for (let frame = 0; frame < 500; frame++) {
+      seen.add(state.playhead.step);
+      state = advance(state, 16);
+    }
+    expect([...seen]).toEqual([1, 2]);
+    expect(state.status).toBe('playing');
+    state = setLoop(state, null);
+    for (let frame = 0; frame < 10_000 && state.status === 'playing'; frame++) state = advance(state, 16);
+    expect(state).toMatchObject({ status: 'ended', playhead: { step: last, t: 1 } });
+  });
+
+  test('at the very end too', () => {
+    const state = setLoop(fresh, { first: last, last });
+    expect(advance(play(state), 10_000).status).toBe('playing');
   });
 });

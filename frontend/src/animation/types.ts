@@ -1,5 +1,5 @@
 /** What playback is at one moment; see `playback.ts` for the state machine. */
-import type { Playhead } from '../model/types';
+import type { Playhead, Run } from '../model/types';
 
 export type { Playhead } from '../model/types';
 
@@ -16,6 +16,8 @@ export interface Playback {
   readonly reducedMotion: boolean;
   /** Milliseconds of each step at speed 1. */
   readonly durations: readonly number[];
+  /** What is played over and over; null: all of it, once. */
+  readonly loop: Run | null;
 }
 
 export interface PlaybackOptions {

@@ -2,10 +2,12 @@
 import { findCulprits, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
+import { readIterations } from './iterations';
+import { readLosses } from './losses';
 import { readEdges, readNodes } from './nodes';
 import { readShown } from './shown';
 import { readSegments, readSteps, type TracedStep } from './steps';
-import type { Document, Model, ModelNode, ModelValue, StepKind } from './types';
+import type { Document, Model, ModelNode, ModelValue, Step, StepKind } from './types';
 import { readValue } from './values';
 
 export function buildModel(doc: Document): Model {
@@ -19,7 +21,7 @@ export function buildModel(doc: Document): Model {
   );
   const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
   const arrivals = buildHistory(told.edges.length, traced.flatMap(arrivalMoments));
-  const first = firstSteps(traced);
+  const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
   const shown = readShown(told, steps, findEpisodes(told, steps));
   const lookUp = (history: History) => (key: number, step: number) =>
@@ -29,6 +31,12 @@ export function buildModel(doc: Document): Model {
     ...told,
     steps,
     segments: readSegments(steps),
+    iterations: readIterations(doc),
+    losses: readLosses(
+      doc,
+      told,
+      concerned.map((own) => steps[own[0] ?? -1]),
+    ),
     culpritsAt: findCulprits(doc, told.nodes, steps),
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
@@ -45,7 +53,8 @@ export function buildModel(doc: Document): Model {
       const here = step === undefined ? [] : made.filter((node) => shown.shownAt(step).has(node));
       return here.length > 0 ? here : made;
     },
-    stepOfNode: (node) => first.get(node) ?? null,
+    stepOfNode: (node) => concerned[node]?.[0] ?? null,
+    stepsOfNode: (node) => concerned[node] ?? [],
   };
 }
 
@@ -86,10 +95,8 @@ function arrivalMoments({ step }: TracedStep): Moment[] {
   return step.flows.map((flow) => ({ key: flow.edge, step: step.index, value: step.index }));
 }
 
-function firstSteps(traced: readonly TracedStep[]): ReadonlyMap<number, number> {
-  const first = new Map<number, number>();
-  for (const { step } of traced) {
-    if (step.node !== null && !first.has(step.node)) first.set(step.node, step.index);
-  }
-  return first;
+function stepsByNode(count: number, steps: readonly Step[]): number[][] {
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (const { index, node } of steps) if (node !== null) lists[node]?.push(index);
+  return lists;
 }

@@ -2,8 +2,10 @@
 export { buildModel } from './build';
 export { foldShown } from './fold';
 export { groupShown } from './grouping';
+export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
 export { formatNumber, formatSigned, toNumber } from './numbers';
+export { runOf, stepOver } from './runs';
 export { searchNodes } from './search';
 export { foldToText, modelToText } from './text';
 export { gridOf, sizeText } from './values';

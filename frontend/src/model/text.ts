@@ -1,9 +1,11 @@
-/** The model's text twin: one line per node, edge and step, and what is shown when where that changes. */
+/** The model's text twin: one line per node, edge, step, iteration and loss, and what is shown when where that changes. */
 import type { Fold, Group, Item } from './folding';
+import { formatNumber } from './numbers';
 import type { Constant, Model } from './types';
 
 export function modelToText(model: Model): string {
-  const lines = [...nodeLines(model), ...edgeLines(model), ...stepLines(model), ...shownLines(model)];
+  const graph = [...nodeLines(model), ...edgeLines(model)];
+  const lines = [...graph, ...stepLines(model), ...loopLines(model), ...shownLines(model)];
   return lines.join('\n') + '\n';
 }
 
@@ -24,6 +26,17 @@ function edgeLines(model: Model): string[] {
 
 function stepLines(model: Model): string[] {
   return model.steps.map((step) => `step ${step.index} ${step.kind} ${step.sentence}`);
+}
+
+function loopLines({ iterations, losses }: Model): string[] {
+  const turns = iterations.map(({ first, last, turns }) => {
+    const counted = turns.map(({ number, of }) => `${number} of ${of}`).join(', ');
+    return `iteration ${counted} from step ${first} to ${last}`;
+  });
+  const curves = losses.map(({ name, points }) => {
+    return `loss ${name} ${points.map(({ step, number }) => `${step}: ${formatNumber(number)}`).join(', ')}`;
+  });
+  return [...turns, ...curves];
 }
 
 function shownLines(model: Model): string[] {

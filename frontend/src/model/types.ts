@@ -155,6 +155,31 @@ export interface Segment {
   readonly last: number;
 }
 
+/** One iteration of a training loop, as a stretch of steps, ends inclusive. */
+export interface Iteration {
+  readonly index: number;
+  readonly first: number;
+  readonly last: number;
+  /** Which one it is of its loop, and before that which ones of the loops around that one; `number` from 1. */
+  readonly turns: readonly { readonly number: number; readonly of: number }[];
+}
+
+/** A number that was computed again and again and went back each time: a loss. */
+export interface Curve {
+  readonly name: string;
+  /** In order; `step` is the one at which the number was computed. */
+  readonly points: readonly { readonly step: number; readonly number: number; readonly value: number }[];
+}
+
+/** A stretch of steps, ends inclusive. */
+export interface Run {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What one press steps over. */
+export type Unit = 'event' | 'line' | 'node' | 'pass' | 'iteration';
+
 /** Where playback stands: the index of the step in progress and how far it is, 0 to 1. Step -1 is before everything. */
 export interface Playhead {
   readonly step: number;
@@ -178,6 +203,10 @@ export interface Model {
   readonly values: readonly ModelValue[];
   readonly steps: readonly Step[];
   readonly segments: readonly Segment[];
+  /** Of the training loop, in order; none where there is no such loop. */
+  readonly iterations: readonly Iteration[];
+  /** The numbers that backward passes of the same call began at, the one with most of them first. */
+  readonly losses: readonly Curve[];
   /** The nodes that the errors up to a step are about. */
   culpritsAt(step: number): ReadonlySet<number>;
   /** What the node's value is known to be once step `step` is over; null before its forward step. */
@@ -192,6 +221,8 @@ export interface Model {
   nodesOfLine(line: number, step?: number): readonly number[];
   /** The first step that concerns the node, or null. */
   stepOfNode(node: number): number | null;
+  /** The steps that concern the node, in order. */
+  stepsOfNode(node: number): readonly number[];
   /** What is shown at a step (-1: before everything): of a loop's iterations one, and what it uses. */
   shownAt(step: number): Shown;
   /** The node that stands for this one at a step: itself where it is shown, its like in the iteration shown, or null. */

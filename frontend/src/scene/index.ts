@@ -1,10 +1,12 @@
 /** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
+export { LANES_PADDING, stepAtX, xOf } from './axis';
 export { buildScene } from './build';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { hitTest } from './hit';
 export { fitting, gradientToken, valueToken } from './ink';
 export { minimapShapes } from './minimap';
+export { buildLanes, type Lanes } from './lanes';
 export { palette } from './palette';
 export { toSvg } from './svg';
 export { sceneToText } from './text';

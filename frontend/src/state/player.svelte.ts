@@ -1,17 +1,21 @@
 /** The playhead, and what of the timeline lies under it. The state machine itself is `animation/playback`. */
 import * as machine from '../animation';
 import type { Playback } from '../animation/types';
-import type { Model, Playhead, Step } from '../model/types';
+import { iterationAt, runOf, stepOver } from '../model';
+import type { Iteration, Model, Playhead, Run, Step, Unit } from '../model/types';
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
+const UNITS: readonly Unit[] = ['event', 'line', 'node', 'pass'];
 const BEFORE: Playhead = { step: 0, t: 0 };
 
 export class Player {
   #model = $state.raw<Model | null>(null);
   #playback = $state.raw<Playback | null>(null);
   #speed = $state(1);
+  #unit = $state<Unit>('event');
   readonly #step = $derived(lastBegun(this.#playback));
+  readonly #iteration = $derived(this.#model && iterationAt(this.#model.iterations, this.#step));
   readonly #reducedMotion: () => boolean;
 
   constructor(reducedMotion: () => boolean) {
@@ -40,14 +44,30 @@ export class Player {
   get speed(): number {
     return this.#speed;
   }
+  /** What one press steps over; an iteration only where there is a training loop. */
+  get unit(): Unit {
+    return this.units.includes(this.#unit) ? this.#unit : 'event';
+  }
+  get units(): readonly Unit[] {
+    return this.#model?.iterations.length ? [...UNITS, 'iteration'] : UNITS;
+  }
+  /** The iteration of the training loop that the playhead is in. */
+  get iteration(): Iteration | null {
+    return this.#iteration;
+  }
+  /** What is played over and over; null: all of it, once. */
+  get loop(): Run | null {
+    return this.#playback?.loop ?? null;
+  }
 
   /** Another document: stands at `step` (null: before everything), and plays from there if told so. */
   load(model: Model, step: number | null, playing: boolean): void {
-    const fresh = machine.createPlayback(model.steps, {
+    const fresh = machine.createPlayback(model, {
       speed: this.#speed,
       reducedMotion: this.#reducedMotion(),
     });
-    const standing = step === null ? fresh : machine.seek(fresh, step);
+    const kept = step !== null && model.steps.length === this.length ? this.loop : null;
+    const standing = machine.setLoop(step === null ? fresh : machine.seek(fresh, step), kept);
     this.#model = model;
     this.#playback = playing ? machine.play(standing) : standing;
   }
@@ -64,6 +84,14 @@ export class Player {
   stepBy(steps: number): void {
     this.#turn((playback) => machine.stepBy(playback, steps));
   }
+  /** To the end of the next run of a unit's steps, or to that of the one before. */
+  stepOver(delta: 1 | -1, unit: Unit = this.unit): void {
+    const { model } = this;
+    if (unit === 'event' || !model) return this.stepBy(delta);
+    this.#turn((playback) =>
+      machine.seek(playback, stepOver(model, unit, delta < 0 ? this.#step : machine.doneAt(playback), delta)),
+    );
+  }
   seek(step: number): void {
     this.#turn((playback) => machine.seek(playback, step));
   }
@@ -76,6 +104,38 @@ export class Player {
   setSpeed(speed: number): void {
     this.#speed = speed;
     this.#turn((playback) => machine.setSpeed(playback, speed));
+  }
+
+  setUnit(unit: Unit): void {
+    this.#unit = unit;
+  }
+  /** Plays what lies between two steps over and over. */
+  loopOver(a: number, b: number): void {
+    const held = [a, b].map((step) => Math.min(Math.max(step, 0), this.length - 1)).sort((x, y) => x - y);
+    const [first = 0, last = 0] = held;
+    if (this.length > 0) this.#turn((playback) => machine.setLoop(playback, { first, last }));
+  }
+  /** The loop begins or ends at the playhead; where there was none, or the other end is passed, it takes the rest. */
+  loopFromHere(): void {
+    const last = this.loop?.last ?? -1;
+    this.loopOver(this.#step, last >= this.#step ? last : this.length - 1);
+  }
+  loopToHere(): void {
+    const first = this.loop?.first ?? Infinity;
+    this.loopOver(first <= this.#step ? first : 0, this.#step);
+  }
+  /** Loops over the iteration or the pass at the playhead; or else no longer. */
+  toggleLoop(): void {
+    if (!this.#model || this.loop) return this.clearLoop();
+    const { first, last } = runOf(
+      this.#model,
+      this.#iteration ? 'iteration' : 'pass',
+      Math.max(0, this.#step),
+    );
+    this.loopOver(first, last);
+  }
+  clearLoop(): void {
+    this.#turn((playback) => machine.setLoop(playback, null));
   }
 
   #turn(by: (playback: Playback) => Playback): void {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { modelOf } from '../fixtures/samples';
 import type { Model, Step } from '../model/types';
 import { Player } from './player.svelte';
 
 const model = (count: number) =>
   ({
+    iterations: [],
     steps: Array.from(
       { length: count },
       (_, index) => ({ index, kind: 'forward', flows: [], phase: 'forward' }) as unknown as Step,
@@ -53,5 +55,50 @@ describe('Player', () => {
     player.setSpeed(4);
     player.load(model(3), null, true);
     expect(player.speed).toBe(4);
+  });
+
+  it('steps by a unit, and undoes a step that has begun', () => {
+    const player = new Player(() => false);
+    player.load(modelOf('linear-mse-sgd'), null, false);
+    expect(player).toMatchObject({ unit: 'event', iteration: null });
+    player.setUnit('iteration');
+    player.stepOver(1);
+    player.stepOver(1);
+    expect(player.iteration?.turns).toEqual([{ number: 1, of: 3 }]);
+    player.stepOver(1);
+    expect(player.iteration?.turns).toEqual([{ number: 2, of: 3 }]);
+    const end = player.step;
+    player.toggle();
+    player.advance(1);
+    player.stepOver(-1);
+    expect(player.step).toBe(end);
+    player.load(model(5), null, false);
+    expect(player).toMatchObject({ unit: 'event', units: ['event', 'line', 'node', 'pass'] });
+  });
+
+  it('loops over the iteration at the playhead, or between marks', () => {
+    const player = new Player(() => false);
+    const loop = modelOf('linear-mse-sgd');
+    player.load(loop, loop.iterations[1]?.first ?? null, false);
+    player.toggleLoop();
+    expect(player.loop).toEqual({ first: loop.iterations[1]?.first, last: loop.iterations[1]?.last });
+    player.toggleLoop();
+    expect(player.loop).toBeNull();
+    player.loopFromHere();
+    expect(player.loop).toEqual({ first: player.step, last: player.length - 1 });
+    player.seek(player.step + 2);
+    player.loopToHere();
+    expect(player.loop).toEqual({ first: player.step - 2, last: player.step });
+    player.loopOver(99_999, 3);
+    expect(player.loop).toEqual({ first: 3, last: player.length - 1 });
+  });
+
+  it('keeps the loop while a number is pulled, and lets go of it for another program', () => {
+    const player = loaded(2, false);
+    player.loopOver(1, 3);
+    player.load(model(5), 2, true);
+    expect(player.loop).toEqual({ first: 1, last: 3 });
+    player.load(model(6), null, true);
+    expect(player.loop).toBeNull();
   });
 });

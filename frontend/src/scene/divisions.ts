@@ -1,0 +1,73 @@
+/** Where iterations, or else passes, begin on the timeline: a hairline each, and a label where there is room for one. */
+import type { Model } from '../model/types';
+import { xOf, type Axis, type Band } from './axis';
+import { estimateText } from './type';
+import type { Shape } from './types';
+
+const SIZE = 10;
+const LABEL_GAP = 10;
+/** Hairlines closer than this would be a grey field. */
+const CLOSEST = 5;
+
+interface Division {
+  readonly first: number;
+  readonly last: number;
+  readonly label: string;
+  /** What remains of the label where there is less room. */
+  readonly short: string;
+}
+
+export function markShapes(model: Model, axis: Axis, band: Band, height: number): Shape[] {
+  const divisions = divisionsOf(model);
+  if (divisions.length === 0) return [];
+  const spacing = (xOf(axis, axis.count) - xOf(axis, 0)) / divisions.length;
+  const every = everyNth(spacing, widest(divisions.map(({ short }) => short)));
+  const marked = divisions.filter((_, i) => spacing >= CLOSEST || i % every === 0);
+  return [
+    ...marked.map(({ first }) => hairline(xOf(axis, first), band.y + 2, height)),
+    ...divisions.flatMap((division, i) =>
+      i % every === 0 ? label(division, axis, band, spacing * every) : [],
+    ),
+  ];
+}
+
+/** Of a training loop the iterations, of any other program the passes. */
+function divisionsOf({ iterations, segments, document }: Model): Division[] {
+  if (iterations.length > 0) {
+    return iterations.map(({ first, last, turns }) => {
+      const counted = turns.map(({ number }) => number).join('.');
+      return { first, last, label: `iteration ${counted}`, short: counted };
+    });
+  }
+  const begun = new Set<number>();
+  return segments.flatMap(({ first, last, pass }) => {
+    if (pass === null || begun.has(pass)) return [];
+    begun.add(pass);
+    const alone = document.passes.length === 1;
+    return [{ first, last, label: alone ? 'backward pass' : `pass ${pass + 1}`, short: `${pass + 1}` }];
+  });
+}
+
+/** 1, 2, 5, 10, 20, …: the first of these at which labels of this width stand clear of one another. */
+function everyNth(spacing: number, width: number): number {
+  for (let decade = 1; ; decade *= 10) {
+    for (const step of [1, 2, 5]) if (spacing * step * decade >= width + LABEL_GAP) return step * decade;
+  }
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => estimateText(text, SIZE, 'text')));
+}
+
+function label({ first, label, short }: Division, axis: Axis, { y, h }: Band, room: number): Shape[] {
+  const x = xOf(axis, first) + 3;
+  const text = estimateText(label, SIZE, 'text') + LABEL_GAP <= room ? label : short;
+  const width = estimateText(text, SIZE, 'text');
+  if (x + width > axis.width) return [];
+  const look = { size: SIZE, family: 'text', weight: 400, anchor: 'start', fill: 'ink-soft' } as const;
+  return [{ type: 'text', key: `label:${first}`, x, y: y + h / 2, text, ...look }];
+}
+
+function hairline(x: number, from: number, to: number): Shape {
+  return { type: 'polyline', key: `mark:${x}`, points: [x, from, x, to], stroke: 'line', width: 1 };
+}

@@ -1,0 +1,100 @@
+/**
+ * The timeline as a picture: a lane for each kind of event, iterations and passes marked off, the loss above.
+ * In: a model and a size in CSS pixels. Out: shapes, of which there are no more than pixels, however many steps there
+ * are; and where the lanes lie. The playhead is no part of it, so it is drawn once for a Document.
+ */
+import { xOf, type Axis, type Band } from './axis';
+import { curveShapes } from './curve';
+import { markShapes } from './divisions';
+import type { Model, StepKind } from '../model/types';
+import type { Size } from '../layout/types';
+import type { RectShape, Shape, Token } from './types';
+
+const MARKS_HEIGHT = 14;
+const CURVE_SHARE = 0.46;
+const CURVE_GAP = 4;
+
+export type LaneName = 'forward' | 'backward' | 'update' | 'print' | 'error';
+
+export interface Lanes {
+  readonly shapes: readonly Shape[];
+  readonly bands: readonly (Band & { readonly name: LaneName })[];
+  /** Where the loss is drawn; null where there is none. */
+  readonly curve: Band | null;
+}
+
+const LANE_OF: Readonly<Record<StepKind, LaneName>> = {
+  forward: 'forward',
+  backward: 'backward',
+  accumulate: 'backward',
+  retain: 'backward',
+  'grad-cleared': 'update',
+  'grad-changed': 'update',
+  update: 'update',
+  print: 'print',
+  warning: 'print',
+  error: 'error',
+};
+
+const ORDER: readonly LaneName[] = ['forward', 'backward', 'update', 'print', 'error'];
+const TOKENS: Readonly<Record<LaneName, Token>> = {
+  forward: 'forward',
+  backward: 'backward',
+  update: 'update',
+  print: 'ink-faint',
+  error: 'problem',
+};
+
+/** The lanes are those that something happens in; `forward` and `backward` are always there, to be seen empty. */
+export function buildLanes(model: Model, size: Size): Lanes {
+  const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(({ kind }) => LANE_OF[kind])]);
+  const curve = curveBand(model, size);
+  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
+  const names = ORDER.filter((name) => used.has(name));
+  const h = (size.height - top) / names.length;
+  const bands = names.map((name, i) => ({ name, y: top + i * h, h }));
+  const axis = { count: model.steps.length, width: size.width };
+  const shapes = [
+    ...markShapes(model, axis, { y: 0, h: MARKS_HEIGHT }, size.height),
+    ...(curve ? curveShapes(model, axis, curve) : []),
+    ...bands.flatMap((band) => laneShapes(model, axis, band)),
+  ];
+  return { shapes, bands, curve };
+}
+
+function curveBand({ losses }: Model, { height }: Size): Band | null {
+  if (losses.length === 0) return null;
+  return { y: MARKS_HEIGHT, h: (height - MARKS_HEIGHT) * CURVE_SHARE };
+}
+
+/** Steps as wide as this are drawn apart. */
+const APART = 6;
+const LEAST_WIDTH = 1.5;
+
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+function laneShapes({ steps }: Model, axis: Axis, band: Lanes['bands'][number]): RectShape[] {
+  const apart = xOf(axis, 1) - xOf(axis, 0) >= APART;
+  const stretches: Stretch[] = [];
+  for (const { index, kind } of steps) {
+    if (LANE_OF[kind] !== band.name) continue;
+    const [from, to] = [xOf(axis, index), xOf(axis, index + 1) - (apart ? 1.5 : 0)];
+    const last = stretches.at(-1);
+    if (last !== undefined && from - last.to < 1) last.to = to;
+    else stretches.push({ from, to });
+  }
+  const h = Math.max(2, band.h - 2);
+  return stretches.map(({ from, to }) => ({
+    type: 'rect',
+    key: `${band.name}:${from}`,
+    x: from,
+    y: band.y + (band.h - h) / 2,
+    w: Math.max(LEAST_WIDTH, to - from),
+    h,
+    radius: apart ? 2 : 0,
+    fill: TOKENS[band.name],
+  }));
+}
