@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { onKey, type Verbs } from './keys';
+import { onKey, SECTIONS, type Verbs } from './keys';
 
 class Target {
   constructor(readonly tag: string) {}
@@ -12,31 +12,74 @@ vi.stubGlobal('Element', Target);
 
 const press = (key: string, more: object = {}) => {
   const called: string[] = [];
-  const note = (name: string) => (by?: number) => void called.push(by === undefined ? name : `${name} ${by}`);
-  const names = ['toggle', 'stepBy', 'toStart', 'toEnd', 'fit', 'clear'] as const;
-  const verbs = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as Verbs;
-  const event = { key, target: new Target('body'), preventDefault: () => undefined, ...more };
+  const verbs = new Proxy({} as Verbs, {
+    get:
+      (_, name: string) =>
+      (...by: (string | number | undefined)[]) =>
+        void called.push([name, ...by.filter((each) => each !== undefined)].join(' ')),
+  });
+  const event = {
+    key,
+    shiftKey: false,
+    target: new Target('body'),
+    preventDefault: () => undefined,
+    getModifierState: () => false,
+    ...more,
+  };
   return { meant: onKey(event as unknown as KeyboardEvent, verbs), called };
 };
 
 describe('onKey', () => {
-  it('knows the keys of the timeline', () => {
-    expect(press(' ').called).toEqual(['toggle']);
-    expect(press('ArrowLeft').called).toEqual(['stepBy -1']);
-    expect(press('ArrowRight').called).toEqual(['stepBy 1']);
-    expect(press('Home').called).toEqual(['toStart']);
-    expect(press('End').called).toEqual(['toEnd']);
-    expect(press('f').called).toEqual(['fit']);
-    expect(press('Escape').called).toEqual(['clear']);
+  it.each([
+    [' ', 'toggle'],
+    ['ArrowLeft', 'stepOver -1'],
+    ['ArrowRight', 'stepOver 1'],
+    ['n', 'stepOver 1 node'],
+    ['P', 'stepOver -1 pass'],
+    ['i', 'stepOver 1 iteration'],
+    ['Home', 'toStart'],
+    ['End', 'toEnd'],
+    ['>', 'changeSpeed 1'],
+    ['<', 'changeSpeed -1'],
+    ['[', 'loopFromHere'],
+    [']', 'loopToHere'],
+    ['l', 'toggleLoop'],
+    ['f', 'fit'],
+    ['-', 'zoom 0.8'],
+    ['/', 'search'],
+    ['Escape', 'clear'],
+    ['?', 'help'],
+  ])('%s means %s', (key, verb) => {
+    expect(press(key).called).toEqual([verb]);
+  });
+
+  it('steps by lines with Shift, and knows what AltGr makes', () => {
+    expect(press('ArrowRight', { shiftKey: true }).called).toEqual(['stepOver 1 line']);
+    expect(press('Home', { shiftKey: true }).meant).toBe(false);
+    const altGraph = { ctrlKey: true, altKey: true, getModifierState: () => true };
+    expect(press('[', altGraph).called).toEqual(['loopFromHere']);
   });
 
   it('leaves to the editor, to fields and to the browser what is theirs', () => {
     expect(press(' ', { target: new Target('[contenteditable="true"]') }).meant).toBe(false);
-    expect(press('ArrowLeft', { target: new Target('input') }).meant).toBe(false);
+    expect(press('ArrowLeft', { target: new Target('input:not([type="range"])') }).meant).toBe(false);
+    expect(press('n', { target: new Target('dialog') }).meant).toBe(false);
     expect(press(' ', { target: new Target('button') }).meant).toBe(false);
     expect(press('ArrowLeft', { target: new Target('button') }).meant).toBe(true);
     expect(press('f', { ctrlKey: true }).meant).toBe(false);
     expect(press('Escape', { defaultPrevented: true }).meant).toBe(false);
     expect(press('q').meant).toBe(false);
+  });
+
+  it('leaves to a slider the keys that move it', () => {
+    expect(press('ArrowLeft', { target: new Target('input') }).meant).toBe(false);
+    expect(press(' ', { target: new Target('input') }).called).toEqual(['toggle']);
+  });
+});
+
+describe('the list of keys', () => {
+  it('has each key once', () => {
+    const keys = SECTIONS.flatMap(({ bindings }) => bindings.flatMap((each) => each.keys));
+    expect(new Set(keys).size).toBe(keys.length);
   });
 });

@@ -18,7 +18,11 @@ export function buildHistory(size: number, moments: readonly Moment[]): History 
   return { at: (key, step) => lastUpTo(lists[key] ?? [], step)?.value ?? null };
 }
 
-function lastUpTo(moments: readonly Moment[], step: number): Moment | undefined {
+/** The last of what stands in the order of its steps that is at or before `step`, by binary search. */
+export function lastUpTo<T extends { readonly step: number }>(
+  moments: readonly T[],
+  step: number,
+): T | undefined {
   let low = 0;
   let high = moments.length;
   while (low < high) {

@@ -2,6 +2,7 @@
 export { buildModel } from './build';
 export { foldShown } from './fold';
 export { groupShown } from './grouping';
+export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
 export { formatNumber, formatSigned, toNumber } from './numbers';

@@ -1,6 +1,6 @@
 /** Where iterations, or else passes, begin on the timeline: a hairline each, and a label where there is room for one. */
 import type { Model } from '../model/types';
-import { xOf, type Axis, type Band } from './axis';
+import { LANES_PADDING, xOf, type Axis, type Band } from './axis';
 import { estimateText } from './type';
 import type { Shape } from './types';
 
@@ -19,14 +19,14 @@ interface Division {
 
 export function markShapes(model: Model, axis: Axis, band: Band, height: number): Shape[] {
   const divisions = divisionsOf(model);
-  if (divisions.length === 0) return [];
+  if (divisions.length === 0 || axis.width <= 2 * LANES_PADDING) return [];
   const spacing = (xOf(axis, axis.count) - xOf(axis, 0)) / divisions.length;
   const every = everyNth(spacing, widest(divisions.map(({ short }) => short)));
-  const marked = divisions.filter((_, i) => spacing >= CLOSEST || i % every === 0);
+  const marked = divisions.filter((_, i) => spacing >= CLOSEST || labelled(i, every));
   return [
     ...marked.map(({ first }) => hairline(xOf(axis, first), band.y + 2, height)),
     ...divisions.flatMap((division, i) =>
-      i % every === 0 ? label(division, axis, band, spacing * every) : [],
+      labelled(i, every) ? label(division, axis, band, spacing * every) : [],
     ),
   ];
 }
@@ -53,6 +53,11 @@ function everyNth(spacing: number, width: number): number {
   for (let decade = 1; ; decade *= 10) {
     for (const step of [1, 2, 5]) if (spacing * step * decade >= width + LABEL_GAP) return step * decade;
   }
+}
+
+/** The first, and those with a round number where that leaves the first its room. */
+function labelled(i: number, every: number): boolean {
+  return i === 0 || ((i + 1) % every === 0 && i >= every);
 }
 
 function widest(texts: readonly string[]): number {

@@ -6,7 +6,7 @@ export { layoutGraph } from './face';
 export { hitTest } from './hit';
 export { fitting, gradientToken, valueToken } from './ink';
 export { minimapShapes } from './minimap';
-export { buildLanes, type Lanes } from './lanes';
+export { buildLanes, laneBands } from './lanes';
 export { palette } from './palette';
 export { toSvg } from './svg';
 export { sceneToText } from './text';

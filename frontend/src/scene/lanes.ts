@@ -17,7 +17,6 @@ const CURVE_GAP = 4;
 export type LaneName = 'forward' | 'backward' | 'update' | 'print' | 'error';
 
 export interface Lanes {
-  readonly shapes: readonly Shape[];
   readonly bands: readonly (Band & { readonly name: LaneName })[];
   /** Where the loss is drawn; null where there is none. */
   readonly curve: Band | null;
@@ -45,24 +44,27 @@ const TOKENS: Readonly<Record<LaneName, Token>> = {
   error: 'problem',
 };
 
-/** The lanes are those that something happens in; `forward` and `backward` are always there, to be seen empty. */
-export function buildLanes(model: Model, size: Size): Lanes {
-  const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(({ kind }) => LANE_OF[kind])]);
-  const curve = curveBand(model, size);
-  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
-  const names = ORDER.filter((name) => used.has(name));
-  const h = (size.height - top) / names.length;
-  const bands = names.map((name, i) => ({ name, y: top + i * h, h }));
+export function buildLanes(model: Model, size: Size): Shape[] {
+  const { bands, curve } = laneBands(model, size.height);
   const axis = { count: model.steps.length, width: size.width };
-  const shapes = [
+  return [
     ...markShapes(model, axis, { y: 0, h: MARKS_HEIGHT }, size.height),
     ...(curve ? curveShapes(model, axis, curve) : []),
     ...bands.flatMap((band) => laneShapes(model, axis, band)),
   ];
-  return { shapes, bands, curve };
 }
 
-function curveBand({ losses }: Model, { height }: Size): Band | null {
+/** The lanes are those that something happens in; `forward` and `backward` are always there, to be seen empty. */
+export function laneBands(model: Model, height: number): Lanes {
+  const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(({ kind }) => LANE_OF[kind])]);
+  const curve = curveBand(model, height);
+  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
+  const names = ORDER.filter((name) => used.has(name));
+  const h = (height - top) / names.length;
+  return { bands: names.map((name, i) => ({ name, y: top + i * h, h })), curve };
+}
+
+function curveBand({ losses }: Model, height: number): Band | null {
   if (losses.length === 0) return null;
   return { y: MARKS_HEIGHT, h: (height - MARKS_HEIGHT) * CURVE_SHARE };
 }

@@ -1,5 +1,5 @@
 /** What things are called on the page. Pure. */
-import type { Model, ModelNode, Place } from '../model';
+import type { Iteration, Model, ModelNode, Place, Run } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -32,4 +32,15 @@ export function lineTitle(line: number | null): string {
 export function stepTitle(step: number, length: number): string {
   if (length === 0) return 'no steps';
   return step < 0 ? `before step 1 of ${length}` : `step ${step + 1} of ${length}`;
+}
+
+/** "iteration 3 of 20", "iteration 1 of 2, 3 of 20" in a loop within a loop; nothing outside of a training loop. */
+export function turnTitle(iteration: Iteration | null): string {
+  if (!iteration) return '';
+  return `iteration ${iteration.turns.map(({ number, of }) => `${number} of ${of}`).join(', ')}`;
+}
+
+/** "steps 12 to 40", counted from 1. */
+export function runTitle({ first, last }: Run): string {
+  return first === last ? `step ${first + 1}` : `steps ${first + 1} to ${last + 1}`;
 }
