@@ -14,18 +14,9 @@ export function buildModel(doc: Document): Model {
   const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
   const traced = readSteps(doc, told);
   const steps = traced.map(({ step }) => step);
-  const values = buildHistory(told.nodes.length, traced.flatMap(valueMoments));
-  const gradients = buildHistory(
-    told.nodes.length,
-    traced.flatMap((turn) => gradientMoments(told.nodes, turn)),
-  );
-  const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
-  const arrivals = buildHistory(told.edges.length, traced.flatMap(arrivalMoments));
   const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
   const shown = readShown(told, steps, findEpisodes(told, steps));
-  const lookUp = (history: History) => (key: number, step: number) =>
-    valueOf(told.values, history.at(key, step));
   return {
     document: doc,
     ...told,
@@ -38,15 +29,7 @@ export function buildModel(doc: Document): Model {
       concerned.map((own) => steps[own[0] ?? -1]),
     ),
     culpritsAt: findCulprits(doc, told.nodes, steps),
-    valueAt: lookUp(values),
-    gradAt: lookUp(gradients),
-    edgeGradAt: lookUp(contributions),
-    contributionsAt: (node, step) =>
-      (told.nodes[node]?.outgoing ?? []).flatMap((edge) => {
-        const arrived = steps[arrivals.at(edge, step) ?? -1];
-        if (arrived === undefined || arrived.pass !== steps[step]?.pass) return [];
-        return valueOf(told.values, contributions.at(edge, step)) ?? [];
-      }),
+    ...readMoments(told, traced),
     ...shown,
     nodesOfLine: (line, step) => {
       const made = byLine.get(line) ?? [];
@@ -55,6 +38,34 @@ export function buildModel(doc: Document): Model {
     },
     stepOfNode: (node) => concerned[node]?.[0] ?? null,
     stepsOfNode: (node) => concerned[node] ?? [],
+  };
+}
+
+type Told = Pick<Model, 'nodes' | 'edges' | 'values'>;
+type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'contributionsAt'>;
+
+/** What is known of nodes and edges at each step. */
+function readMoments(told: Told, traced: readonly TracedStep[]): Moments {
+  const values = buildHistory(told.nodes.length, traced.flatMap(valueMoments));
+  const gradients = buildHistory(
+    told.nodes.length,
+    traced.flatMap((turn) => gradientMoments(told.nodes, turn)),
+  );
+  const contributions = buildHistory(told.edges.length, traced.flatMap(contributionMoments));
+  const arrivals = buildHistory(told.edges.length, traced.flatMap(arrivalMoments));
+  const lookUp = (history: History) => (key: number, step: number) =>
+    valueOf(told.values, history.at(key, step));
+  const passOf = (step: number | null): number | null | undefined => traced[step ?? -1]?.step.pass;
+  return {
+    valueAt: lookUp(values),
+    gradAt: lookUp(gradients),
+    edgeGradAt: lookUp(contributions),
+    contributionsAt: (node, step) =>
+      (told.nodes[node]?.outgoing ?? []).flatMap((edge) => {
+        const arrived = arrivals.at(edge, step);
+        if (arrived === null || passOf(arrived) !== passOf(step)) return [];
+        return valueOf(told.values, contributions.at(edge, step)) ?? [];
+      }),
   };
 }
 

@@ -32,7 +32,7 @@ export function markShapes(model: Model, axis: Axis, band: Band, height: number)
 }
 
 /** Of a training loop the iterations, of any other program the passes. */
-function divisionsOf({ iterations, segments, document }: Model): Division[] {
+function divisionsOf({ iterations, segments, document: { passes } }: Model): Division[] {
   if (iterations.length > 0) {
     return iterations.map(({ first, last, turns }) => {
       const counted = turns.map(({ number }) => number).join('.');
@@ -43,7 +43,7 @@ function divisionsOf({ iterations, segments, document }: Model): Division[] {
   return segments.flatMap(({ first, last, pass }) => {
     if (pass === null || begun.has(pass)) return [];
     begun.add(pass);
-    const alone = document.passes.length === 1;
+    const alone = passes.length === 1;
     return [{ first, last, label: alone ? 'backward pass' : `pass ${pass + 1}`, short: `${pass + 1}` }];
   });
 }
