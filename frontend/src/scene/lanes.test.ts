@@ -29,7 +29,13 @@ const long = (turns: number): Model => {
     number: 1 / (index + 1),
     value: 0,
   }));
-  return { steps, iterations, losses: [{ name: 'loss', points }], segments: [] } as unknown as Model;
+  return {
+    steps,
+    iterations,
+    losses: [{ name: 'loss', points }],
+    segments: [],
+    document: { passes: [] },
+  } as unknown as Model;
 };
 
 describe('the axis', () => {
