@@ -1,7 +1,8 @@
 """Bring the checked-in names of the language up to what is installed: ``python scripts/language_names.py``.
 
-It adds to ``names.json`` what torch and numpy have and no list has yet, and takes out of both lists what is gone. What
-it writes are candidates: read the difference, and move what no program should have to ``withheld.json``, under a topic.
+It adds to ``names.json`` what torch and numpy have and no list has yet, and takes out of it what is gone. What it
+writes are candidates: read the difference, and move what no program should have to ``withheld.json``, under a topic.
+``members.json`` holds the methods of a few classes, and is made anew.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ CHOSEN = frozenset(
     }
 )
 """Modules of which only what is listed is taken as well, and the modules below ``torch.backends``."""
+CLASSES = ("torch.Tensor", "torch.nn.Module", "torch.optim.Optimizer", "numpy.ndarray")
 LINE = 118
 
 Names = dict[str, list[str]]
@@ -70,6 +72,12 @@ def lost(names: Names) -> dict[str, set[str]]:
     return {module: gone for module, gone in found.items() if gone}
 
 
+def members(hidden: Mapping[str, list[str]]) -> Names:
+    """The public attributes of the classes whose objects programs hold most: for completion and suggestions."""
+    kept = {kind: set(dir(find(kind))) - set(chain(*hidden.values())) for kind in CLASSES}
+    return {kind: sorted(name for name in names if not name.startswith("_")) for kind, names in kept.items()}
+
+
 def written(value: Mapping[str, Any] | list[str], indent: int = 0) -> str:
     """JSON with lists of names filled into lines."""
     margin = " " * indent
@@ -101,6 +109,7 @@ def main() -> int:
         for module, changed in changes.items():
             print(*(f"{sign} {module}.{name}" for name in sorted(changed)), sep="\n")
     write("names.json", names)
+    write("members.json", members(read("hidden.json")))
     return 0
 
 

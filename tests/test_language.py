@@ -30,9 +30,13 @@ def test_every_other_name_is_there() -> None:
     assert missing <= LATER
 
 
-@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json"])
+@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json", "members.json"])
 def test_lists_are_written_as_the_command_writes_them(file: str) -> None:
     assert (language_names.FOLDER / file).read_text() == language_names.written(language_names.read(file)) + "\n"
+
+
+def test_members_are_those_of_today() -> None:
+    assert language_names.members(language_names.read("hidden.json")) == language_names.read("members.json")
 
 
 def test_names_are_sorted_public_and_once() -> None:

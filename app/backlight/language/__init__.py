@@ -38,5 +38,10 @@ WITHHELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """What these modules have beside that and a program does not get: name to the topic that says why."""
 
+MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {kind: tuple(names) for kind, names in _read("members.json").items()}
+)
+"""The public attributes of the classes whose objects programs hold most, for completion and suggestions."""
+
 HIDDEN: Mapping[str, str] = _rows(_read("hidden.json"))
 """Attributes that a program does not get from anything but objects of its own classes: name to topic."""
