@@ -1,6 +1,7 @@
 """Make the generated files anew, or with ``--check`` fail if one of them is not what would be made.
 
-In: the settings and the server's OpenAPI document. Out: ``docs/settings.md`` and ``frontend/src/api/types.gen.ts``.
+In: the settings, the server's OpenAPI document and the names of the language. Out: ``docs/settings.md``, and of the
+front end ``api/types.gen.ts`` and ``interaction/completion/names.gen.json``.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from completion_names import completion_json
 from settings_doc import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
 TYPES = FRONTEND / "src/api/types.gen.ts"
+NAMES = FRONTEND / "src/interaction/completion/names.gen.json"
 
 
 def types_text() -> str:
@@ -33,7 +36,8 @@ def types_text() -> str:
 def main() -> int:
     """Write the files, or compare them; the status is 1 if ``--check`` found one out of date."""
     stale = False
-    for path, text in ((ROOT / "docs/settings.md", settings_page()), (TYPES, types_text())):
+    made = {ROOT / "docs/settings.md": settings_page(), TYPES: types_text(), NAMES: completion_json()}
+    for path, text in made.items():
         name = path.relative_to(ROOT)
         if path.exists() and path.read_text() == text:
             print(f"{name}: up to date")

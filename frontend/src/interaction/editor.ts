@@ -2,14 +2,13 @@
  * The program's editor: CodeMirror, set up once. In: text, marks and a problem; out: edits, runs and
  * the cursor's line. It knows nothing of documents or of the stage.
  */
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
-import { python } from '@codemirror/lang-python';
+import { pythonLanguage } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
-import { EditorState, Transaction, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
+import type { Problem, underlined } from './assistance';
 import { dragged, shown } from './changes';
 import { draggableNumbers } from './dragging';
 import { inks } from './inks';
@@ -30,18 +29,20 @@ export interface EditorEvents {
   line(line: number | null): void;
 }
 
-export interface Problem {
-  readonly place: PlaceLike;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly message: string;
-}
-
 export class Editor {
   readonly #view: EditorView;
+  readonly #assistance = new Compartment();
+  #problems: readonly Problem[] = [];
+  /** Null until assistance is loaded. */
+  #underlined: typeof underlined | null = null;
 
   constructor(parent: HTMLElement, text: string, events: EditorEvents) {
-    const state = EditorState.create({ doc: text, extensions: [...behaviour(), inks, watch(events)] });
+    const state = EditorState.create({
+      doc: text,
+      extensions: [this.#assistance.of([]), ...behaviour(), inks, watch(events)],
+    });
     this.#view = new EditorView({ parent, state });
+    void this.#assist();
   }
 
   /** Another text, as one step that undo takes back; it does not come out again as an edit. */
@@ -72,12 +73,8 @@ export class Editor {
 
   /** Underlines places, with a message on hover. */
   complain(problems: readonly Problem[]): void {
-    const { state } = this.#view;
-    const found = problems.flatMap(({ place, severity, message }) => {
-      const range = rangeOf(state.doc, place);
-      return range ? [{ ...range, severity, message }] : [];
-    });
-    this.#view.dispatch(setDiagnostics(state, found));
+    this.#problems = problems;
+    if (this.#underlined) this.#view.dispatch(this.#underlined(this.#view.state, problems));
   }
 
   /** Scrolls a place into sight, only as far as needed. */
@@ -101,6 +98,13 @@ export class Editor {
   destroy(): void {
     this.#view.destroy();
   }
+
+  async #assist(): Promise<void> {
+    const { assistance, underlined } = await import('./assistance');
+    this.#underlined = underlined;
+    this.#view.dispatch({ effects: this.#assistance.reconfigure(assistance()) });
+    this.complain(this.#problems);
+  }
 }
 
 function behaviour(): Extension[] {
@@ -112,10 +116,9 @@ function behaviour(): Extension[] {
     indentUnit.of('    '),
     bracketMatching(),
     draggableNumbers(),
-    closeBrackets(),
     highlightActiveLine(),
     EditorView.lineWrapping,
-    python(),
+    pythonLanguage,
     lines,
     marks,
     results,
@@ -130,9 +133,8 @@ function behaviour(): Extension[] {
 
 function watch(events: EditorEvents): Extension {
   const runs = { key: 'Mod-Enter', run: () => (events.run(), true) };
-  const next = { key: 'F8', run: nextDiagnostic };
   return [
-    keymap.of([runs, next, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+    keymap.of([runs, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       const theirs = update.transactions.some((each) => each.annotation(shown));
       const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);

@@ -105,6 +105,33 @@ const looks = EditorView.theme({
     fontFamily: 'var(--text)',
     maxWidth: '480px',
   },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--mono)',
+    fontSize: '12px',
+    maxHeight: 'none',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    gap: '12px',
+    maxWidth: '440px',
+    padding: '0 12px',
+    lineHeight: '24px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--selected-text)',
+    color: 'var(--ink)',
+  },
+  '.cm-tooltip-autocomplete li[aria-selected] .cm-completionDetail': { color: 'var(--ink)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
+  '.cm-completionLabel': { flex: 'none' },
+  '.cm-completionDetail': {
+    margin: '0',
+    overflow: 'hidden',
+    color: 'var(--ink-soft)',
+    fontStyle: 'normal',
+    textOverflow: 'ellipsis',
+  },
+  '.cm-tooltip.cm-completionInfo': { padding: '8px 12px', maxWidth: '280px' },
   '.cm-diagnostic': { borderLeft: 'none', padding: '8px 12px' },
 });
 

@@ -1,5 +1,5 @@
 /** What is wrong with the program as it stands, and what its cells put out, where they stand in the text. Pure. */
-import type { Problem } from '../interaction/editor';
+import type { Problem } from '../interaction/assistance';
 import type { PlaceLike } from '../interaction/places';
 import type { Remark } from '../interaction/remarks';
 import type { Document } from '../model';

@@ -1,0 +1,42 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+
+import { Playground } from './page';
+
+test('what may be written is completed, with its parameters, and a line of what it does', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.paste('import torch\nx = ');
+  await page.keyboard.type('torch.tens');
+  const list = page.getByRole('listbox', { name: 'Completions' });
+  await expect(list.getByRole('option').first()).toContainText('tensor');
+  await expect(list).toContainText('requires_grad=False');
+  await page.keyboard.press('Tab');
+  await expect(list).toBeHidden();
+  await page.keyboard.type('(3.0, requires_g');
+  await expect(list.getByRole('option').first()).toContainText('requires_grad=');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('True');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('y = x.exp');
+  await expect(list).toContainText('expm1');
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('()');
+  await expect(playground.editor).toContainText('x = torch.tensor(3.0, requires_grad=True)');
+  await expect(page.getByRole('img', { name: 'Graph of 2 nodes and 1 edge' })).toBeVisible();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in the list of completions, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.paste('import torch\n');
+    await page.keyboard.type('torch.ma');
+    await expect(page.getByRole('listbox', { name: 'Completions' })).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+}

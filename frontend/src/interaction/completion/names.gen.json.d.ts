@@ -1,0 +1,4 @@
+import type { Names } from './names';
+
+declare const names: Names;
+export default names;

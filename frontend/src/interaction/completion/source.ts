@@ -1,0 +1,137 @@
+/** Completion in the program: what may be written at the cursor, from the language's names and the program's own. */
+import {
+  snippetCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
+import { syntaxTree } from '@codemirror/language';
+import type { SyntaxNode } from '@lezer/common';
+
+import { entryOf, membersOf, pathOf, isNetwork } from './meaning';
+import { loadNames, unpack, type Names, type Packed } from './names';
+import { readScope, readSelf, type Scope } from './scope';
+
+const WORD = /[^\W\d]\w*$/;
+const KEYWORDS =
+  'and as assert async await break class continue def del elif else except False finally for from global if import in is lambda None nonlocal not or pass raise return True try while with yield'.split(
+    ' ',
+  );
+const TYPES = { f: 'function', c: 'class', v: 'variable', m: 'namespace' } as const;
+
+/** Nothing in comments and strings, nor after a number. */
+export async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+  const { state, pos } = context;
+  const node = syntaxTree(state).resolveInner(pos, -1);
+  if (/^(Comment|String|Number)$/.test(node.name)) return null;
+  const line = state.doc.lineAt(pos);
+  const before = line.text.slice(0, pos - line.from);
+  const word = WORD.exec(before)?.[0] ?? '';
+  const asked = context.explicit || word !== '' || /[\w)\]]\.$|^\s*from [\w.]+ import /.test(before);
+  if (!asked) return null;
+  const names = await loadNames();
+  if (context.aborted) return null;
+  const options = optionsAt(context, node, before.slice(0, before.length - word.length), names);
+  return options.length > 0 ? { from: pos - word.length, options, validFor: /^\w*$/ } : null;
+}
+
+function optionsAt(context: CompletionContext, node: SyntaxNode, before: string, names: Names): Completion[] {
+  const imported = importsAfter(before, names);
+  if (imported) return optionsOf(imported);
+  const text = context.state.doc.toString();
+  const tree = syntaxTree(context.state);
+  const scope = readScope(tree, text);
+  if (!before.endsWith('.')) return [...argumentsAt(node, text, scope, names), ...freeNames(scope, names)];
+  const object = objectBefore(text.slice(0, context.pos).replace(WORD, ''));
+  if (object !== 'self') return object === null ? [] : optionsOf(membersOf(object, scope, names));
+  const self = readSelf(tree, text, context.pos);
+  const network = self?.bases
+    .split(',')
+    .some((each) => /Module\s*$/.test(each) || isNetwork(each.trim(), scope));
+  const own = (self?.names ?? []).map((label): Completion => ({ label, type: 'property', boost: 2 }));
+  return [...own, ...(network ? optionsOf(names.module) : [])];
+}
+
+/** After `import` and `from … import`: modules, or the names of one. */
+function importsAfter(before: string, names: Names): Packed | null {
+  const [, module] = /^\s*from\s+([\w.]+)\s+import\s+.*$/.exec(before) ?? [];
+  if (module !== undefined) return names.modules[module] ?? {};
+  const [, path] = /^\s*(?:from|import)\s+(?:.*,\s*)?((?:\w+\.)*)$/.exec(before) ?? [];
+  if (path === undefined) return null;
+  const all = Object.keys(names.modules).filter((each) => each.startsWith(path));
+  return Object.fromEntries(all.map((each) => [each.slice(path.length).split('.')[0] ?? each, 'm']));
+}
+
+const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** The expression before the dot that `before` ends in: names, dots and brackets, read backwards; null for no such. */
+function objectBefore(before: string): string | null {
+  const end = before.length - 1;
+  const awaited: string[] = [];
+  let start = end;
+  for (; start > 0; start--) {
+    const character = before[start - 1] ?? '';
+    const opening = OPENING[character];
+    if (opening !== undefined) awaited.push(opening);
+    else if (awaited.length > 0 && character === awaited.at(-1)) awaited.pop();
+    else if (awaited.length === 0 && !/[\w.]/.test(character)) break;
+  }
+  const object = before.slice(start, end).trim();
+  return object === '' || /^\d/.test(object) ? null : object;
+}
+
+/** The parameters of the call that the cursor is in, as `name=`. */
+function argumentsAt(node: SyntaxNode, text: string, scope: Scope, names: Names): Completion[] {
+  let list: SyntaxNode | null = node;
+  while (list && list.name !== 'ArgList') list = list.name === 'Body' ? null : list.parent;
+  const callee = list?.parent?.firstChild;
+  if (!callee || list?.parent?.name !== 'CallExpression') return [];
+  const written = text.slice(callee.from, callee.to);
+  const method = /\.(\w+)$/.exec(written)?.[1] ?? '';
+  const packed = names.tensor[method];
+  const entry = entryOf(pathOf(written, scope), names) ?? (packed === undefined ? null : unpack(packed));
+  const parameters = [...(entry?.parameters ?? '').matchAll(/(?:^|, )([^\W\d]\w*)(=[^,]*)?/g)];
+  return parameters.map(([, name = '', value = '']) => ({
+    label: `${name}=`,
+    detail: value.slice(1),
+    type: 'property',
+    boost: 3,
+  }));
+}
+
+/** What stands on its own: the program's names first, then builtins and keywords. */
+function freeNames(scope: Scope, names: Names): Completion[] {
+  const kinds = { import: 'namespace', function: 'function', class: 'class' } as const;
+  const bound = [...scope].map(([label, { kind, from }]): Completion => {
+    const type = kind === 'variable' || kind === 'parameter' ? 'variable' : kinds[kind];
+    const entry = kind === 'import' ? entryOf(from, names) : null;
+    return { label, type, boost: 1, ...(entry && told(entry.parameters, entry.doc)) };
+  });
+  const known = new Set(scope.keys());
+  const keywords = KEYWORDS.map((label): Completion => ({ label, type: 'keyword', boost: -1 }));
+  return [
+    ...bound,
+    ...optionsOf(names.builtins).filter(({ label }) => !known.has(label)),
+    ...keywords,
+    ...CELLS,
+  ];
+}
+
+const CELLS = [
+  snippetCompletion('torch.tensor(${1.0}, requires_grad=True)', {
+    label: 'leaf',
+    detail: 'a tensor that takes a gradient',
+    type: 'text',
+  }),
+];
+
+function optionsOf(packed: Packed): Completion[] {
+  return Object.entries(packed).map(([label, each]) => {
+    const { kind, parameters, doc } = unpack(each);
+    return { label, type: TYPES[kind], boost: label.endsWith('_') ? -1 : 0, ...told(parameters, doc) };
+  });
+}
+
+function told(parameters: string, doc: string): Pick<Completion, 'detail' | 'info'> {
+  return { ...(parameters && { detail: `(${parameters})` }), ...(doc && { info: doc }) };
+}
