@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-import json
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 
 from backlight import pipeline
 from backlight.gallery import list_examples
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
 from backlight.settings import Settings
+from bench.client import OpenLine, request_bytes
 from bench.report import Report, Row
-from bench.timing import TimedRun, interleave, ratio, timed
+from bench.timing import TimedRun, interleave, precedence, ratio, timed
 
 ROUNDS = 100
 PAUSE = 0.05
 """Seconds between requests: a person types; the next sandboxed process is made ready meanwhile."""
 START_SECONDS = 60
-EXAMPLES = 3
+EXAMPLES = 2
 """How many of the gallery's programs, from the first."""
+REFERENCE: Mapping[str, object] = {"expression": "sin(x**2)", "inputs": {"x": 3.0}}
+"""The request that the goals are about."""
+WHOLE_MS, MORE_MS = 5.0, 1.5
+"""Goals: the whole request's median, and how much more that may be than the pipeline's."""
+ROOT = Path(__file__).resolve().parent.parent
+GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PLANTED = (
+    "import functools, backlight.api as api\n"
+    "from backlight.commands.serve import listen, run_server, settings_for\n"
+    "api.create_app = functools.partial(api.create_app, entry={entry!r})\n"
+    "settings = settings_for('127.0.0.1', {port}, False)\n"
+    "run_server(settings, listen(settings.host, settings.port))\n"
+)
+"""``backlight serve``, but for what runs in the sandbox."""
 
 
 @contextmanager
-def serving() -> Generator[tuple[subprocess.Popen[bytes], int]]:
-    """A server of our own on a free port, which answers: its process and the port. It is ended afterwards."""
+def serving(entry: str | None = None, **settings: object) -> Generator[tuple[subprocess.Popen[bytes], int]]:
+    """A server of our own on a free port, which answers: its process and the port. It is ended afterwards.
+
+    ``entry`` is run in its sandbox in place of the pipeline.
+    """
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "backlight", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = (
+        ["-c", PLANTED.format(entry=entry, port=port)] if entry else ["-m", "backlight", "serve", f"--port={port}"]
+    )
+    given = {f"BACKLIGHT_{name.upper()}": str(value) for name, value in settings.items()}
+    environment = os.environ | given | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "app")))}
+    process = subprocess.Popen(
+        [sys.executable, *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         connect(port).close()
         yield process, port
@@ -85,32 +110,71 @@ def rested(run: TimedRun) -> TimedRun:
     return after_pause
 
 
-def rows_for(name: str, source: str, connection: HTTPConnection) -> list[Row]:
+def processor_seconds(process: int) -> float:
+    """What a process of one thread has used of the processor until now, without its children."""
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+
+
+def rows_for(name: str, body: Mapping[str, object], line: OpenLine, server: int) -> list[Row]:
     """One program, all three ways."""
-    namespace, settings, request = build_namespace(), Settings(), TraceRequest(source=source)
-    body = json.dumps({"source": source}).encode()
+    namespace, settings, request = build_namespace(), Settings(), TraceRequest(**body)  # type: ignore[arg-type]  # as JSON
+    asked, used = request_bytes(body), [0.0, 0.0]
+
+    def counted(which: int, question: bytes) -> TimedRun:
+        def run() -> float:
+            before = processor_seconds(server)
+            took = timed(lambda: line.ask(question))
+            time.sleep(PAUSE)  # what the server does once the answer is out counts too
+            used[which] += processor_seconds(server) - before
+            return took
+
+        return run
+
     samples = interleave(
         {
             "pipeline": rested(lambda: timed(lambda: pipeline.run(request, settings, namespace))),
-            "request": rested(lambda: timed(lambda: ask(connection, "/api/v1/trace", body))),
-            "health": rested(lambda: timed(lambda: ask(connection, "/healthz"))),
+            "request": rested(counted(0, asked)),
+            "health": rested(counted(1, GET)),
         },
         ROUNDS,
     )
-    floor = samples["pipeline"]
-    return [
+    floor, whole = samples["pipeline"], samples["request"]
+    more = (whole.median - floor.median) * 1e3
+    rows = [
         Row.of(name, "pipeline in this process", floor),
-        Row.of(name, "POST /api/v1/trace", samples["request"], ratio(samples["request"], floor)),
+        Row.of(name, "POST /api/v1/trace", whole, ratio(whole, floor)),
         Row.of(name, "GET /healthz", samples["health"], ratio(samples["health"], floor)),
+        *(processor_row(name, what, each) for what, each in zip(("trace", "healthz"), used, strict=True)),
     ]
+    if body is REFERENCE:
+        rows[1] = rows[1].against(f"at most {WHOLE_MS:g} ms", whole.median * 1e3 <= WHOLE_MS)
+        rows.insert(
+            2,
+            Row(name, "the same, less the pipeline", more, None, "").against(
+                f"at most {MORE_MS:g} ms", more <= MORE_MS
+            ),
+        )
+    return rows
+
+
+def processor_row(name: str, what: str, seconds: float) -> Row:
+    """What the server's own process used for one request, on average, with the log and the next process's making."""
+    return Row(name, f"processor time of the server, {what}", seconds / (ROUNDS + 2) * 1e3, None, "")
 
 
 def measure() -> Report:
-    """The first programs of the gallery, against a server started for the purpose."""
-    with server() as connection:
-        rows = [row for each in list_examples()[:EXAMPLES] for row in rows_for(each.name, each.source, connection)]
+    """The reference expression and the first programs of the gallery, against a server started for the purpose."""
+    cases: dict[str, Mapping[str, object]] = {str(REFERENCE["expression"]): REFERENCE}
+    cases |= {each.name: {"source": each.source} for each in list_examples()[:EXAMPLES]}
+    rows: list[Row] = []
+    with precedence() as is_first, serving() as (process, port), closing(OpenLine(port)) as line:
+        line.ask(request_bytes(REFERENCE))
+        for name, body in cases.items():
+            rows += rows_for(name, body, line, process.pid)
+    first = ", with precedence over other processes" if is_first else ""
     setting = (
-        f"{ROUNDS} rounds, interleaved, {PAUSE * 1e3:.0f} ms apart, over one open connection to a server on the same "
-        "machine with its default settings; each request runs in a fresh process. Ratios to the pipeline alone."
+        f"{ROUNDS} rounds, interleaved, at least {PAUSE * 1e3:.0f} ms apart, over one open connection to a server on "
+        f"the same machine with its default settings{first}; each request runs in a fresh process. Ratios "
+        "to the pipeline alone. A pause lets caches go cold, for all three alike."
     )
     return Report("request", "What does a request cost?", setting, tuple(rows))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from bench.client import BROKEN, judge
+from bench.faults import FAULTS, RARE_FAULTS, Victim, rows_of
 from bench.report import Report, Row
 from bench.timing import Samples, interleave, ratio
 
@@ -67,3 +70,36 @@ def test_a_contender_that_could_not_do_it_says_why_in_place_of_a_ratio(tmp_path:
     assert lines[-1] == "| LSTM | torchviz | - | - | RecursionError |  |"
     report.write(tmp_path)
     assert json.loads((tmp_path / "overhead.json").read_text())["rows"][0]["median"] is None
+
+
+PROBLEM = b'{"code":"busy"}'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "fate"),
+    [
+        ("200 OK", b'{"source":"","nodes":[]}', (200, "")),
+        ("200 OK", b"<html>", (BROKEN, "no Document")),
+        ("503 Busy\r\nRetry-After: 1", PROBLEM, (503, "busy")),
+        ("503 Busy", PROBLEM, (BROKEN, "no Retry-After")),
+        ("500 Oh", PROBLEM, (500, "busy")),
+        ("500 Oh\r\nContent-Type: text/plain", PROBLEM, (BROKEN, "no problem")),
+    ],
+)
+def test_an_answer_is_judged_by_what_its_status_promises(head: str, body: bytes, fate: tuple[int, str]) -> None:
+    kind = "" if "Content-Type" in head else "Content-Type: application/problem+json\r\n"
+    answer = f"HTTP/1.1 {head}\r\n{kind}content-length: {len(body)}\r\n\r\n".encode() + body
+    assert judge(answer) == fate
+    with pytest.raises(EOFError):
+        judge(answer[:-1])
+
+
+def test_a_fate_that_no_fault_explains_is_a_promise_missed() -> None:
+    victim = Victim(1, 1, memory=[100.0, 101.0], descriptors=[40, 40])
+    for name, fault in {**FAULTS, **RARE_FAULTS}.items():
+        victim.recoveries[name] = [0.1, 0.2]
+        victim.fates[name] = Counter(fault.fates)
+    assert {row.met for row in rows_of(victim)} == {None, True}
+    victim.fates["kill the stand-by"]["500 worker-died"] += 1
+    victim.zombies = 1
+    assert [row.case for row in rows_of(victim) if row.met is False] == ["kill the stand-by", "server at rest"]

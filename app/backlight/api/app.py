@@ -58,6 +58,7 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours tell nothing of a program
         generate_unique_id_function=lambda route: route.name,
     )
     install_failures(app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -46,7 +47,7 @@ class Proxies:
     def find_client(self, scope: Scope) -> Address | None:
         """The address that is farthest away along trusted proxies; None for a local socket that has none."""
         client = _parse(scope["client"][0]) if scope.get("client") else None
-        hops = self._hops(scope)
+        hops = self._hops(scope) if self.networks else []
         while hops and client is not None and self.trusts(client):
             hop = _parse(hops.pop())
             if hop is None:
@@ -69,6 +70,7 @@ def client_key(address: Address) -> str:
     return str(address)
 
 
+@lru_cache(maxsize=1_000)
 def _parse(text: str) -> Address | None:
     """An address, as proxies write it: with a port or without, IPv6 in brackets or without."""
     text = text.strip()

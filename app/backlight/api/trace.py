@@ -60,16 +60,23 @@ def build_trace_routes(pool: Pool) -> APIRouter:
 
 async def run_while_wanted(pool: Pool, work: TraceRequest, request: Request) -> bytes | None:
     """The Document, or None where the client disconnected first, which ends the work."""
-    running = asyncio.create_task(pool.run(work))
-    leaving = asyncio.create_task(_until_disconnected(request))
+    wanted = asyncio.timeout(None)
+    leaving: asyncio.Task[None] | None = None
     try:
-        await asyncio.wait((running, leaving), return_when=asyncio.FIRST_COMPLETED)
-        return running.result() if running.done() else None
+        async with wanted:
+            leaving = asyncio.create_task(_end_when_left(request, wanted))
+            return await pool.run(work)
+    except TimeoutError:
+        if not wanted.expired():
+            raise
+        return None
     finally:
-        running.cancel()
-        leaving.cancel()
+        if leaving is not None:
+            leaving.cancel()
 
 
-async def _until_disconnected(request: Request) -> None:
+async def _end_when_left(request: Request, wanted: asyncio.Timeout) -> None:
+    """Let the time run out for which the answer is wanted, once the client has disconnected."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
+    wanted.reschedule(0)

@@ -6,12 +6,12 @@ Of the request it keeps method and path, of the answer status and code; nothing 
 from __future__ import annotations
 
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CLIENT_LEFT = 499
@@ -54,7 +54,8 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                named = (REQUEST_ID.lower().encode(), request_id.encode())
+                message = {**message, "headers": [*message.get("headers", ()), named]}
             await send(message)
 
         try:
@@ -68,7 +69,7 @@ class Watch:
 def _id_for(scope: Scope) -> str:
     """The id that the client gave, if it is well formed, else a new one; the scope's state has it from now on."""
     given = Headers(scope=scope).get(REQUEST_ID, "")
-    request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(16)
     scope.setdefault("state", {})["request_id"] = request_id
     return request_id
 

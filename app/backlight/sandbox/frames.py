@@ -37,6 +37,8 @@ class BadFrame(Exception):
 
 
 HEADER = struct.Struct("!BI")
+AT_ONCE_BYTES = 65_536
+"""What is sent and received in one go."""
 
 
 def pack_frame(kind: Kind, body: bytes) -> bytes:
@@ -45,9 +47,12 @@ def pack_frame(kind: Kind, body: bytes) -> bytes:
 
 
 def send_frame(connection: socket, kind: Kind, body: bytes = b"") -> None:
-    """Send a frame on a blocking socket."""
-    connection.sendall(HEADER.pack(kind, len(body)))
-    connection.sendall(body)
+    """Send a frame on a blocking socket; a small one at once, so that the other side wakes up but once."""
+    if len(body) <= AT_ONCE_BYTES:
+        connection.sendall(pack_frame(kind, body))
+    else:  # there may be no memory for a copy
+        connection.sendall(HEADER.pack(kind, len(body)))
+        connection.sendall(body)
 
 
 def receive_frame(connection: socket, limit: int) -> Frame:
@@ -63,11 +68,22 @@ async def send_frame_async(connection: socket, kind: Kind, body: bytes) -> None:
 
 async def receive_frame_async(connection: socket, limit: int) -> Frame:
     """Take one frame from a non-blocking socket. Raises EOFError at its end, BadFrame beyond ``limit`` bytes."""
-    kind, length = _header(await _receive_exactly_async(connection, HEADER.size), limit)
-    return Frame(kind, bytes(await _receive_exactly_async(connection, length)))
+    loop = asyncio.get_running_loop()
+    start = b""
+    while len(start) < HEADER.size:
+        if not (data := await loop.sock_recv(connection, AT_ONCE_BYTES)):
+            raise EOFError
+        start += data
+    kind, length = _header(start[: HEADER.size], limit)
+    body = start[HEADER.size :]
+    if len(body) > length:
+        raise BadFrame(f"{len(body) - length} bytes after the end of a frame")
+    if len(body) < length:
+        body += await _receive_exactly_async(connection, length - len(body))
+    return Frame(kind, body)
 
 
-def _header(data: bytearray, limit: int) -> tuple[Kind, int]:
+def _header(data: bytes | bytearray, limit: int) -> tuple[Kind, int]:
     number, length = HEADER.unpack(data)
     if length > limit:
         raise BadFrame(f"a frame of {length} bytes, where {limit} are allowed")
