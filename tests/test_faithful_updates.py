@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+import backlight
 from backlight.record import Recorder
 from plain_torch import run_plain
 from sample_programs import trace
@@ -90,3 +91,17 @@ def test_versions_count_up_as_in_plain_torch(call: str) -> None:
     with Recorder(__file__.__eq__):
         exec(f"import torch\ntorch.{call}", {"t": t})
     assert t._version == plain.names["t"]._version
+
+
+def test_a_write_to_memory_that_a_leaf_has_just_been_given_is_an_update() -> None:
+    w = torch.ones(2, requires_grad=True)
+    with backlight.record() as tape:
+        (w * 2).sum().backward()
+        w.data = torch.zeros(2)
+        with torch.no_grad():
+            w.fill_(5.0)
+        (w * 2).sum().backward()
+    document = tape.document
+    updates = [event for event in document.events if event.kind == "update"]
+    assert [document.values[update.after].data for update in updates] == [[0.0, 0.0], [5.0, 5.0]]
+    assert [node.op for node in document.nodes] == ["AccumulateGrad", *["MulBackward0", "SumBackward0"] * 2]

@@ -18,7 +18,7 @@ from backlight.record.hooks import HookBook
 from backlight.record.passes import PassWatch, edge_of
 from backlight.record.store import grad_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import engine_options, is_transformed, unrecorded
+from backlight.record.torch_private import EngineOptions, engine_options, is_transformed, unnoticed, unrecorded
 
 Tensor = torch.Tensor
 
@@ -39,14 +39,19 @@ class EngineWatch:
         @functools.wraps(retain_grad)
         def retained(tensor: Tensor) -> None:
             retain_grad(tensor)
-            if not self._tape.is_off() and not tensor.is_leaf and all(each is not tensor for each in self._alive()):
-                self._retained.append(weakref.ref(tensor))
+            if not self._tape.is_off():
+                self._note_retained(tensor)
 
         Tensor.retain_grad = retained  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
             Tensor.retain_grad = retain_grad  # type: ignore[method-assign]
+
+    @unnoticed
+    def _note_retained(self, tensor: Tensor) -> None:
+        if not tensor.is_leaf and all(each is not tensor for each in self._alive()):
+            self._retained.append(weakref.ref(tensor))
 
     def _alive(self) -> list[Tensor]:
         """The tensors whose gradients are kept."""
@@ -58,24 +63,12 @@ class EngineWatch:
 
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
-            if self._tape.is_off():
-                return run_backward(outputs, *args, **kwargs)
-            self._tape.settle()
-            if any(isinstance(output, Tensor) and is_transformed(output) for output in outputs):
-                self._tape.unseen.append(self._tape.places.now())
-                return run_backward(outputs, *args, **kwargs)
-            for output in outputs:
-                self._look_at_history(output)
-            if self._tape.patterns is not None:
-                self._tape.patterns.catch_up()
-            roots = [root for output in outputs if (root := edge_of(output)) is not None]
-            if not roots:
-                return run_backward(outputs, *args, **kwargs)
             options = engine_options(args, kwargs)
-            watch = PassWatch(self._tape, self._hooks, [root.node for root in roots], options)
-            watch.begin(self._alive())
+            watch = None if self._tape.is_off() else self._watch(outputs, options)
+            if watch is None:
+                return run_backward(outputs, *args, **kwargs)
             try:
-                with nullcontext() if watch.runs_python else unrecorded():
+                with nullcontext() if watch.is_seen else unrecorded():
                     result = run_backward(outputs, *args, **kwargs)
             finally:
                 watch.end()
@@ -85,6 +78,25 @@ class EngineWatch:
 
         return recorded
 
+    @unnoticed
+    def _watch(self, outputs: tuple[Tensor | GradientEdge, ...], options: EngineOptions) -> PassWatch | None:
+        """Begin to watch a pass; None where there is none that could be seen."""
+        tape = self._tape
+        tape.settle()
+        if any(isinstance(output, Tensor) and is_transformed(output) for output in outputs):
+            tape.unseen.append(tape.places.now())
+            return None
+        for output in outputs:
+            self._look_at_history(output)
+        if tape.patterns is not None:
+            tape.patterns.catch_up()
+        roots = [root for output in outputs if (root := edge_of(output)) is not None]
+        if not roots:
+            return None
+        watch = PassWatch(tape, self._hooks, [root.node for root in roots], options)
+        watch.begin(self._alive())
+        return watch
+
     def _look_at_history(self, output: Tensor | GradientEdge) -> None:
         """A view whose base was written to may get its node now, as the pass starts at it."""
         if isinstance(output, Tensor) and output.requires_grad and output._is_view() and output._version:
@@ -92,6 +104,7 @@ class EngineWatch:
             if index is not None:
                 self._tape.look_at_history(index, output)
 
+    @unnoticed
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
         for gradient in (*(result or ()), *(grad_of(tensor) for tensor in self._alive())):

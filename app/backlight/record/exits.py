@@ -21,7 +21,7 @@ from backlight.record import exposure
 from backlight.record.entries import LoggedExit, LoggedNames
 from backlight.record.store import address_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside, is_transformed
+from backlight.record.torch_private import aside, is_transformed, unnoticed
 
 EXITS = {
     "item": "item",
@@ -108,6 +108,7 @@ class Exits:
             return False
         return torch.is_grad_enabled() or not (tape.running or tape.inside_function)
 
+    @unnoticed
     def _note(self, how: str, tensor: torch.Tensor, given: Any, frame: FrameType) -> None:
         tape = self._tape
         tape.settle()

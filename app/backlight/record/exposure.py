@@ -13,19 +13,21 @@ from typing import Any
 import torch
 
 from backlight.record.tape import Tape
+from backlight.record.torch_private import aside
+from backlight.record.updates import LeafChanges
 
 CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 
 
 @contextmanager
-def noticing_exposure(tape: Tape) -> Generator[None]:
-    """Tell the store of every tensor that hands out its memory, until the context ends."""
+def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
+    """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for a leaf."""
     originals = {name: getattr(torch.Tensor, name) for name in CONVERSIONS}
     inherited = [name for name in CONVERSIONS if name not in vars(torch.Tensor)]
     for name, original in originals.items():
         setattr(torch.Tensor, name, _telling(tape, original))
     data = vars(torch.Tensor).get("data")
-    torch.Tensor.data = _data(tape)  # type: ignore[assignment]
+    torch.Tensor.data = _data(tape, changes)  # type: ignore[assignment]
     try:
         yield
     finally:
@@ -49,13 +51,17 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
     return convert
 
 
-def _data(tape: Tape) -> Any:
-    """``Tensor.data``, with word to the store before an assignment to it."""
+def _data(tape: Tape, changes: LeafChanges) -> Any:
+    """``Tensor.data``, with word before an assignment to it, and after."""
     original: Any = torch.Tensor.data
 
     def assign(tensor: torch.Tensor, value: torch.Tensor) -> None:
         if not tape.is_off():
             tape.store.before_replaced(tensor)
         original.__set__(tensor, value)
+        if not (tape.is_off() or changes.in_optimizer):
+            with aside():
+                tape.settle()
+                changes.look_for_replaced(tensor)
 
     return property(original.__get__, assign)

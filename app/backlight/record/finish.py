@@ -245,7 +245,7 @@ class _Finisher:
         known = self._made_by.get(tensor)
         if known is None:
             draft = self._draft(None, "update", self._tape.places.nowhere, None)
-            draft.outputs.append((tensor, self._tape.store.present(tensor), None))
+            draft.outputs.append((tensor, self._tape.store.last(tensor), None))
             known = self._made_by[tensor] = (draft, 0)
         return known
 

@@ -17,7 +17,7 @@ import torch
 from backlight.record.names import note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
-from backlight.record.torch_private import COMPILED_CALL
+from backlight.record.torch_private import COMPILED_CALL, unnoticed
 
 if TYPE_CHECKING:
     from backlight.record.exits import Exits
@@ -108,6 +108,7 @@ class FramePlaces(PlaceKeys):
             names = self._names[id(code), lasti] = self._bound(code, lasti)
         return names
 
+    @unnoticed
     def _ask(self, frame: FrameType, names: tuple[str, ...]) -> None:
         held = frame.f_locals
         for name in names:
@@ -144,6 +145,7 @@ class FramePlaces(PlaceKeys):
 
     # ── all names at once ─────────────────────────────────────────────────────────────────────────
 
+    @unnoticed
     def look_around(self) -> None:
         """Note the names under which the frames of the last call hold tensors that are known, outermost first."""
         if self._tape is None or self._tape.stopped:

@@ -10,6 +10,7 @@ import functools
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import torch
@@ -18,7 +19,7 @@ from torch.autograd.function import FunctionCtx
 
 from backlight.record.entries import LoggedCall
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside
+from backlight.record.torch_private import aside, unnoticed
 from backlight.record.writes import tensors_in
 
 Tensor = torch.Tensor
@@ -33,24 +34,17 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         run: Callable[..., Any] = original.__get__(None, cls)
         if not torch.is_grad_enabled() or tape.inside_function or tape.is_off():
             return run(*args, **kwargs)
-        tape.settle()
-        if tape.stopped:
+        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+        call = _begun(tape, cls, (*args, *kwargs.values()), frame)
+        if call is None:
             return run(*args, **kwargs)
-        place = tape.places.of(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
-        scope = tape.scopes.current()
-        inputs, requires_grad = _arguments(tape, (*args, *kwargs.values()), place)
         tape.inside_function = True
         try:
             with noting_saved() as saved:
                 result: Any = run(*args, **kwargs)
         finally:
             tape.inside_function = False
-        outputs = [tape.store.know(tensor) for tensor in tensors_in(result)]
-        values = [tape.store.current[index] for index in outputs]
-        call = LoggedCall(f"autograd.{cls.__name__}", inputs, requires_grad, [], outputs, values)
-        call.place, call.cell, call.scope = place, tape.cell, scope
-        call.saved_values = _saved_values(tape, saved, tensors_in(result))
-        tape.unsettled(call)
+        _ended(tape, call, saved, tensors_in(result))
         return result
 
     Function.apply = classmethod(apply)  # type: ignore[method-assign, assignment]
@@ -58,6 +52,28 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         yield
     finally:
         Function.apply = original
+
+
+@unnoticed
+def _begun(tape: Tape, cls: type[Function], arguments: tuple[Any, ...], frame: FrameType) -> LoggedCall | None:
+    """The entry of a Function that is about to run; None where nothing is recorded any more."""
+    tape.settle()
+    if tape.stopped:
+        return None
+    place = tape.places.of(frame)
+    scope = tape.scopes.current()
+    call = LoggedCall(f"autograd.{cls.__name__}", *_arguments(tape, arguments, place), [], [], [])
+    call.place, call.cell, call.scope = place, tape.cell, scope
+    return call
+
+
+@unnoticed
+def _ended(tape: Tape, call: LoggedCall, saved: Saving, results: list[Tensor]) -> None:
+    """Log a Function that has run."""
+    call.outputs = [tape.store.know(tensor) for tensor in results]
+    call.output_values = [tape.store.current[index] for index in call.outputs]
+    call.saved_values = _saved_values(tape, saved, results)
+    tape.unsettled(call)
 
 
 Saving = list[tuple[Any, tuple[Tensor | None, ...]]]

@@ -16,6 +16,7 @@ from backlight.model.document import GradientSide, HookKind
 from backlight.record.entries import RawHooked, RawPass
 from backlight.record.hooks import Hook, HookBook, Hooks, module_hooks
 from backlight.record.tape import Tape
+from backlight.record.torch_private import unnoticed
 
 Tensor = torch.Tensor
 Gradients = tuple[Tensor | None, ...]
@@ -78,7 +79,7 @@ class PassHooks:
         def watched(gradient: Tensor) -> Any:
             if not self._is_running():
                 return hook(gradient)
-            before = [self._tape.store.value(gradient)]
+            before = self._values((gradient,))
             result = hook(gradient)
             self._compare(node, RawHooked("tensor", "grad_outputs", slot, place), before, result, (gradient,))
             return result
@@ -93,7 +94,7 @@ class PassHooks:
         def watched(gradients: Gradients, *rest: Gradients) -> Any:
             if not self._is_running():
                 return hook(gradients, *rest)
-            before = [self._tape.store.value(gradient) for gradient in gradients]
+            before = self._values(gradients)
             result = hook(gradients, *rest)
             self._compare(node, RawHooked(kind, side, 0, place), before, result, gradients)
             return result
@@ -107,6 +108,11 @@ class PassHooks:
 
         return watched
 
+    @unnoticed
+    def _values(self, gradients: Gradients) -> list[int | None]:
+        return [self._tape.store.value(gradient) for gradient in gradients]
+
+    @unnoticed
     def _compare(self, node: Any, about: RawHooked, before: list[int | None], result: Any, given: Gradients) -> None:
         """Note each gradient for which a hook gave another one, or that it wrote to."""
         self._tape.settle()

@@ -22,6 +22,7 @@ from backlight.record.torch_private import (
     next_sequence_number,
     noticing_node_hooks,
     sequence_number,
+    unnoticed,
 )
 
 Tensor = torch.Tensor
@@ -60,15 +61,20 @@ class HookBook:
         @functools.wraps(original)
         def register(tensor: Tensor, hook: Hook) -> RemovableHandle:
             handle = original(tensor, hook)
-            self._places[handle.id] = self._tape.places.now()
-            hooks = cast("Hooks | None", tensor._backward_hooks)
-            if hooks and tensor.grad_fn is not None:
-                known = self._on_tensors.setdefault(tensor.grad_fn, [])
-                if not any(hooks is each for _, each in known):
-                    known.append((tensor.output_nr, hooks))
+            self._note(tensor, handle)
             return handle
 
         return register
+
+    @unnoticed
+    def _note(self, tensor: Tensor, handle: RemovableHandle) -> None:
+        """A hook was put on a tensor."""
+        self._places[handle.id] = self._tape.places.now()
+        hooks = cast("Hooks | None", tensor._backward_hooks)
+        if hooks and tensor.grad_fn is not None:
+            known = self._on_tensors.setdefault(tensor.grad_fn, [])
+            if not any(hooks is each for _, each in known):
+                known.append((tensor.output_nr, hooks))
 
     def _registered(self, hooks: Hooks, handle: RemovableHandle) -> None:
         """A hook was put on a node, by the program or by the recorder."""

@@ -29,7 +29,7 @@ from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, s
 from backlight.record.recorder import Recorder
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import engine_replaced, next_sequence_number, unrecorded
+from backlight.record.torch_private import engine_replaced, next_sequence_number, unnoticed, unrecorded
 from backlight.record.unseen import Unseen
 from backlight.settings import Settings
 
@@ -89,8 +89,10 @@ class LiveRecorder:
             stack.enter_context(self._recorder)
             stack.enter_context(engine_replaced(self._around_passes))
             stack.enter_context(self._unseen.noticing_starts())
+            stack.enter_context(self._unseen.letting_trace())
             self._exit = stack.pop_all()
 
+    @unnoticed
     def end(self, error: BaseException | None) -> LiveTrace:
         """Record no more, and tell what there is. ``error`` is what the recorded code raised."""
         try:
@@ -116,9 +118,7 @@ class LiveRecorder:
             if tape.is_off():
                 self._run_unseen()
                 return run(*args, **kwargs)
-            tape.settle()
-            if not tape.stopped:
-                self._look(at_names=True)
+            self._before_pass()
             known = len(tape.passes)
             try:
                 return run(*args, **kwargs)
@@ -127,6 +127,12 @@ class LiveRecorder:
 
         return recorded
 
+    @unnoticed
+    def _before_pass(self) -> None:
+        self._tape.settle()
+        if not self._tape.stopped:
+            self._look(at_names=True)
+
     def _run_unseen(self) -> None:
         """A pass begins that is not recorded, in another thread, or since recording has stopped."""
         if not self._tape.stopped:
@@ -134,11 +140,13 @@ class LiveRecorder:
         elif self._recorder.is_innermost():
             self._exit.close()
 
+    @unnoticed
     def _before_step(self, *_: Any) -> None:
         if not self._tape.is_off():
             self._tape.settle()
             self._look(at_names=False)
 
+    @unnoticed
     def _after_pass(self, is_new: bool) -> None:
         tape = self._tape
         if tape.stopped or tape.running or not is_new:
@@ -154,6 +162,7 @@ class LiveRecorder:
             if self._watch is not None:
                 self._watch.forget()
 
+    @unnoticed
     def _look(self, at_names: bool) -> None:
         """Find what no mode has seen: names that frames hold, and leaves and gradients that were replaced."""
         tape, changes = self._tape, self._recorder.changes

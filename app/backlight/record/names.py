@@ -15,7 +15,7 @@ from backlight.model.program import Site
 from backlight.record.entries import LoggedNames
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
-from backlight.record.torch_private import is_transformed
+from backlight.record.torch_private import is_transformed, unnoticed
 
 
 class Names:
@@ -68,6 +68,7 @@ def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], pl
         note_tensor(tape, buffer, tuple(f"{owner}.{name}" for owner in owners), place, shown=False)
 
 
+@unnoticed
 def note_tensor(tape: Tape, tensor: torch.Tensor, names: tuple[str, ...], place: int, shown: bool = True) -> None:
     """Note that a tensor got names, or (without names) that the program showed it."""
     if is_transformed(tensor):

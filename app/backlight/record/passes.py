@@ -15,11 +15,20 @@ from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record.entries import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep
+from backlight.record.forward import ForwardMode
 from backlight.record.hooked import Gradients, PassHooks
 from backlight.record.hooks import HookBook
 from backlight.record.store import grad_of, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import AccumulateGrad, EngineOptions, aside, is_transformed, unrecorded
+from backlight.record.torch_private import (
+    AccumulateGrad,
+    EngineOptions,
+    aside,
+    is_transformed,
+    other_modes,
+    unnoticed,
+    unrecorded,
+)
 
 Tensor = torch.Tensor
 
@@ -43,12 +52,14 @@ class PassWatch:
         hooked = self._users.wrap(self._nodes) | self._wrap_on_leaves()
         self.run.roots += [tape.node(root) for root in dict.fromkeys(roots)]
         is_custom = hooked or custom or tape.packed
-        self.runs_python = options.create_graph or parent is not None or is_custom or tape.replayable
+        self._matters = options.create_graph or parent is not None or is_custom or tape.replayable
         """Whether calls inside matter: the pass builds a graph or runs the user's code. Else it runs at full speed."""
+        self.is_seen = self._matters or other_modes(ForwardMode)
+        """Whether dispatch modes see the calls inside: this recording's, or one of the user's own."""
         self._late: dict[Any, int] = {}  # node -> slot whose gradient is noted at the leaf
         self._waiting: dict[Any, tuple[RawStep, int]] = {}  # leaf's node -> where its gradient is to be noted
         self._lone: set[Any] = set()
-        if options.accumulates and not self.runs_python:
+        if options.accumulates and not self._matters:
             self._find_lone(arrivals)
         self._hooks: list[Any] = []
         self._retaining: dict[Any, list[tuple[Tensor, int, int | None]]] = {}  # node -> tensor, output, .grad before
@@ -82,6 +93,7 @@ class PassWatch:
             self._hooks += self._watch_leaf(node, index) if type(node) is AccumulateGrad else self._watch(node, index)
         self.tape.running.append(self.run)
 
+    @unnoticed
     def end(self) -> None:
         """Take the hooks off again."""
         self.tape.settle()
@@ -93,6 +105,7 @@ class PassWatch:
         for book in (self._hooks, self._leaves, self._nodes, self._late, self._lone, self._waiting):
             book.clear()  # they hold leaves, and some of them lead back here
 
+    @unnoticed
     def capture(self, wanted: tuple[Any, ...], gradients: Any) -> None:
         """Note the gradients that the engine gave for the inputs that its caller wanted them for."""
         tape = self.tape
@@ -103,21 +116,25 @@ class PassWatch:
                 self.run.captured.append(RawCaptured(tape.node(edge.node), edge.output_nr, value, changes))
 
     def _watch(self, node: Any, index: int) -> list[Any]:
-        value, late = self.tape.store.value, self._late.get(node, -1)
-        running, run = self.tape.running, self.run
+        late, running, run = self._late.get(node, -1), self.tape.running, self.run
 
         def ran(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
-            if running[-1] is not run:
-                return  # a pass inside this one runs the same node
-            arrived = [value(grad) for grad in grad_outputs]
-            left = [None if slot == late else value(grad) for slot, grad in enumerate(grad_inputs)]
-            step = self._step(node, index, arrived, left, None)
-            if self._retaining and node in self._retaining:
-                self._note_retained(node, arrived)
-            if late >= 0 and grad_inputs[late] is not None:
-                self._waiting[node.next_functions[late][0]] = (step, late)
+            if running[-1] is run:  # and not a pass inside this one, which runs the same node
+                self._note_step(node, index, late, (grad_inputs, grad_outputs))
 
         return [self._book.own(node.register_hook, ran)]
+
+    @unnoticed
+    def _note_step(self, node: Any, index: int, late: int, gradients: tuple[Gradients, Gradients]) -> None:
+        """Log the turn of a node that is no leaf's; the gradient in the slot ``late`` is noted when it has arrived."""
+        value, (grad_inputs, grad_outputs) = self.tape.store.value, gradients
+        arrived = [value(grad) for grad in grad_outputs]
+        left = [None if slot == late else value(grad) for slot, grad in enumerate(grad_inputs)]
+        step = self._step(node, index, arrived, left, None)
+        if self._retaining and node in self._retaining:
+            self._note_retained(node, arrived)
+        if late >= 0 and grad_inputs[late] is not None:
+            self._waiting[node.next_functions[late][0]] = (step, late)
 
     def _note_retained(self, node: Any, arrived: list[int | None] | None) -> None:
         """Log the gradients that tensors of this node have kept; ``arrived`` is None where the node did not run."""
@@ -136,7 +153,7 @@ class PassWatch:
                 tape.leaf(leaf)
         watch = self._leaves[node] = LeafWatch(self, node, index, leaf)
         hooks = [self._book.own(node.register_hook, watch.accumulated)]
-        if grad_of(node.variable) is not None or self.runs_python:
+        if grad_of(node.variable) is not None or self._matters:
             hooks.append(self._book.own(node.register_prehook, watch.arriving))
         return hooks
 
@@ -184,6 +201,7 @@ class LeafWatch:
         self._leaf = leaf
         self._is_noted = False
 
+    @unnoticed
     def arriving(self, grad_outputs: Gradients) -> None:
         """Before a gradient is added."""
         if not self._watch.is_running():
@@ -194,6 +212,7 @@ class LeafWatch:
             with aside():
                 store.before_write(grad)
 
+    @unnoticed
     def accumulated(self, _grad_inputs: Gradients, grad_outputs: Gradients) -> None:
         """After that, and after the user's own hooks for that moment."""
         if self._watch.is_running():
@@ -213,13 +232,13 @@ class LeafWatch:
     def call(self, hook: Callable[[Tensor], Any], variable: Tensor, place: int) -> Any:
         """Call a user's hook that runs once a gradient was added, and log what it changes."""
         tape, store, leaf = self._tape, self._tape.store, self._leaf
-        if not self._is_noted:
-            self._land(None)
         with aside():
+            if not self._is_noted:
+                self._land(None)
             value, version, start = store.present(leaf), variable._version, len(tape.log)
         result = hook(variable)
-        tape.settle()
         with aside():
+            tape.settle()
             logged = [each for each in tape.log[start:] if isinstance(each, LoggedChange) and each.tensor == leaf]
             if variable._version != version and not any(each.kind == "update" for each in logged):
                 self._log("update", value, store.refresh(leaf), place)
@@ -265,6 +284,7 @@ def explore(roots: list[Any]) -> tuple[list[Any], dict[Any, list[tuple[Any, int]
     return list(seen), arrivals
 
 
+@unnoticed
 def edge_of(tensor: Tensor | GradientEdge) -> GradientEdge | None:
     """The autograd node that a tensor is an output of, and which output; None where no gradient flows to it."""
     if isinstance(tensor, GradientEdge):

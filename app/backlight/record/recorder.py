@@ -24,7 +24,7 @@ from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
 from backlight.record.saved import SavedPatterns, noticing_packing
 from backlight.record.store import TensorStore
 from backlight.record.tape import Limits, Tape
-from backlight.record.torch_private import current_mode, engine_replaced
+from backlight.record.torch_private import current_mode, engine_replaced, unnoticed
 from backlight.record.updates import LeafChanges
 from backlight.settings import Settings
 
@@ -85,7 +85,7 @@ class Recorder:
         self._exit.enter_context(engine.noticing_retained())
         self._exit.enter_context(noticing_packing(self.tape, self._patterns))
         self._exit.enter_context(self.changes.watching())
-        self._exit.enter_context(noticing_exposure(self.tape))
+        self._exit.enter_context(noticing_exposure(self.tape, self.changes))
         if self._calls is not None:
             self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
@@ -107,6 +107,7 @@ class Recorder:
             raise ReplayFailed(message(ReplayFailed.code, "not-replayable"))
         return self._calls.program(self.tape, resolve)
 
+    @unnoticed
     def __exit__(self, *exception: object) -> None:
         self._exit.close()
         self.tape.lift_limits()

@@ -15,7 +15,7 @@ import torch
 from backlight.record.entries import Keeping, LoggedCall, LoggedPacking, Pattern
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import HeldTensor, is_packing, saved_slots
+from backlight.record.torch_private import HeldTensor, is_packing, saved_slots, unnoticed
 
 Tensor = torch.Tensor
 
@@ -42,6 +42,7 @@ class SavedPatterns:
             return []
         return self._look(call, nodes)
 
+    @unnoticed
     def packing(self, is_on: bool) -> None:
         """Saved-tensor hooks are active from here on, or are not."""
         self.catch_up()
@@ -143,13 +144,15 @@ def noticing_packing(tape: Tape, patterns: SavedPatterns) -> Generator[None]:
         patterns.packing(is_packing())
         tape.packed = tape.packed or is_packing()
 
+    settle = unnoticed(tape.settle)
+
     def entered(hooks: Any) -> None:
-        tape.settle()
+        settle()
         enter(hooks)
         log()
 
     def left(hooks: Any, *exception: object) -> None:
-        tape.settle()
+        settle()
         leave(hooks, *exception)
         log()
 

@@ -40,6 +40,7 @@ class TensorStore:
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
         self._bytes = 0  # memory first held since values were last summed up
         self._summed_up = 0  # values before this one hold no large tensor any more
+        self._last: dict[int, int] | None = None  # tensor -> its last value, where that was asked for
         self._cells = 0  # of all summaries' pictures
         self._picture_cells = 0 if settings is None else settings.picture_cells  # that one of them may have
 
@@ -100,6 +101,14 @@ class TensorStore:
         value = self.current[index]
         return self.refresh(index) if value == UNKNOWN else value
 
+    def last(self, index: int) -> int:
+        """The value id of what a tensor had when it was last seen. Called where no mode and no autograd sees it."""
+        if self.current[index] != UNKNOWN or self.tensor(index) is not None:
+            return self.present(index)
+        if self._last is None:  # the recording is over: no more values come
+            self._last = {owner: value for value, owner in enumerate(self._owner)}
+        return self._last[index]
+
     def refresh(self, index: int) -> int:
         """A new value id for what a leaf has now, held by an alias: ``leaf.data = …`` takes its own storage away.
 
@@ -151,8 +160,8 @@ class TensorStore:
         if index is None:
             return
         with aside():
-            alias = tensor.detach()
-        for value in self._live.get(storage_of(tensor), ()):
+            alias, storage = tensor.detach(), storage_of(tensor)
+        for value in self._live.get(storage, ()):
             if self.held[value] is tensor:
                 self.held[value] = alias
                 if self.current[index] == value:

@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, cast
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 import torch
 import torch._C._dynamo.eval_frame as _compiler_frames
 import torch.autograd
+import torch.jit._trace as _tracing
 from torch.autograd.function import _HookMixin  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import (
     _disable_current_modes,  # pyright: ignore[reportPrivateUsage]
     _get_current_dispatch_mode,  # pyright: ignore[reportPrivateUsage]
+    _get_current_dispatch_mode_stack,  # pyright: ignore[reportPrivateUsage]
 )
 
 _frames = cast("Any", _compiler_frames)
+
+
+_no_torch_function: Any = cast("Any", torch._C).DisableTorchFunction  # pyright: ignore[reportPrivateUsage]
 
 
 @contextmanager
@@ -32,14 +37,37 @@ def unrecorded() -> Generator[None]:
 
 @contextmanager
 def aside() -> Generator[None]:
-    """A context for what the recorder itself computes: no dispatch mode sees it, autograd builds no graph for it."""
-    with _disable_current_modes(), torch.no_grad():
+    """A context for what the recorder itself computes: no mode and no subclass sees it, autograd builds no graph."""
+    with _disable_current_modes(), _no_torch_function(), torch.no_grad():
         yield
+
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def unnoticed(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """A function of the recorder's that looks at tensors, made so that no ``__torch_function__`` is told of it.
+
+    Dispatch handlers need none of it: torch calls them so.
+    """
+
+    @wraps(function)
+    def quiet(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        with _no_torch_function():
+            return function(*args, **kwargs)
+
+    return quiet
 
 
 def current_mode() -> Any:
     """The dispatch mode that sees the next call first, or None."""
     return _get_current_dispatch_mode()
+
+
+def other_modes(own: type) -> bool:
+    """Whether a dispatch mode of another type sees the calls, too."""
+    return any(not isinstance(mode, own) for mode in _get_current_dispatch_mode_stack())
 
 
 def skip_dynamo(function: Callable[..., Any]) -> None:
@@ -175,6 +203,20 @@ def noticing_node_hooks(registered: Callable[[dict[int, Any], Any], None]) -> Ge
 def hooks_after_accumulation(leaf: torch.Tensor) -> dict[int, Any]:
     """The hooks that run when a gradient has been added to a leaf's ``.grad``: the dict where torch finds them."""
     return cast("Any", leaf)._post_accumulate_grad_hooks or {}
+
+
+@contextmanager
+def tracing_replaced(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Generator[None]:
+    """Put ``wrap(original)`` in the place of what ``torch.jit`` traces functions and modules with, for a while."""
+    places = ((_tracing, "_trace_impl"), (_tracing, "trace_module"), (torch.jit, "trace_module"))
+    originals = [getattr(module, name) for module, name in places]
+    try:
+        for (module, name), original in zip(places, originals, strict=True):
+            setattr(module, name, wrap(original))
+        yield
+    finally:
+        for (module, name), original in zip(places, originals, strict=True):
+            setattr(module, name, original)
 
 
 _ENGINE = "_engine_run_backward"

@@ -19,10 +19,12 @@ from backlight.model.document import Place, UnseenKind
 from backlight.model.trace import AutogradNode, Trace, TraceUnseen
 from backlight.record.frames import FramePlaces
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside, sequence_number
+from backlight.record.torch_private import aside, sequence_number, tracing_replaced, unrecorded
 
 COMPILED = "CompiledFunctionBackward"
 SCRIPTED = "DifferentiableGraphBackward"
+KINDS: dict[str, UnseenKind] = {"process": "process", "thread": "thread", "pass": "thread", "traced": "scripted"}
+"""What kind of thing each note is of."""
 
 
 class Unseen:
@@ -33,6 +35,24 @@ class Unseen:
         self._places = places
         self._first_number = first_number  # autograd's count of nodes when the recording began
         self._notes: dict[tuple[str, int], None] = {}
+
+    @contextmanager
+    def letting_trace(self) -> Generator[None]:
+        """Let torch.jit trace functions until the context ends: it cannot where a dispatch mode sees the calls."""
+
+        def around(original: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(original)
+            def trace(*args: Any, **kwargs: Any) -> Any:
+                if self._tape.is_off():
+                    return original(*args, **kwargs)
+                self._notes["traced", self._places.of(sys._getframe(1))] = None  # pyright: ignore[reportPrivateUsage]
+                with unrecorded():
+                    return original(*args, **kwargs)
+
+            return trace
+
+        with tracing_replaced(around):
+            yield
 
     @contextmanager
     def noticing_starts(self) -> Generator[None]:
@@ -73,8 +93,7 @@ class Unseen:
         """Everything that was noted, and what the autograd nodes tell."""
         found: list[TraceUnseen] = []
         for topic, number in self._notes:
-            kind: UnseenKind = "process" if topic == "process" else "thread"
-            found.append(TraceUnseen(kind, message("unseen", topic), first_of(places[number]), None))
+            found.append(TraceUnseen(KINDS[topic], message("unseen", topic), first_of(places[number]), None))
         inside = sorted(self._places.compiled.items())
         compiled = dict.fromkeys(first_of(places[number][depth:]) for number, depth in inside)
         found += [TraceUnseen("compiled", message("unseen", "compiled-run"), place, None) for place in compiled]

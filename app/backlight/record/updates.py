@@ -22,7 +22,7 @@ from torch.optim.optimizer import (
 from backlight.record.entries import LoggedChange
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside
+from backlight.record.torch_private import aside, unnoticed
 
 Tensor = torch.Tensor
 
@@ -88,6 +88,7 @@ class LeafChanges:
                 elif not tape.store.is_value(before, grad):
                     self._log("grad-changed", leaf, before, after, place)
 
+    @unnoticed
     def look_for_gradients(self) -> None:
         """Log the leaves whose ``.grad`` is None now, or another tensor than when it was last seen."""
         tape = self._tape
@@ -102,6 +103,7 @@ class LeafChanges:
                 tape.grad_on[storage_of(grad)] = leaf
                 self._log("grad-changed", leaf, before, after, tape.places.now())
 
+    @unnoticed
     def look_for_replaced(self, tensor: Tensor) -> None:
         """Log an assignment to ``leaf.data``: the leaf now stands on another storage."""
         tape = self._tape
@@ -149,6 +151,7 @@ class LeafChanges:
 
         return zero_grad
 
+    @unnoticed
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         tape = self._tape
         if tape.is_off():
@@ -170,6 +173,7 @@ class LeafChanges:
         self.touched.clear()
         self.in_optimizer = True
 
+    @unnoticed
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         tape = self._tape
         if tape.is_off():
