@@ -58,6 +58,18 @@ export function trace(source: string, signal: AbortSignal): Promise<Document> {
   });
 }
 
+/** The text of a document that lies on this server; not checked. */
+export async function fetchDocument(address: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(address);
+    if (response.ok) return await response.text();
+  } catch (error) {
+    throw new Unreachable({ cause: error });
+  }
+  throw await failureOf(response);
+}
+
 /** The gallery, in the order in which it is meant to be met. */
 export function listExamples(): Promise<ExampleEntry[]> {
   return ask<ExampleEntry[]>('/api/v1/examples');

@@ -36,10 +36,12 @@ export class Editor {
   /** Null until assistance is loaded. */
   #underlined: typeof underlined | null = null;
 
-  constructor(parent: HTMLElement, text: string, events: EditorEvents) {
+  /** `readOnly`: a text to read, under that name, in which nothing is changed. */
+  constructor(parent: HTMLElement, text: string, events: EditorEvents, readOnly: string | null = null) {
+    const manner = readOnly === null ? writing() : reading(readOnly);
     const state = EditorState.create({
       doc: text,
-      extensions: [this.#assistance.of([]), ...behaviour(), inks, watch(events)],
+      extensions: [this.#assistance.of([]), ...shared(), ...manner, inks, watch(events)],
     });
     this.#view = new EditorView({ parent, state });
     void this.#assist();
@@ -107,15 +109,11 @@ export class Editor {
   }
 }
 
-function behaviour(): Extension[] {
+function shared(): Extension[] {
   return [
     lineNumbers(),
-    history(),
     drawSelection(),
-    indentOnInput(),
-    indentUnit.of('    '),
     bracketMatching(),
-    draggableNumbers(),
     highlightActiveLine(),
     EditorView.lineWrapping,
     pythonLanguage,
@@ -123,12 +121,26 @@ function behaviour(): Extension[] {
     marks,
     results,
     remarks,
+  ];
+}
+
+function writing(): Extension[] {
+  return [
+    history(),
+    indentOnInput(),
+    indentUnit.of('    '),
+    draggableNumbers(),
     EditorView.contentAttributes.of({
       tabindex: '0',
       'aria-label': 'Program',
       'aria-description': 'Press Escape and then Tab to leave the editor.',
     }),
   ];
+}
+
+function reading(name: string): Extension[] {
+  const attributes = { tabindex: '0', 'aria-label': name, 'aria-readonly': 'true' };
+  return [EditorState.readOnly.of(true), EditorView.contentAttributes.of(attributes)];
 }
 
 function watch(events: EditorEvents): Extension {

@@ -1,5 +1,5 @@
 /** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
-import { findCulprits, nodesByLine } from './culprits';
+import { findCulprits, lineKey, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
 import { readIterations } from './iterations';
@@ -31,8 +31,8 @@ export function buildModel(doc: Document): Model {
     culpritsAt: findCulprits(doc, told.nodes, steps),
     ...readMoments(told, traced),
     ...shown,
-    nodesOfLine: (line, step) => {
-      const made = byLine.get(line) ?? [];
+    nodesOfLine: (line, step, source = 0) => {
+      const made = byLine.get(lineKey(source, line)) ?? [];
       const here = step === undefined ? [] : made.filter((node) => shown.shownAt(step).has(node));
       return here.length > 0 ? here : made;
     },

@@ -56,14 +56,20 @@ function within(inner: Place | null, outer: Place | null): boolean {
   return begins && ends;
 }
 
-/** The nodes made on each line of the program. */
-export function nodesByLine(nodes: readonly ModelNode[]): ReadonlyMap<number, readonly number[]> {
-  const lines = new Map<number, number[]>();
+/** A line of one of the sources. */
+export function lineKey(source: number, line: number): string {
+  return `${source}:${line}`;
+}
+
+/** The nodes made on each line, by `lineKey`. */
+export function nodesByLine(nodes: readonly ModelNode[]): ReadonlyMap<string, readonly number[]> {
+  const lines = new Map<string, number[]>();
   for (const { id, place } of nodes) {
-    if (place === null || place.source !== 0) continue;
+    if (place === null) continue;
     for (let line = place.line; line <= place.endLine; line++) {
-      const made = lines.get(line);
-      if (made === undefined) lines.set(line, [id]);
+      const key = lineKey(place.source, line);
+      const made = lines.get(key);
+      if (made === undefined) lines.set(key, [id]);
       else made.push(id);
     }
   }

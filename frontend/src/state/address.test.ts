@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fromHash, toHash } from './address';
+import { documentFromHash, documentToHash, fromHash, toHash } from './address';
 
 describe('address', () => {
   it('brings a program and a step back, whatever is in them', () => {
@@ -30,5 +30,30 @@ describe('address', () => {
       expect(fromHash(hash)).toBeNull();
     const place = { source: 'x', step: null, example: null };
     expect(fromHash(`${toHash(place)}&s=zwei&e=../x`)).toEqual(place);
+  });
+});
+
+describe('documents', () => {
+  it('have an address of this server, and a step', () => {
+    const place = { address: '/open/run.json', step: 12 };
+    expect(documentFromHash(documentToHash(place))).toEqual(place);
+    expect(documentFromHash('#document=/open/run.json')).toEqual({ address: '/open/run.json', step: null });
+  });
+
+  it.each([
+    ...[
+      'https://elsewhere.example/a.json',
+      '//elsewhere.example/a.json',
+      '/\\elsewhere.example',
+      'javascript:alert(1)',
+    ],
+    ...['run.json', '', '/', '/a?b', 'data:application/json,{}'],
+  ])('%s is no address of this server', (address) => {
+    expect(documentFromHash(`#document=${encodeURIComponent(address)}`)).toBeNull();
+  });
+
+  it('that came by other ways have none', () => {
+    expect(documentToHash({ address: null, step: 3 })).toBe('#document=&s=3');
+    expect(documentFromHash('#document=&s=3')).toBeNull();
   });
 });

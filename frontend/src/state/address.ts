@@ -29,6 +29,25 @@ export function fromHash(hash: string): Place | null {
   }
 }
 
+/** A document on this server, by an address of its own, and the step; no address where it came by other ways. */
+export interface DocumentPlace {
+  readonly address: string | null;
+  readonly step: number | null;
+}
+
+export function documentToHash({ address, step }: DocumentPlace): string {
+  const at = step === null ? '' : `&s=${step}`;
+  return `#document=${address === null ? '' : encodeURIComponent(address)}${at}`;
+}
+
+/** The document that a hash names; null where it names none, or one that is not this server's. */
+export function documentFromHash(hash: string): DocumentPlace | null {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  const address = fields.get('document');
+  if (address === null || !/^\/(?![/\\])[\w./~%-]{1,400}$/.test(address)) return null;
+  return { address, step: stepOf(fields.get('s')) };
+}
+
 function stepOf(text: string | null): number | null {
   return text !== null && /^-?\d{1,9}$/.test(text) ? Number(text) : null;
 }

@@ -1,6 +1,9 @@
 /** Files that a person gives the page: read, told apart, and handed on. What cannot be opened leaves all as it was. */
+import { Busy, Refusal, Unreachable } from '../api/client';
 import { Unreadable, programOf } from './notebook';
 
+/** Failures that are told on the page. */
+const TOLD = [Unreadable, Refusal, Busy, Unreachable];
 /** Beyond this a file is not read; notebooks carry pictures. */
 const MOST_BYTES = 64 * 2 ** 20;
 const MOST_CHARACTERS = 2 ** 20;
@@ -29,14 +32,21 @@ export class Opening {
   }
 
   async open(file: File): Promise<void> {
-    this.#problem = null;
-    try {
+    await this.receive(file.name, async () => {
       const text = await readProgram(file);
       this.#opened = { name: file.name, text };
       this.#onProgram(text);
+    });
+  }
+
+  /** Opens by other ways what is called `name`: what `open` throws is told as a problem. */
+  async receive(name: string, open: () => Promise<void>): Promise<void> {
+    this.#problem = null;
+    try {
+      await open();
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      this.#problem = `${file.name} was not opened. ${error.message}`;
+      if (!TOLD.some((kind) => error instanceof kind)) throw error;
+      this.#problem = `${name} was not opened. ${(error as Error).message}`;
     }
   }
 }

@@ -81,6 +81,16 @@ export class Program {
     return this.run();
   }
 
+  /** A document that is there already, of a program that does not run here: nothing is asked of the server. */
+  adopt(document: Document): void {
+    clearTimeout(this.#timer);
+    this.#inFlight?.abort();
+    this.#again = null;
+    this.#behind = false;
+    this.#text = document.source;
+    this.#succeed(document);
+  }
+
   async run(): Promise<void> {
     clearTimeout(this.#timer);
     this.#again = null;

@@ -50,6 +50,24 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
 
 describe('Program', () => {
+  it('takes up a document that is there already, and asks for none', async () => {
+    program.edit('x = 1');
+    const document = { source: 'loss.backward()' } as Document;
+    program.adopt(document);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(calls).toEqual([]);
+    expect(documents).toEqual([document]);
+    expect([program.text, program.status, program.fresh]).toEqual(['loss.backward()', 'ready', true]);
+  });
+
+  it('drops the answer to a run that a document has taken the place of', async () => {
+    void program.open('x = 1');
+    program.adopt({ source: 'y = 2' } as Document);
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    expect(documents.map(({ source }) => source)).toEqual(['y = 2']);
+  });
+
   it('under a pull lets each run come to its end, and goes on with the text as it is then', async () => {
     program.edit('x = 1');
     await vi.advanceTimersByTimeAsync(150);

@@ -1,12 +1,14 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
 import { buildModel, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
-import type { Document, Example } from '../api/client';
-import { fromHash, toHash } from './address';
+import { fetchDocument, type Document, type Example } from '../api/client';
+import { documentFromHash, documentToHash, fromHash, toHash, type DocumentPlace } from './address';
+import { readDocument } from './document';
 import { Gallery } from './gallery.svelte';
 import { Opening } from './opening.svelte';
 import { Player } from './player.svelte';
 import { Program } from './program.svelte';
+import { Recorded, type Origin } from './recorded.svelte';
 import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
 import { sameStructure } from './structure';
@@ -38,6 +40,7 @@ export class Session {
   readonly #marked = $derived(this.#nodesAtCursor());
   #sought = $state.raw<Place | null>(null);
   #replaced = $state(0);
+  #recorded = $state.raw<Recorded | null>(null);
 
   constructor(measure: MeasureText) {
     this.stage = new Stage(measure, reducedMotion);
@@ -62,15 +65,20 @@ export class Session {
   get replaced(): number {
     return this.#replaced;
   }
+  /** The document that was opened as it is, in the place of a program. */
+  get recorded(): Recorded | null {
+    return this.#recorded;
+  }
   /** The address as it should read now. */
   get hash(): string {
     const step = this.player.model ? this.player.step : null;
+    if (this.#recorded) return documentToHash({ address: this.#recorded.address, step });
     return toHash({ source: this.program.text, step, example: this.example?.name ?? null });
   }
 
   /** What the address names, or else the first example. */
   async start(hash: string): Promise<void> {
-    const place = fromHash(hash);
+    const place = documentFromHash(hash) ?? fromHash(hash);
     if (place) this.goTo(hash);
     try {
       await this.gallery.load();
@@ -83,11 +91,27 @@ export class Session {
 
   /** Follows an address that was typed, pasted or gone back to. */
   goTo(hash: string): void {
+    const recorded = documentFromHash(hash);
+    if (recorded) {
+      void this.#fetch(recorded);
+      return;
+    }
     const place = fromHash(hash);
-    if (!place || (place.source === this.program.text && place.step === this.player.step)) return;
+    if (!place || (!this.#recorded && place.source === this.program.text && place.step === this.player.step))
+      return;
+    this.#recorded = null;
     this.#wantedStep = place.step;
     if (place.example !== null) void this.gallery.recall(place.example);
     void this.program.open(place.source);
+  }
+
+  /** Plays a document that is there already, a recording of someone's own model; its sources are shown to be read. */
+  openDocument(document: Document, origin: Origin, step: number | null = null): void {
+    this.#replaced++;
+    this.#pane = 'program';
+    this.#wantedStep = step;
+    this.#recorded = new Recorded(document, origin);
+    this.program.adopt(document);
   }
 
   async openExample(name: string): Promise<void> {
@@ -113,6 +137,7 @@ export class Session {
 
   goToSource(place: Place): void {
     this.#pane = 'program';
+    this.#recorded?.show(place.source);
     this.#sought = { ...place };
   }
 
@@ -125,6 +150,8 @@ export class Session {
   showIteration(): void {
     const { model, step } = this.player;
     if (!model) return;
+    const source = this.player.current?.place?.source;
+    if (source !== undefined) this.#recorded?.show(source);
     this.stage.show(model.shownAt(step));
     const { selectedNode } = this.stage;
     const like = selectedNode === null ? null : model.counterpart(selectedNode, step);
@@ -158,12 +185,23 @@ export class Session {
 
   /** Another program in the place of this one, to which Back and undo return. */
   #replace(text: string): void {
-    if (text !== this.program.text) this.#replaced++;
+    if (text !== this.program.text || this.#recorded) this.#replaced++;
     this.#pane = 'program';
     void this.#put(text);
   }
 
+  /** A document that lies on this server. */
+  async #fetch({ address, step }: DocumentPlace): Promise<void> {
+    if (address === null || (this.#recorded?.address === address && this.player.step === step)) return;
+    const name = decodeURIComponent(address.split('/').at(-1) ?? address);
+    await this.opening.receive(name, async () => {
+      const document = await readDocument(await fetchDocument(address));
+      this.openDocument(document, { name, address }, step);
+    });
+  }
+
   #put(text: string): Promise<void> {
+    this.#recorded = null;
     this.#wantedStep = null;
     return this.program.open(text);
   }
@@ -178,7 +216,9 @@ export class Session {
 
   #nodesAtCursor(): readonly number[] {
     const model = this.program.fresh ? this.player.model : null;
-    return model && this.#cursorLine !== null ? model.nodesOfLine(this.#cursorLine, this.player.step) : [];
+    return model && this.#cursorLine !== null
+      ? model.nodesOfLine(this.#cursorLine, this.player.step, this.#recorded?.file)
+      : [];
   }
 
   /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */

@@ -10,22 +10,24 @@ type Cell = Document['cells'][number];
 
 const PROGRAM = 0;
 
-/** What the server refused; or else what each cell raised and was warned of. */
-export function problemsOf({ refusal, document, fresh }: Run): Problem[] {
+/** What the server refused; or else what each cell raised and was warned of: in one of the sources. */
+export function problemsOf({ refusal, document, fresh }: Run, source = PROGRAM): Problem[] {
   if (refusal) {
     const { span, message } = refusal;
     return span ? [{ place: span, severity: 'error', message }] : [];
   }
-  return fresh ? (document?.cells ?? []).flatMap((cell) => [...warningsOf(cell), ...errorOf(cell)]) : [];
+  if (!fresh) return [];
+  const warnings = source === PROGRAM ? warningsOf : () => [];
+  return (document?.cells ?? []).flatMap((cell) => [...warnings(cell), ...errorOf(cell, source)]);
 }
 
 /** Under a line what is wrong there; under a cell, where there are several, what it put out. */
-export function remarksOf(run: Run): Remark[] {
-  const errors = problemsOf(run)
+export function remarksOf(run: Run, source = PROGRAM): Remark[] {
+  const errors = problemsOf(run, source)
     .filter(({ severity }) => severity === 'error')
     .map(({ place, message }): Remark => ({ line: lastLine(place), kind: 'error', text: message }));
   const { refusal, document, fresh } = run;
-  if (refusal || !fresh || !document || document.cells.length < 2) return errors;
+  if (refusal || !fresh || !document || document.cells.length < 2 || source !== PROGRAM) return errors;
   const lines = document.source.split('\n');
   const outputs = document.cells
     .filter(({ output }) => output.trim() !== '')
@@ -33,8 +35,8 @@ export function remarksOf(run: Run): Remark[] {
   return [...errors, ...outputs];
 }
 
-function errorOf({ error }: Cell): Problem[] {
-  if (!error || error.line === null || error.source !== PROGRAM) return [];
+function errorOf({ error }: Cell, source: number): Problem[] {
+  if (!error || error.line === null || error.source !== source) return [];
   const { line, column, end_line: endLine, end_column: endColumn } = error;
   const message = error.message ? `${error.type}: ${error.message}` : error.type;
   return [{ place: { line, column, endLine, endColumn }, severity: 'error', message }];

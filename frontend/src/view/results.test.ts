@@ -83,6 +83,9 @@ describe('resultsAt', () => {
   });
 
   it('gives none for a line that raised', () => {
-    expect(told(5, modelOf({ cells: [{ error: { end_line: 2 }, notes: [] }] }))).toEqual(['1: 0', '5: 7.5']);
+    expect(told(5, modelOf({ cells: [{ error: { end_line: 2, source: 0 }, notes: [] }] }))).toEqual([
+      '1: 0',
+      '5: 7.5',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 /** What stands at the ends of the program's lines at a moment of playback. Pure. */
 import type { Result, Told } from '../interaction/results';
 import { formatNumber, sizeText, type Model, type ModelNode, type ModelValue } from '../model';
-import { inProgram } from './annotations';
+import { isIn } from './annotations';
 import { exactText } from './exact';
 
 const LONGEST_PRINT = 60;
@@ -11,8 +11,8 @@ const SUMMARY_DIGITS = 2;
  * For each line that is through, in the iteration shown, what it has made: the last value that got a name there, or
  * else the last value; what it printed; or that it was left out. Beside a leaf stands its gradient.
  */
-export function resultsAt(model: Model, step: number): Result[] {
-  const { values, prints, notes, raised } = readLines(model);
+export function resultsAt(model: Model, step: number, source = 0): Result[] {
+  const { values, prints, notes, raised } = readLines(model, source);
   const lines = new Map<number, Result>();
   const add = (result: Result) => {
     if (!raised.has(result.line)) lines.set(result.line, result);
@@ -59,25 +59,32 @@ interface Lines {
   readonly raised: ReadonlySet<number | null>;
 }
 
-const known = new WeakMap<Model, Lines>();
+const known = new WeakMap<Model, Map<number, Lines>>();
 
-/** What of it does not depend on the moment, read once for a model. */
-function readLines(model: Model): Lines {
-  const read = known.get(model) ?? {
-    values: nodesByEnd(model),
-    prints: readPrints(model),
-    notes: readNotes(model),
-    raised: new Set(model.document.cells.map(({ error }) => error && (error.end_line ?? error.line))),
+/** What of it does not depend on the moment, read once for each source of a model. */
+function readLines(model: Model, source: number): Lines {
+  const ofModel = known.get(model) ?? new Map<number, Lines>();
+  known.set(model, ofModel);
+  const read = ofModel.get(source) ?? {
+    values: nodesByEnd(model, source),
+    prints: readPrints(model, source),
+    notes: source === 0 ? readNotes(model) : [],
+    raised: raisedIn(model, source),
   };
-  known.set(model, read);
+  ofModel.set(source, read);
   return read;
 }
 
+function raisedIn({ document }: Model, source: number): Lines['raised'] {
+  const errors = document.cells.map(({ error }) => error).filter((error) => error?.source === source);
+  return new Set(errors.map((error) => error && (error.end_line ?? error.line)));
+}
+
 /** An object's parts ("model.weight") say nothing about the line that made the object. */
-function nodesByEnd(model: Model): Map<number, ModelNode[]> {
+function nodesByEnd(model: Model, source: number): Map<number, ModelNode[]> {
   const lines = new Map<number, ModelNode[]>();
   for (const node of model.nodes) {
-    if (!inProgram(node.place) || node.name?.includes('.')) continue;
+    if (!isIn(source, node.place) || node.name?.includes('.')) continue;
     const made = lines.get(node.place.endLine);
     if (made === undefined) lines.set(node.place.endLine, [node]);
     else made.push(node);
@@ -85,10 +92,10 @@ function nodesByEnd(model: Model): Map<number, ModelNode[]> {
   return lines;
 }
 
-function readPrints({ document, steps }: Model): Lines['prints'] {
+function readPrints({ document, steps }: Model, source: number): Lines['prints'] {
   return document.events.flatMap((event, step) => {
     const place = steps[step]?.place;
-    if (event.kind !== 'print' || !inProgram(place)) return [];
+    if (event.kind !== 'print' || !isIn(source, place)) return [];
     const exact = event.text.trimEnd();
     const text = exact.split('\n', 1)[0]?.slice(0, LONGEST_PRINT) ?? '';
     return [{ step, result: { line: place.endLine, kind: 'print', told: { text, exact }, gradient: null } }];
