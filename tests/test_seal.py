@@ -231,7 +231,7 @@ def test_the_limits_are_set_hard(sealed: int) -> None:
     limits = {line[:26].strip(): line[26:].split()[:2] for line in text.splitlines()[1:]}
     for name in ("file size", "core file size", "processes", "open files", "locked memory", "msgqueue size"):
         assert limits[f"Max {name}"] == ["0", "0"]
-    assert limits["Max cpu time"] == ["5", "5"]
+    assert limits["Max cpu time"] == ["4", "5"]
     soft, hard = limits["Max address space"]
     assert soft == hard != "unlimited"
 

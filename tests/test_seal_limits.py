@@ -40,11 +40,11 @@ def document(sandbox: Runner, source: str) -> dict[str, Any]:
     return json.loads(sandbox.run(TraceRequest(source=source)))
 
 
-def exceeded(sandbox: Runner, source: str) -> str:
-    """The hard limit that the program meets."""
+def exceeded(sandbox: Runner, source: str) -> tuple[str, int | None]:
+    """The hard limit that the program meets, and the line where that is."""
     with pytest.raises(LimitExceeded) as caught:
         sandbox.run(TraceRequest(source=source))
-    return caught.value.details["limit"]
+    return caught.value.details["limit"], caught.value.details.get("line")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_processor_time_is_a_soft_limit(strict: Runner, source: str, line: int |
 
 
 def test_a_program_that_swallows_the_soft_limit_meets_the_hard_one(strict: Runner) -> None:
-    assert exceeded(strict, "while True:\n    try:\n        while True: abs(1)\n    except: pass") == "cpu_seconds"
+    limit, line = exceeded(strict, "while True:\n    try:\n        while True: abs(1)\n    except: pass")
+    assert limit == "cpu_seconds"
+    assert line in {1, 2, 3, 4}
 
 
 def test_a_finally_that_goes_on_ends_at_one_of_the_two_limits(strict: Runner) -> None:
@@ -81,7 +83,16 @@ def test_a_finally_that_goes_on_ends_at_one_of_the_two_limits(strict: Runner) ->
 
 
 def test_a_long_call_in_c_meets_the_hard_limit(strict: Runner) -> None:
-    assert exceeded(strict, "max(range(10**15))") == "cpu_seconds"
+    assert exceeded(strict, "x = 1\n\nmax(range(10**15))") == ("cpu_seconds", 3)
+
+
+def test_a_program_that_the_clock_ends_is_told_where_it_was() -> None:
+    runner = Runner(Settings(idle_workers=1, cpu_seconds=60, wall_seconds=2), PIPELINE)
+    try:
+        assert exceeded(runner, "def f():\n    return max(range(10**15))\n\nf()") == ("wall_seconds", 2)
+        assert exceeded(runner, "while True:\n    pass")[0] == "wall_seconds"
+    finally:
+        runner.close()
 
 
 def test_a_chain_of_a_hundred_thousand_ends_at_the_limit_of_nodes(strict: Runner) -> None:

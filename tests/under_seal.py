@@ -45,7 +45,7 @@ def landlock() -> Iterator[str]:
 def orphan() -> Iterator[str]:
     """Apply a seal for the children of another process; there is no way back from it."""
     seal = replace(prepare_seal(), parent=1 if os.getppid() != 1 else 2)
-    seal.apply(os.open(os.devnull, os.O_RDWR), Settings())
+    seal.apply(Settings(), os.open(os.devnull, os.O_RDWR))
     time.sleep(60)
     yield "still alive"
 

@@ -21,6 +21,7 @@ from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
 from backlight.sandbox.seal import Seal
+from backlight.sandbox.whereabouts import tell_when_asked
 from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
 from backlight.settings import Settings
 
@@ -80,11 +81,12 @@ class Task:
             self.entry(TraceRequest(notebook=WARM_UP_NOTEBOOK), self.settings, self.namespace)
 
 
-def serve_one(connection: socket, task: Task, warm: bool) -> NoReturn:
-    """Serve one request on ``connection``, and end the process."""
+def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoReturn:
+    """Serve one request on ``connection``, and end the process; asked where it is, it writes to ``whereabouts``."""
     try:
         stop_at_cpu_limit(task.settings)
-        task.seal.apply(connection.fileno(), task.settings)
+        tell_when_asked(whereabouts)
+        task.seal.apply(task.settings, connection.fileno(), whereabouts)
         gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
         gc.enable()
         if warm:

@@ -19,6 +19,7 @@ from backlight.errors import WorkerDied
 from backlight.sandbox.frames import BadFrame, Frame, Kind, pack_frame, receive_frame_async, send_frame_async
 from backlight.sandbox.handle import Handle
 from backlight.sandbox.lineage import Lineage
+from backlight.sandbox.whereabouts import ASKING
 from backlight.sandbox.wire import COLD_ORDER, NOTICE, STANDBY_ORDER, WARM_ORDER, News, Start, encode_start
 
 START_SECONDS = 180.0
@@ -33,10 +34,14 @@ _RECEIVE_FLAGS = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a child ended: its wait status, and the processor seconds that it used."""
+    """How a child ended: its wait status, the processor seconds that it used, the line where its program was.
+
+    ``line`` is 0 where that is not known.
+    """
 
     status: int
     cpu_seconds: float
+    line: int = 0
 
     @property
     def killed(self) -> bool:
@@ -83,10 +88,18 @@ class Worker:
             return await asyncio.wait_for(asyncio.shield(self.ended), _LAST_WORDS_SECONDS)
         return None
 
+    def ask_where(self) -> None:
+        """Have the child write down where its program is; its Ending tells."""
+        self._handle.send(ASKING, has_ended=self.ended.done())
+
+    def kill(self) -> None:
+        """Kill the child if it still lives."""
+        self._handle.kill(has_ended=self.ended.done())
+
     def end(self) -> None:
         """Kill the child if it still lives, and let go of it."""
         self._connection.close()
-        self._handle.kill(has_ended=self.ended.done())
+        self.kill()
         self._handle.close()
 
 
@@ -191,8 +204,8 @@ class Zygote:
         if len(data) != NOTICE.size:
             self.close()
             return
-        number, child, status, seconds = NOTICE.unpack(data)
-        self._hear(News(number), child, handles, Ending(status, seconds))
+        number, child, *ending = NOTICE.unpack(data)
+        self._hear(News(number), child, handles, Ending(*ending))
 
     def _hear(self, news: News, child: int, handles: list[int], ending: Ending) -> None:
         if news is News.READY:

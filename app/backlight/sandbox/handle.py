@@ -20,12 +20,16 @@ class Handle:
         return cls(process, os.pidfd_open(process) if hasattr(os, "pidfd_open") else None)
 
     def kill(self, has_ended: bool = False) -> None:
-        """End the process. By its number alone, which may be another's by now, only where it ``has_ended`` not."""
+        """End the process."""
+        self.send(signal.SIGKILL, has_ended)
+
+    def send(self, number: int, has_ended: bool = False) -> None:
+        """Send a signal; by its number, which may be another's by now, only where it ``has_ended`` not."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self._descriptor is not None:
-                signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
-            elif not has_ended:
-                os.kill(self._process, signal.SIGKILL)
+                signal.pidfd_send_signal(self._descriptor, number)
+            elif self._process and not has_ended:
+                os.kill(self._process, number)
 
     def close(self) -> None:
         """Let go of the process."""

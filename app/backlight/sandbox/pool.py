@@ -38,6 +38,8 @@ READY_LASTS_SECONDS = 2.0
 """How long after an answer nobody needs to be tried out to know that the pool is ready."""
 TRIAL_SECONDS = 5.0
 """Time in which a process that is tried out must have answered."""
+ASKED_BEFORE_SECONDS = 0.5
+"""How long before its deadline a child is asked where its program is."""
 ATTEMPTS = 3
 """How many zygotes a request may see die before it is given a process."""
 _NO_ANSWER = "The process that ran the program ended without an answer."
@@ -180,14 +182,16 @@ class Pool:
 
     async def _ask(self, worker: Worker, body: bytes) -> bytes:
         limit, end = self._settings.wall_seconds, "cancelled"
+        asking = asyncio.get_running_loop().call_later(max(limit - ASKED_BEFORE_SECONDS, limit / 2), worker.ask_where)
         try:
             async with asyncio.timeout(limit):
                 frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
             end = "answered"
         except TimeoutError as error:
             end = "wall_seconds"
+            worker.kill()
             message = f"The program was still running after {limit:g} seconds."
-            raise LimitExceeded(message, limit="wall_seconds", value=limit) from error
+            raise _exceeded("wall_seconds", limit, message, await worker.last_words()) from error
         except EOFError as error:
             reason = self._reason(await worker.last_words())
             end = reason.details.get("limit", "died")
@@ -196,6 +200,7 @@ class Pool:
             end = "nonsense"
             raise WorkerDied("The process that ran the program answered with nonsense.") from error
         finally:
+            asking.cancel()
             self.tally.ended[end] += 1
         self._answered_at = asyncio.get_running_loop().time()
         return _open(frame)
@@ -209,9 +214,8 @@ class Pool:
             return died
         if ending.cpu_seconds > settings.cpu_seconds + settings.finishing_seconds / 2:
             message = f"The program did not stop when its {settings.cpu_seconds:g} seconds of processor time were used."
-            return LimitExceeded(message, limit="cpu_seconds", value=settings.cpu_seconds)
-        message = "The program took more memory than there is."
-        return LimitExceeded(message, limit="memory_bytes", value=settings.memory_bytes)
+            return _exceeded("cpu_seconds", settings.cpu_seconds, message, ending)
+        return _exceeded("memory_bytes", settings.memory_bytes, "The program took more memory than there is.", ending)
 
     async def _keep_ready(self) -> None:
         while True:
@@ -248,6 +252,14 @@ class Pool:
         """End a process that was never asked."""
         worker.end()
         self.tally.ended["unused"] += 1
+
+
+def _exceeded(limit: str, value: float, message: str, ending: Ending | None) -> LimitExceeded:
+    """A hard limit, with the line of the program where that is known."""
+    exceeded = LimitExceeded(message, limit=limit, value=value)
+    if ending is not None and ending.line:
+        exceeded.details["line"] = ending.line
+    return exceeded
 
 
 def _open(frame: Frame) -> bytes:

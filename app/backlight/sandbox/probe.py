@@ -188,7 +188,7 @@ def _try(attempt: Callable[[], object], seal: Seal, settings: Settings) -> NoRet
     status = _SUCCEEDED  # so counts a seal that cannot be applied
     try:
         null = os.open(os.devnull, os.O_RDWR)
-        seal.apply(null, settings)
+        seal.apply(settings, null)
         status = _REFUSED
         attempt()
         status = _SUCCEEDED

@@ -11,6 +11,7 @@ import math
 import os
 import resource
 import signal
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,8 @@ class Seal:
     landlock_rules: bytes | None
     call_filter: bytes | None
 
-    def apply(self, descriptor: int, settings: Settings) -> None:
-        """Seal this process, in this order; of its descriptors ``descriptor`` and the null streams stay.
+    def apply(self, settings: Settings, *kept: int) -> None:
+        """Seal this process, in this order; of its descriptors those that are ``kept`` and the null streams stay.
 
         Nothing can be opened, imported or started afterwards, and nothing of this can be taken back.
         """
@@ -45,7 +46,7 @@ class Seal:
             offer_to_the_kernel()
         become_nobody()
         self._die_with_parent()
-        close_others(descriptor)
+        close_others(kept)
         if self.is_linux:
             kernel.drop_capabilities()
             kernel.set_dumpable(False)
@@ -85,9 +86,9 @@ def silence_streams() -> None:
 
 
 def limit_resources(settings: Settings) -> None:
-    """Limit processor time, and allow no files, core dumps, processes, locked memory and message queues."""
+    """Limit processor time, with a signal a second before the end; allow no file, core dump, process, locked memory."""
     seconds = math.ceil(settings.cpu_seconds + settings.finishing_seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (max(seconds - 1, 1), seconds))
     for name in _NOTHING:
         if (limit := getattr(resource, f"RLIMIT_{name}", None)) is not None:
             resource.setrlimit(limit, (0, 0))
@@ -116,10 +117,13 @@ def become_nobody() -> None:
             os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
-def close_others(descriptor: int) -> None:
-    """Close every descriptor but the null streams and the server's socket."""
-    os.closerange(3, descriptor)
-    os.closerange(descriptor + 1, _MOST_DESCRIPTORS)
+def close_others(kept: Iterable[int]) -> None:
+    """Close every descriptor but the null streams and those that are ``kept``."""
+    first = 3
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = max(first, descriptor + 1)
+    os.closerange(first, _MOST_DESCRIPTORS)
 
 
 def refuse_new_descriptors() -> None:

@@ -165,12 +165,11 @@ def _of_numpy(steady: Steady) -> dict[str, Any]:
 
 
 class DataLoader(torch.utils.data.DataLoader[Any]):
-    """Torch's own, without worker processes: batches come in the same order as with them."""
+    """Torch's own, without worker processes."""
 
     def __init__(self, dataset: Any, *args: Any, **options: Any) -> None:
         names = ("batch_size", "shuffle", "sampler", "batch_sampler", "num_workers")
         options |= dict(zip(names, args, strict=False))
         if options.get("num_workers"):
-            warnings.warn(message("note", "workers", number=options["num_workers"]), stacklevel=2)
-            options |= {"num_workers": 0, "prefetch_factor": None, "persistent_workers": False}
+            raise ValueError(message("note", "workers", number=options["num_workers"]))
         super().__init__(dataset, *args[len(names) :], **options)  # type: ignore[misc]

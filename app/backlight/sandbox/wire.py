@@ -25,8 +25,9 @@ COLD_ORDER = b"c"
 STANDBY_ORDER = b"s"
 """One byte to the zygote: a copy of itself, to take its place one day."""
 
-NOTICE = struct.Struct("!BIid")
-"""A notice from the zygote: what happened, a process id, its exit status, and the processor seconds that it used."""
+NOTICE = struct.Struct("!BIidI")
+"""A notice from the zygote: what happened, a process id, its exit status, the processor seconds that it used, and the
+line where its program was when it was last asked, or 0."""
 
 FAILURE_BYTES = 65_536
 _MESSAGE_LENGTH = 4_096

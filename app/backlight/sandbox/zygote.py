@@ -11,7 +11,6 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -26,6 +25,7 @@ from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
 from backlight.sandbox.probe import find_openings
 from backlight.sandbox.seal import prepare_seal
+from backlight.sandbox.whereabouts import open_pipe, take_line
 from backlight.sandbox.wire import NOTICE, STANDBY_ORDER, WARM_ORDER, News, Start, decode_start
 
 _START_BYTES = 65_536
@@ -67,11 +67,14 @@ def load_task(start: Start) -> Task:
 
 @dataclass(frozen=True, slots=True)
 class Nursery:
-    """Forks children on the server's orders, and tells it of each one's end."""
+    """Forks children on the server's orders, and tells it of each one's end.
+
+    ``living`` holds, for each child, where to read at which line its program was.
+    """
 
     control: socket.socket
     task: Task
-    living: set[int] = field(default_factory=set[int])
+    living: dict[int, int] = field(default_factory=dict[int, int])
 
     def announce(self) -> None:
         """Tell the server what the seal lets through, and then that it can order."""
@@ -120,15 +123,20 @@ class Nursery:
     def bear(self, warm: bool) -> None:
         """Fork a child and pass its socket to the server."""
         ours, theirs = socket.socketpair()
+        reading, writing = open_pipe()
         with ours, theirs:
             try:
                 child = os.fork()
             except OSError:
+                child = None
+            if child == 0:
+                become_child(theirs, writing, self.task, warm)
+            os.close(writing)
+            if child is None:
+                os.close(reading)
                 self.tell(News.NO_BIRTH)
                 return
-            if child == 0:
-                become_child(theirs, self.task, warm)
-            self.living.add(child)
+            self.living[child] = reading
             self.present(News.BIRTH, child, ours)
 
     def bear_standby(self) -> Nursery | None:
@@ -142,6 +150,8 @@ class Nursery:
                 return None
             if heir == 0:
                 show_as("zygote-standby")
+                for reading in self.living.values():
+                    os.close(reading)
                 seal = replace(self.task.seal, parent=os.getpid())
                 return Nursery(socket.socket(fileno=theirs.detach()), replace(self.task, seal=seal))
             self.present(News.STANDBY, heir, ours)
@@ -152,7 +162,7 @@ class Nursery:
         handles = [connection.fileno()]
         if hasattr(os, "pidfd_open"):
             handles.append(os.pidfd_open(process))
-        socket.send_fds(self.control, [NOTICE.pack(news, process, 0, 0.0)], handles)
+        socket.send_fds(self.control, [NOTICE.pack(news, process, 0, 0.0, 0)], handles)
         for handle in handles[1:]:
             os.close(handle)
 
@@ -163,8 +173,10 @@ class Nursery:
                 child, status, usage = os.wait4(-1, os.WNOHANG)
                 if child == 0:
                     return
-                self.living.discard(child)
-                self.tell(News.DEATH, child, status, usage)
+                reading = self.living.pop(child, None)
+                line = 0 if reading is None else take_line(reading)
+                seconds = usage.ru_utime + usage.ru_stime
+                self.control.sendall(NOTICE.pack(News.DEATH, child, status, seconds, line))
 
     def clear(self) -> None:
         """End every child that is left; a stand-by ends by itself."""
@@ -172,19 +184,18 @@ class Nursery:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
 
-    def tell(self, news: News, child: int = 0, status: int = 0, usage: resource.struct_rusage | None = None) -> None:
-        """Send a notice."""
-        seconds = usage.ru_utime + usage.ru_stime if usage is not None else 0.0
-        self.control.sendall(NOTICE.pack(news, child, status, seconds))
+    def tell(self, news: News, number: int = 0) -> None:
+        """Send a notice of something that is no birth and no death."""
+        self.control.sendall(NOTICE.pack(news, number, 0, 0.0, 0))
 
 
-def become_child(connection: socket.socket, task: Task, warm: bool) -> NoReturn:
+def become_child(connection: socket.socket, whereabouts: int, task: Task, warm: bool) -> NoReturn:
     """Leave the zygote's life behind, in the forked process; whatever happens, it ends here."""
     try:
         show_as("sandboxed")
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        serve_one(connection, task, warm)
+        serve_one(connection, whereabouts, task, warm)
     finally:
         os._exit(1)
 
