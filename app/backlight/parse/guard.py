@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 
-from backlight.language import HIDDEN
 from backlight.model.program import FORMAT, OWN, WRITE
 from backlight.parse import rules
 from backlight.parse.syntax import Syntax
@@ -25,12 +24,7 @@ def guard_attributes(syntax: Syntax) -> None:
 
 
 def _guards(node: ast.Attribute) -> list[str]:
-    guards: list[str] = []
-    name = node.attr
-    if name in rules.FORMATS:
-        guards.append(FORMAT)
-    elif name in HIDDEN or (name.startswith("_") and not rules.is_readable(name) and name not in rules.METHODS):
-        guards.append(OWN)
-    if not isinstance(node.ctx, ast.Load):
-        guards.append(WRITE)
-    return guards
+    if rules.is_guarded(node.attr):
+        return [OWN]  # what is the program's own it may write, too
+    guards = [FORMAT] if node.attr in rules.FORMATS else []
+    return guards if isinstance(node.ctx, ast.Load) else [*guards, WRITE]

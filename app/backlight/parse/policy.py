@@ -69,15 +69,24 @@ def _bound_names(node: ast.AST) -> Iterable[str | None]:
 
 
 def _own_members(node: ast.AST) -> Iterable[str]:
-    """The names with one underscore that a node gives to members of ``self``: ``self._x = …``, or a method ``_x``."""
+    """The names that a node gives to members of the program's own objects: ``self._x = …``, or a method ``_x``."""
     match node:
-        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-            names = [name]
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
+            return (name,)
         case ast.ClassDef(body=body):
-            names = [each.name for each in body if isinstance(each, ast.FunctionDef)]
+            return [name for each in body for name in _class_level_names(each)]
         case _:
             return ()
-    return [name for name in names if name.startswith("_") and not name.startswith("__")]
+
+
+def _class_level_names(statement: ast.stmt) -> Iterable[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return (name,)
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case _:
+            return ()
 
 
 class _Check:
@@ -90,10 +99,10 @@ class _Check:
         self.methods: set[ast.AST] = set()
         self.called: set[ast.AST] = set()
         self.excused: set[ast.AST] = set()
-        self.own: set[str] = set()  # names with one underscore that the program's own classes define
+        self.own: set[str] = set()  # private and hidden names that the program's own classes define
         for node in syntax.nodes:
             self.bound.update(_bound_names(node))
-            self.own.update(_own_members(node))
+            self.own.update(filter(rules.is_guarded, _own_members(node)))
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_modules(node)
 
@@ -142,7 +151,9 @@ class _Check:
 
     def name(self, node: ast.Name) -> None:
         reading = isinstance(node.ctx, ast.Load)
-        if node.id.startswith("__") and not (reading and node.id == "__name__"):
+        if node.id.startswith("__") and node.id not in rules.METHODS and not (reading and node.id == "__name__"):
+            if not reading and node.id in rules.PLAIN_DECLARATIONS:
+                return
             topic = rules.NAMES.get(node.id, "dunder-name")
         elif reading and node.id in rules.NAMES and node.id not in self.bound:
             topic = rules.NAMES[node.id]
@@ -161,10 +172,14 @@ class _Check:
         base = self.dotted(node.value)
         if base is not None and (node.attr in MODULES.get(base, ()) or f"{base}.{node.attr}" in MODULES):
             self.excused.add(node.value)  # not `torch.cuda`, but `torch.cuda.is_available`
+        if node.attr in rules.NAMES_OF_CLASSES and getattr(node.value, "attr", "") == "__class__":
+            self.excused.add(node.value)  # as `type(x).__name__`
         if node.attr.startswith("_"):
             if not self._may_use_private(node):
                 self._check_before(node)
                 self.attribute_name(node.attr, self.attribute_place(node))
+        elif base is None and node.attr in self.own:
+            return
         elif node not in self.excused and (node.attr in HIDDEN or base is not None):
             topic = _member_topic(base, node.attr)
             if topic is not None:
@@ -193,17 +208,19 @@ class _Check:
             self.refuse(HIDDEN[name], f"`.{name}`", place)
 
     def _may_use_private(self, node: ast.Attribute) -> bool:
-        if rules.is_readable(node.attr):
+        """Whether a name with an underscore may stand here; of the program's own, a guard sees to it as it runs."""
+        name = node.attr
+        if rules.is_readable(name):
             return isinstance(node.ctx, ast.Load)
-        if node.attr in self.own and isinstance(node.value, ast.Name) and node.value.id == "self":
+        if name in self.own or node in self.excused:
             return True
-        if node not in self.called or node.attr not in rules.METHODS:
+        if node not in self.called or name not in rules.METHODS:
             return False
         match node.value:
             case ast.Call(func=ast.Name(id="super")):
                 return True
             case _:
-                return node.attr == "__init__"
+                return name not in rules.ON_SUPER
 
     def dotted(self, node: ast.expr) -> str | None:
         """The dotted name that ``node`` stands for, where it begins with a module; else None."""
@@ -252,7 +269,7 @@ class _Check:
     def function(self, node: ast.FunctionDef) -> None:
         if node not in self.methods:
             self.identifiers(node, (node.name,))
-        elif node.name.startswith("__") and node.name not in rules.METHODS:
+        elif rules.is_dunder(node.name) and node.name not in rules.METHODS:
             self.refuse("dunder-method", f"`{node.name}`", self.word(node, node.name))
 
     def class_statement(self, node: ast.ClassDef) -> None:

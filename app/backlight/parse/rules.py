@@ -10,6 +10,8 @@ import ast
 import re
 from collections.abc import Mapping
 
+from backlight.language import HIDDEN
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -55,17 +57,34 @@ METHODS = frozenset(
     f"__{name}__"
     for name in _words(
         """
-    init post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
-    getattr bool int float complex index round trunc floor ceil hash eq ne lt le gt ge neg pos abs invert
+    init new post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
+    getattr get set delete set_name copy deepcopy
+    bool int float complex index round trunc floor ceil hash eq ne lt le gt ge neg pos abs invert
     add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift
     radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor
     iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor
     """
     )
 )
-"""Special methods that a class may define, and call on ``super()``."""
+"""Special methods that a class may define, and call."""
 
-READABLE = frozenset({"__doc__", "__name__", "__version__", "_version", "_asdict", "_fields", "_replace"})
+ON_SUPER = frozenset({"__getattr__", "__get__", "__set__", "__delete__", "__set_name__", "__copy__", "__deepcopy__"})
+"""Those of them that may be called on ``super()`` alone."""
+
+PLAIN_DECLARATIONS = frozenset({"__slots__", "__all__"})
+"""Names of Python's own that a program may assign to."""
+
+NAMES_OF_CLASSES = frozenset({"__name__", "__qualname__"})
+"""What ``x.__class__`` may be asked for."""
+
+READABLE = frozenset(
+    _words(
+        """
+        __doc__ __name__ __qualname__ __version__ _version _asdict _fields _replace
+        _modules _parameters _buffers _get_name
+        """
+    )
+)
 """Attributes with an underscore that may be read."""
 
 READABLE_PREFIX = "_saved_"
@@ -79,6 +98,16 @@ PRIVATE_FIELD = re.compile(r"\{[^{}]*(\._\w*)")
 """A field of a format string that asks for a private attribute."""
 
 
+def is_dunder(name: str) -> bool:
+    """Whether a name is one of Python's own: two underscores before and after it."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def is_guarded(name: str) -> bool:
+    """Whether an attribute is a program's only where the object is its own: a private name, or a hidden one."""
+    return name in HIDDEN or (name.startswith("_") and not is_dunder(name) and not is_readable(name))
+
+
 def is_readable(name: str) -> bool:
     """Whether an attribute with an underscore may be read of everything."""
     return name in READABLE or name.startswith(READABLE_PREFIX)
@@ -90,10 +119,9 @@ NAMES: Mapping[str, str] = _rows(
         "files": "open __file__ __path__",
         "input": "input",
         "introspection": "globals locals vars dir __builtins__ __class__ __dict__ __doc__ __loader__ __spec__",
-        "exit": "exit quit SystemExit KeyboardInterrupt GeneratorExit BaseException BaseExceptionGroup",
+        "exit": "exit quit SystemExit GeneratorExit BaseException BaseExceptionGroup",
         "interactive": "help breakpoint copyright credits license",
         "memory": "memoryview",
-        "attributes": "delattr",
     }
 )
 """Names that a program may not read unless it bound them itself."""

@@ -82,6 +82,8 @@ class Guards:
         """``value``, whose attribute ``name`` is only the program's where it is an object of its own."""
         if is_own(value) and not (name in self._of_tensors and self._is_of_tensors(value)):
             return value
+        if isinstance(value, types.ModuleType) and name in vars(value):
+            return value  # a facade, which has what was listed: `torch.cuda`
         if name in HIDDEN:
             return public(name)
         raise AttributeError(message("not-allowed", "private-attribute", what=f"`.{name}`", public=name.strip("_")))

@@ -1,0 +1,17 @@
+import torch
+
+torch.set_printoptions(precision=2, sci_mode=False, linewidth=60)
+print(torch.linspace(0, 1, 7), torch.rand(2, 3).size())
+torch.set_printoptions(profile="default")
+x = torch.arange(6.0).reshape(2, 3)
+print(x, x.T, x.mT.shape, x.T.contiguous().stride(), x.is_contiguous(), x.nelement(), x.ndim, len(x), x.element_size())
+print(f"{x.mean():.3f}", f"{x.sum().item():>10.2e}", f"{x[0, 1]:d}" if False else "", repr(x[0]), str(x.dtype))
+print("a", "b", sep="-", end="!\n")
+print(*[1, 2, 3], sep=", ")
+print("{:<8}|{:>8}|{:^8}|{!r}|{[0]}|{.ndim}".format("a", 1, 2.5, "q", [7], x))
+print("{name:{width}}".format(name="n", width=4), "{0}{1}{0}".format("x", "y"), '%(k)s' % {"k": 1})
+print(torch.tensor([1, 2]), torch.tensor([True]), torch.tensor(1 + 2j), torch.tensor([]), torch.tensor(float("nan")))
+print(torch.float32, torch.device("cpu"), torch.Size([1, 2]), torch.finfo(torch.float32).eps, torch.iinfo(torch.int8).max)
+print(x.tolist(), x.numpy(), x.int(), x.to(torch.float64).dtype, x.type(), x.bool().all())
+print(torch.__version__.split(".")[0].isdigit(), x.requires_grad, x.grad_fn, x.is_leaf)
+print(list(map("{:02d}".format, range(3))), max(["aa", "b"], key=len), "abc"[::-1], "x".join("ab"), "A b".title())

@@ -1,0 +1,59 @@
+"""What people paste: programs as in tutorials and papers run in the whole sandbox, and print what plain Python prints.
+
+A program whose first line says ``# differs:`` prints something that plain Python would print otherwise, and why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from backlight.model.request import TraceRequest
+from backlight.sandbox.once import Runner
+from backlight.sandbox.pool import PIPELINE
+from backlight.settings import Settings
+from plain_torch import run_plain
+
+PROGRAMS = sorted((Path(__file__).parent / "ordinary" / "programs").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Runner]:
+    """The sandbox as it is for users."""
+    runner = Runner(Settings(idle_workers=2), PIPELINE)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def as_in_the_sandbox() -> Iterator[None]:
+    """Plain torch with one thread, and without the kernels that need executable memory."""
+    threads, mkldnn = torch.get_num_threads(), torch.backends.mkldnn
+    torch.set_num_threads(1)
+    mkldnn.enabled = False
+    yield
+    mkldnn.enabled = True
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.usefixtures("as_in_the_sandbox")
+def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(product: Runner, path: Path) -> None:
+    source = path.read_text()
+    document: dict[str, Any] = json.loads(product.run(TraceRequest(source=source)))
+    assert (document["error"], document["stopped"]) == (None, None)
+    printed = "".join(cell["output"] for cell in document["cells"])
+    if not source.startswith("# differs:"):
+        plain = run_plain(source)
+        assert plain.errors == []
+        assert printed == plain.output
+    assert printed
+
+
+def test_there_are_many() -> None:
+    assert len(PROGRAMS) >= 60
