@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layout } from '../layout';
+import { layout, layoutNested } from '../layout';
 import { easeInOut, easeOut } from './easing';
 import { interpolateLayout } from './interpolate';
 
@@ -26,7 +26,7 @@ test('halfway everything that stays is halfway, and what is new is at its place'
   const middle = interpolateLayout(before, after, 0.5);
   const x = (id: number): number => ((before.nodes.get(id)?.x ?? 0) + (after.nodes.get(id)?.x ?? 0)) / 2;
   expect(middle.nodes.get(2)?.x).toBeCloseTo(x(2));
-  expect(middle.nodes.get(3)).toEqual(after.nodes.get(3));
+  expect(middle.nodes.get(3)).toEqual({ ...after.nodes.get(3), presence: 0.5 });
   expect([...middle.edges.keys()]).toEqual([...after.edges.keys()]);
 });
 
@@ -48,4 +48,37 @@ test('easing goes from 0 to 1 and stays there', () => {
   for (const ease of [easeInOut, easeOut]) expect([-1, 0, 1, 2].map(ease)).toEqual([0, 0, 1, 1]);
   expect(easeInOut(0.5)).toBe(0.5);
   expect(easeOut(0.5)).toBeGreaterThan(0.5);
+});
+
+test('a face grows into its box, and what is in it comes out of it', () => {
+  const closed = layoutNested(
+    {
+      nodes: [nodes[0] ?? { id: 0, ...size }, { id: 9, ...size }],
+      edges: [{ id: 0, source: 0, target: 9, slot: 0 }],
+    },
+    { direction: 'down' },
+  );
+  const open = layoutNested(
+    {
+      nodes: [{ id: 0, ...size }, ...[1, 2].map((id) => ({ id, ...size, box: 9 }))],
+      edges: chain,
+      boxes: [{ id: 9, box: null, header: { width: 60, height: 20 } }],
+    },
+    { direction: 'down' },
+  );
+  const start = interpolateLayout(closed, open, 0);
+  const face = closed.nodes.get(9);
+  expect(start.boxes.get(9)).toMatchObject({
+    x: face?.x,
+    y: face?.y,
+    width: face?.width,
+    height: face?.height,
+  });
+  for (const id of [1, 2]) {
+    const inner = start.nodes.get(id);
+    expect(Math.abs((inner?.y ?? NaN) - (face?.y ?? NaN))).toBeLessThan(size.height / 2);
+    expect(inner?.presence).toBe(0);
+  }
+  const shut = interpolateLayout(open, closed, 0).nodes.get(9);
+  expect([shut?.width, shut?.height]).toEqual([open.boxes.get(9)?.width, open.boxes.get(9)?.height]);
 });

@@ -46,8 +46,8 @@ export function renamed(layout: Layout, a: LayoutGraph, b: LayoutGraph): Layout 
   const boxes = namesFrom(boxesOf(a), boxesOf(b));
   return {
     ...layout,
-    nodes: withIds(layout.nodes.values(), (node) => ({ ...node, id: nodes(node.id) })),
-    boxes: withIds(layout.boxes.values(), (box) => ({ ...box, id: boxes(box.id) })),
+    nodes: withIds(layout.nodes.values(), (node) => ({ ...housed(node, boxes), id: nodes(node.id) })),
+    boxes: withIds(layout.boxes.values(), (box) => ({ ...housed(box, boxes), id: boxes(box.id) })),
     edges: withIds(layout.edges.values(), (route) => ({
       ...route,
       id: edges(route.id),
@@ -55,6 +55,10 @@ export function renamed(layout: Layout, a: LayoutGraph, b: LayoutGraph): Layout 
       target: nodes(route.target),
     })),
   };
+}
+
+function housed<T extends Housed>(item: T, boxes: (id: number) => number): T {
+  return item.box === undefined || item.box === null ? item : { ...item, box: boxes(item.box) };
 }
 
 type Named = { readonly id: number };

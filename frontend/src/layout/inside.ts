@@ -2,7 +2,7 @@
 import { boundsOf } from './bounds';
 import type { Home, Level } from './levels';
 import type { LevelMemory } from './memory';
-import type { Layout, LayoutNode, LayoutOptions, Rect } from './types';
+import type { Layout, LayoutNode, LayoutOptions, PlacedNode, Rect } from './types';
 
 /** From the contents to the box's border. */
 const PAD = 20;
@@ -32,20 +32,20 @@ export function insideOf(
   });
   const layout = memory.layOut({ nodes, edges: level.edges }, options);
   if (level.box === null) return { layout, frame: layout.bounds, room: layout.bounds };
-  const frame = frameOf(level, layout);
+  const frame = frameOf(level, layout, insides);
   return { layout, frame, room: roomOf(level, layout, frame) };
 }
 
 /** Around the contents; ports lie on its border, wherever the layout put them along the way of the data. */
-function frameOf(level: Level, layout: Layout): Rect {
+function frameOf(level: Level, layout: Layout, insides: ReadonlyMap<Home, Inside>): Rect {
   const { header } = level.box ?? { header: { width: 0, height: 0 } };
   const ports = new Set(level.ports.map(({ id }) => id));
-  const inner = [...layout.nodes.values()].filter(({ id }) => !ports.has(id));
-  const routes = [...layout.edges.values()].filter(
-    ({ source, target }) => !ports.has(source) && !ports.has(target),
-  );
-  const all = boundsOf(inner, routes);
-  const across = boundsOf([...layout.nodes.values()], [...layout.edges.values()]);
+  const places = [...layout.nodes.values()].map((place) => framePlace(place, insides.get(place.id)));
+  const inner = places.filter(({ id }) => !ports.has(id));
+  const routes = [...layout.edges.values()];
+  const free = routes.filter(({ source, target }) => !ports.has(source) && !ports.has(target));
+  const all = boundsOf(inner, free);
+  const across = boundsOf(places, routes);
   const down = layout.direction === 'down';
   const [left, right] = down
     ? [across.x - PAD, across.x + across.width + PAD]
@@ -54,6 +54,19 @@ function frameOf(level: Level, layout: Layout): Rect {
     ? [all.y - header.height - PAD / 2, all.y + all.height + DOOR]
     : [across.y - header.height - PAD / 2, across.y + across.height + PAD];
   return { x: left, y: top, width: Math.max(right - left, header.width), height: bottom - top };
+}
+
+/** A box as it is drawn, without the room that is kept free around it. */
+function framePlace(place: PlacedNode, inside: Inside | undefined): PlacedNode {
+  if (inside === undefined) return place;
+  const { frame, room } = inside;
+  return {
+    id: place.id,
+    width: frame.width,
+    height: frame.height,
+    x: place.x - room.width / 2 + frame.x - room.x + frame.width / 2,
+    y: place.y - room.height / 2 + frame.y - room.y + frame.height / 2,
+  };
 }
 
 /** Widened on one side, so that what goes straight through the box comes in at the middle. */

@@ -10,7 +10,7 @@ import { layout } from './layout';
 import { insideOf, type Inside } from './inside';
 import { takeApart, type Home, type Levels } from './levels';
 import { LevelMemory } from './memory';
-import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Route } from './types';
+import type { Layout, LayoutGraph, LayoutOptions, PlacedBox, PlacedNode, Point, Route } from './types';
 
 /** `memory` keeps levels from call to call, so that what did not change is not laid out again. */
 export function layoutNested(
@@ -45,7 +45,7 @@ export function layoutNested(
 
 interface Placed {
   readonly nodes: Map<number, PlacedNode>;
-  readonly boxes: Map<number, PlacedNode>;
+  readonly boxes: Map<number, PlacedBox>;
   /** Where each level's own origin lies. */
   readonly origins: Map<Home, Point>;
 }
@@ -60,7 +60,8 @@ function placeAll(levels: Levels, insides: ReadonlyMap<Home, Inside>): Placed {
       const { x = 0, y = 0 } = within?.get(id) ?? {};
       return { x: origin.x + x, y: origin.y + y };
     };
-    for (const { id, width, height } of nodes) placed.nodes.set(id, { id, width, height, ...at(id) });
+    for (const { id, width, height } of nodes)
+      placed.nodes.set(id, { id, width, height, ...at(id), box: home });
     for (const box of boxes) {
       const inside = insides.get(box);
       if (inside === undefined) continue;
@@ -70,6 +71,8 @@ function placeAll(levels: Levels, insides: ReadonlyMap<Home, Inside>): Placed {
       const { frame } = inside;
       placed.boxes.set(box, {
         id: box,
+        box: home,
+        header: levels.all.get(box)?.box?.header ?? { width: 0, height: 0 },
         x: corner.x - inside.room.x + frame.x + frame.width / 2,
         y: corner.y - inside.room.y + frame.y + frame.height / 2,
         width: frame.width,

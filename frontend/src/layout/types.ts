@@ -62,9 +62,18 @@ export interface LayoutOptions {
 
 export interface PlacedNode extends Size {
   readonly id: number;
+  /** The box that it is in; in none where absent. */
+  readonly box?: number | null;
+  /** How far it has appeared, 0 to 1; all the way where absent. */
+  readonly presence?: number;
   /** Centre. */
   readonly x: number;
   readonly y: number;
+}
+
+export interface PlacedBox extends PlacedNode {
+  /** The room at its top left for what is written there. */
+  readonly header: Size;
 }
 
 /**
@@ -73,6 +82,8 @@ export interface PlacedNode extends Size {
  */
 export interface Route {
   readonly id: number;
+  /** How far it has appeared, 0 to 1; all the way where absent. */
+  readonly presence?: number;
   readonly source: number;
   readonly target: number;
   readonly points: readonly number[];
@@ -85,7 +96,7 @@ export interface Layout {
   readonly nodes: ReadonlyMap<number, PlacedNode>;
   readonly edges: ReadonlyMap<number, Route>;
   /** Those around others before them. */
-  readonly boxes: ReadonlyMap<number, PlacedNode>;
+  readonly boxes: ReadonlyMap<number, PlacedBox>;
   /** Everything, curves included; empty graph: all zero. */
   readonly bounds: Rect;
 }

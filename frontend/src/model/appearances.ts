@@ -7,7 +7,7 @@ import type { Model, Shown } from './types';
 /** So many uses side by side are still read as one thing. */
 const MOST_USES = 8;
 /** Along the longest path: an edge over more operations than these is too long to follow. */
-const FAR = 10;
+const FAR = 6;
 
 export function scattered(model: Model, shown: Shown): ReadonlySet<number> {
   const places = placesOf(model, shown);

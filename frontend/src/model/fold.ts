@@ -12,6 +12,7 @@ export function foldShown(model: Model, shown: Shown, grouping: Grouping, open: 
   }
   const items = placeItems(model, shown, homes);
   const { edges, edgeOf } = liftEdges(model, shown, items);
+  const [incoming, outgoing] = [edgesBy(edges, 'target'), edgesBy(edges, 'source')];
   return {
     grouping,
     items: items.all,
@@ -19,8 +20,25 @@ export function foldShown(model: Model, shown: Shown, grouping: Grouping, open: 
     edges,
     visibleOf: (node) => items.showing(node)[0] ?? null,
     facesOf: (node) => items.showing(node),
+    incoming: (item) => incoming.get(item) ?? [],
+    outgoing: (item) => outgoing.get(item) ?? [],
+    siblingsOf: ({ source, target }) =>
+      (incoming.get(target) ?? []).filter((edge) => edges.get(edge)?.source === source),
     edgeOf: (edge) => edgeOf.get(edge) ?? null,
   };
+}
+
+function edgesBy(
+  edges: ReadonlyMap<number, FoldEdge>,
+  end: 'source' | 'target',
+): ReadonlyMap<number, number[]> {
+  const lists = new Map<number, number[]>();
+  for (const edge of edges.values()) {
+    const list = lists.get(edge[end]);
+    if (list === undefined) lists.set(edge[end], [edge.id]);
+    else list.push(edge.id);
+  }
+  return lists;
 }
 
 /** Edges between the same two items are one where either is a group; two nodes keep theirs, `a * a` has two. */

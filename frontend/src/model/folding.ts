@@ -88,6 +88,11 @@ export interface Fold {
   visibleOf(node: number): number | null;
   /** All items that show a node. */
   facesOf(node: number): readonly number[];
+  /** Ids of the visible edges into an item, by slot, and out of it. */
+  incoming(item: number): readonly number[];
+  outgoing(item: number): readonly number[];
+  /** Those between the same two items as this one, itself among them. */
+  siblingsOf(edge: FoldEdge): readonly number[];
   /** The visible edge that stands for one of the model's; null where none does. */
   edgeOf(edge: number): number | null;
 }

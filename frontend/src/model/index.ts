@@ -6,6 +6,7 @@ export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
 export { formatNumber, formatSigned, toNumber } from './numbers';
+export { progressOf } from './progress';
 export { runOf, stepOver } from './runs';
 export { searchNodes } from './search';
 export { foldToText, modelToText } from './text';

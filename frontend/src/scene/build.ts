@@ -1,51 +1,55 @@
 /** Model, layout and playhead in, the list of shapes for that instant out, in paint order. It draws what is laid out. */
-import type { Layout, PlacedNode, Rect, Route } from '../layout/types';
+import type { PlacedNode, Rect, Route } from '../layout/types';
+import type { Item } from '../model/folding';
 import { contributionShapes, edgeShapes, flowShapes } from './edges';
-import { momentAt } from './moment';
+import { boxShapes, faceShapes } from './groups';
+import { momentAt, type Moment } from './moment';
 import { figureOf, nodeShapes } from './nodes';
 import { relativesOf } from './relatives';
 import { sumShapes } from './sums';
-import type { SceneInput, Shape, Target } from './types';
+import type { SceneInput, Shape } from './types';
 import { pointBounds, touches } from './visible';
 
 const ASIDE = 0.25;
 const MARGIN = 40;
 
 export function buildScene(input: SceneInput): Shape[] {
-  const { model, layout } = input;
+  const { model, fold, layout } = input;
   const moment = momentAt(model, input.playhead);
-  const relatives = isLaidOut(layout, input.selection) ? relativesOf(model, input.selection) : null;
+  const relatives = relativesOf(fold, input.selection);
   const strength = (related: boolean | undefined): number => (related === false ? ASIDE : 1);
   const edges = Array.from(layout.edges.values()).flatMap((route) => {
-    const edge = model.edges[route.id];
+    const edge = fold.edges.get(route.id);
     return edge !== undefined && routeShows(route, input.viewport) ? [{ edge, route }] : [];
   });
-  const nodes = Array.from(layout.nodes.values()).flatMap((box) => {
-    const node = model.nodes[box.id];
-    return node !== undefined && boxShows(box, input.viewport) ? [figureOf(input, node, box, moment)] : [];
-  });
   return [
+    ...Array.from(layout.boxes.values()).flatMap((place) => {
+      const box = fold.boxes.get(place.id);
+      if (box === undefined || !boxShows(place, input.viewport)) return [];
+      return faded(boxShapes(input, box, place), place.presence ?? 1);
+    }),
     ...edges.flatMap(({ edge, route }) => {
-      const seen = strength(relatives?.edges.has(edge.id));
+      const seen = strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1);
       return faded(edgeShapes(model, edge, route, moment), seen);
     }),
-    ...nodes.flatMap((figure) => {
-      const seen = strength(relatives?.nodes.has(figure.node.id));
-      return faded(nodeShapes(input, figure, moment), seen);
+    ...Array.from(layout.nodes.values()).flatMap((place) => {
+      const item = fold.items.get(place.id);
+      if (item === undefined || !boxShows(place, input.viewport)) return [];
+      const seen = strength(relatives?.items.has(place.id)) * (place.presence ?? 1);
+      return faded(itemShapes(input, item, place, moment), seen);
     }),
     ...edges.flatMap(({ edge, route }) => {
-      const seen = strength(relatives?.edges.has(edge.id));
-      return faded(contributionShapes(route, moment), seen);
+      const seen = strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1);
+      return faded(contributionShapes(model, edge, route, moment), seen);
     }),
-    ...flowShapes(model, layout, moment),
+    ...flowShapes(input, moment),
     ...sumShapes(model, layout, moment),
   ];
 }
 
-/** What is selected in another iteration leaves nothing to stand out here. */
-function isLaidOut(layout: Layout, target: Target | null): boolean {
-  if (target === null) return false;
-  return target.kind === 'node' ? layout.nodes.has(target.id) : layout.edges.has(target.id);
+function itemShapes(input: SceneInput, item: Item, place: PlacedNode, moment: Moment): Shape[] {
+  if (item.kind === 'group') return faceShapes(input, item, place, moment);
+  return nodeShapes(input, figureOf(input, item, place, moment), moment);
 }
 
 function faded(shapes: Shape[], opacity: number): Shape[] {

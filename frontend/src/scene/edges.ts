@@ -1,20 +1,22 @@
 /** An edge at the playhead: thin until its value travelled, cool then, warm and as thick as its gradient after. */
 import type { Layout, Route } from '../layout/types';
+import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
 import { fitting, gradientToken, gradientWidth, markedText } from './ink';
 import { arrowHead, badge, cutMark, type Line } from './marks';
 import type { Moment } from './moment';
-import type { Shape } from './types';
+import type { SceneInput, Shape } from './types';
 
 const UNLIT: Line = { tone: 'line', width: 1.25, opacity: 1 };
 const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
 const DASH = [5, 5];
 
 /** The edge itself, its arrow head (back at the source once a gradient came back), and the mark where it is cut. */
-export function edgeShapes(model: Model, edge: ModelEdge, route: Route, moment: Moment): Shape[] {
+export function edgeShapes(model: Model, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
   const key = `edge:${edge.id}`;
-  const line = lineOf(edge, moment);
+  const edges = edgesOf(model, edge);
+  const line = lineOf(edges, moment);
   const path: Shape = {
     type: 'path',
     key,
@@ -22,11 +24,17 @@ export function edgeShapes(model: Model, edge: ModelEdge, route: Route, moment: 
     stroke: line.tone,
     width: line.width,
     opacity: line.opacity,
-    ...(edge.differentiable ? {} : { dash: DASH }),
+    ...(edges.some(({ differentiable }) => differentiable) ? {} : { dash: DASH }),
   };
-  const cut = cutsGradient(model, edge) ? cutMark(`${key}:cut`, route.points, edge.cutReason ?? '') : [];
-  const back = moment.edgeGradOf(edge.id) !== null;
+  const cut = edges.every((each) => cutsGradient(model, each))
+    ? cutMark(`${key}:cut`, route.points, edges[0]?.cutReason ?? '')
+    : [];
+  const back = strongest(edges, moment) !== null;
   return [path, arrowHead(`${key}:head`, route.points, line, back), ...cut];
+}
+
+function edgesOf(model: Model, { edges }: FoldEdge): ModelEdge[] {
+  return edges.flatMap((id) => model.edges[id] ?? []);
 }
 
 /** Plain data never had a gradient to lose; a cut is where one could have come from. */
@@ -34,25 +42,40 @@ function cutsGradient(model: Model, edge: ModelEdge): boolean {
   return edge.cutReason !== null && model.nodes[edge.source]?.requiresGrad === true;
 }
 
-/** The gradient that last came back along the edge, signed. */
-export function contributionShapes({ id, label }: Route, moment: Moment): Shape[] {
-  const gradient = moment.edgeGradOf(id);
-  if (gradient === null) return [];
-  return badge(`edge:${id}:gradient`, label, markedText(gradient), gradientToken(gradient));
+/** Of the gradients that last came back along the edges, that with the largest norm. */
+function strongest(edges: readonly ModelEdge[], moment: Moment): ModelValue | null {
+  const found = edges.flatMap(({ id }) => moment.edgeGradOf(id) ?? []);
+  return found.reduce<ModelValue | null>(
+    (most, value) => (most === null || (value.norm ?? 0) > (most.norm ?? 0) ? value : most),
+    null,
+  );
 }
 
-/** What travels at this step: the stretch that it has lit, its light, and its number. */
-export function flowShapes(model: Model, layout: Layout, moment: Moment): Shape[] {
+/** The gradient that last came back along the edge, signed; of several the strongest, with their number. */
+export function contributionShapes(model: Model, edge: FoldEdge, { label }: Route, moment: Moment): Shape[] {
+  const edges = edgesOf(model, edge);
+  const gradient = strongest(edges, moment);
+  if (gradient === null) return [];
+  const count = edges.filter(({ id }) => moment.edgeGradOf(id) !== null).length;
+  const text = count > 1 ? `${count} × ${markedText(gradient)}` : markedText(gradient);
+  return badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
+}
+
+/** What travels at this step: the stretch that it has lit, its light, and its number; along one edge, once. */
+export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment): Shape[] {
   const { step, travelled } = moment;
   if (step === null || travelled <= 0 || travelled >= 0.98) return [];
+  const gone = new Set<number>();
   return step.flows.flatMap((flow) => {
-    const edge = model.edges[flow.edge];
-    const route = layout.edges.get(flow.edge);
-    if (edge === undefined || route === undefined) return [];
+    const edge = fold.edges.get(fold.edgeOf(flow.edge) ?? -1);
+    const route = edge && layout.edges.get(edge.id);
+    if (edge === undefined || route === undefined || gone.has(edge.id)) return [];
+    gone.add(edge.id);
     const value = flow.value === null ? null : (model.values[flow.value] ?? null);
+    const offset = numberOffset(fold, layout, edge);
     return step.phase === 'backward'
-      ? gradientFlow(route, 1 - travelled, value, numberOffset(model, layout, edge))
-      : valueFlow(route, travelled, value, numberOffset(model, layout, edge));
+      ? gradientFlow(route, 1 - travelled, value, offset)
+      : valueFlow(route, travelled, value, offset);
   });
 }
 
@@ -103,21 +126,16 @@ function travelling(
 const ABOVE: Point = { x: 0, y: -20 };
 
 /** A travelling number is above its light; on edges between the same two nodes, to either side. */
-function numberOffset(model: Model, layout: Layout, edge: ModelEdge): Point {
-  const siblings = siblingsOf(model, edge);
+function numberOffset(fold: Fold, layout: Layout, edge: FoldEdge): Point {
+  const siblings = fold.siblingsOf(edge);
   if (siblings.length < 2) return ABOVE;
   const side = siblings.indexOf(edge.id) - (siblings.length - 1) / 2;
   return layout.direction === 'down' ? { x: 2 * side * 36, y: 0 } : { x: 0, y: 2 * side * 20 };
 }
 
-function lineOf(edge: ModelEdge, moment: Moment): Line {
-  const gradient = moment.edgeGradOf(edge.id);
+function lineOf(edges: readonly ModelEdge[], moment: Moment): Line {
+  const gradient = strongest(edges, moment);
   if (gradient !== null)
     return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity: 0.85 };
-  return moment.valueOf(edge.target) === null ? UNLIT : LIT;
-}
-
-function siblingsOf(model: Model, edge: ModelEdge): number[] {
-  const incoming = model.nodes[edge.target]?.incoming ?? [];
-  return incoming.filter((id) => model.edges[id]?.source === edge.source);
+  return edges.some(({ target }) => moment.valueOf(target) !== null) ? LIT : UNLIT;
 }

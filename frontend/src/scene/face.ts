@@ -20,6 +20,7 @@ const TAB_ROOM = 136;
 export const MOST_NUMBER = 9;
 const NUMBER_ROOM = '0'.repeat(MOST_NUMBER);
 const MOST_NAME = 18;
+const MOST_CONSTANT = 6;
 
 /** Extents of a node's parts, in layout units; `grid` is one heatmap, of which there may be two. */
 export interface Face extends Size {
@@ -53,8 +54,7 @@ export function faceOf(model: Model, node: ModelNode, measure: MeasureText = est
   const title = clipped(node.name ?? node.label, MOST_NAME);
   const grid = gridSize(node);
   const stacked = grid !== null && grid.width > 3 * grid.height;
-  const disc =
-    node.kind === 'op' ? Math.max(DISC, estimateText(node.symbol, symbolSize(node.symbol), 'mono') + 16) : 0;
+  const disc = node.kind === 'op' ? discWidth(node) : 0;
   const parts = { disc, tab: node.kind === 'leaf' && gradient ? TAB : 0, title, grid, gradient, stacked };
   const head = headSize(parts, measure);
   const body = bodySize(parts);
@@ -63,6 +63,22 @@ export function faceOf(model: Model, node: ModelNode, measure: MeasureText = est
     width: Math.ceil(Math.max(head.width, body.width + 2 * (PAD + 4))),
     height: Math.ceil(parts.tab + head.height + body.height),
   };
+}
+
+/** A constant has the same room whatever it is: it may be pulled. */
+function discWidth({ symbol, constant }: ModelNode): number {
+  const sign = constant === null ? symbol : `${symbol} ${'0'.repeat(MOST_CONSTANT)}`;
+  return Math.max(
+    DISC,
+    estimateText(sign, constant === null ? symbolSize(symbol) : sizes.value, 'mono') + 16,
+  );
+}
+
+/** An operation's symbol with its constant, and the size that it is written in. */
+export function signOf({ symbol, constant }: ModelNode): { text: string; size: number } {
+  if (constant === null) return { text: symbol, size: symbolSize(symbol) };
+  const text = clipped(constant.text, MOST_CONSTANT);
+  return { text: constant.before ? `${text} ${symbol}` : `${symbol} ${text}`, size: sizes.name };
 }
 
 type Parts = Omit<Face, 'width' | 'height'>;

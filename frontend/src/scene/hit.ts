@@ -1,15 +1,29 @@
-/** What lies under a point of the layout: a node before an edge, the nearest edge within reach. */
-import type { Layout, PlacedNode, Route } from '../layout/types';
+/** What lies under a point of the layout: a node or a closed group, an open group's header, the nearest edge in reach. */
+import type { Layout, PlacedBox, PlacedNode, Route } from '../layout/types';
 import { pointAt } from '../layout/curves';
-import type { Target } from './types';
+import type { SceneInput, Target } from './types';
 import { pointBounds } from './visible';
 
 const REACH = 6;
 const SAMPLES = 24;
 
+/** What is visible, and where. */
+export type Picture = Pick<SceneInput, 'fold' | 'layout'>;
+
 /** `reach` is how far, in layout units, an edge may be from the point. */
-export function hitTest(layout: Layout, x: number, y: number, reach = REACH): Target | null {
-  for (const node of layout.nodes.values()) if (inside(node, x, y)) return { kind: 'node', id: node.id };
+export function hitTest({ fold, layout }: Picture, x: number, y: number, reach = REACH): Target | null {
+  for (const node of layout.nodes.values()) {
+    const item = fold.items.get(node.id);
+    if (item === undefined || !inside(node, x, y)) continue;
+    return item.kind === 'group' ? { kind: 'group', id: item.id } : { kind: 'node', id: item.node.id };
+  }
+  for (const box of [...layout.boxes.values()].reverse()) {
+    if (inHeader(box, x, y)) return { kind: 'group', id: box.id };
+  }
+  return nearestEdge(layout, x, y, reach);
+}
+
+function nearestEdge(layout: Layout, x: number, y: number, reach: number): Target | null {
   let nearest: Target | null = null;
   let least = reach;
   for (const route of layout.edges.values()) {
@@ -19,6 +33,11 @@ export function hitTest(layout: Layout, x: number, y: number, reach = REACH): Ta
     nearest = { kind: 'edge', id: route.id };
   }
   return nearest;
+}
+
+function inHeader({ x: cx, y: cy, width, height, header }: PlacedBox, x: number, y: number): boolean {
+  const [right, down] = [x - (cx - width / 2), y - (cy - height / 2)];
+  return right >= 0 && right <= header.width && down >= 0 && down <= header.height;
 }
 
 function inside(node: PlacedNode, x: number, y: number): boolean {

@@ -5,6 +5,8 @@ export interface Moment {
   /** The step in progress; null before the first. */
   readonly step: Step | null;
   readonly t: number;
+  /** The last step whose result shows; -1 before the first. */
+  readonly shown: number;
   /** How far its pulses are along their edges, 0 to 1. */
   readonly travelled: number;
   valueOf(node: number): ModelValue | null;
@@ -37,6 +39,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
   return {
     step,
     t,
+    shown,
     travelled,
     valueOf: (node) => model.valueAt(node, shown),
     gradOf: (node) => model.gradAt(node, shown),

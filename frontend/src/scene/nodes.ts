@@ -1,17 +1,20 @@
 /** A node at the playhead: its body by kind, its symbol and name, its value, its gradient, its light. */
 import type { PlacedNode } from '../layout/types';
+import type { NodeItem } from '../model/folding';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
-import { faceOf, inset, MOST_NUMBER, type Face } from './face';
+import { faceOf, inset, MOST_NUMBER, signOf, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
 import type { Moment } from './moment';
-import { sizes, symbolSize } from './type';
+import { sizes } from './type';
 import type { SceneInput, Shape, TextShape, Token } from './types';
 
 /** A node with what is needed to draw it. */
 export interface Figure {
   readonly node: ModelNode;
+  /** In how many places the node is drawn. */
+  readonly appearances: number;
   readonly box: PlacedNode;
   readonly face: Face;
   readonly key: string;
@@ -20,12 +23,18 @@ export interface Figure {
   readonly known: boolean;
 }
 
-export function figureOf(input: SceneInput, node: ModelNode, box: PlacedNode, moment: Moment): Figure {
+export function figureOf(
+  input: SceneInput,
+  { id, node, appearances }: NodeItem,
+  box: PlacedNode,
+  moment: Moment,
+): Figure {
   return {
     node,
     box,
+    appearances,
     face: faceOf(input.model, node),
-    key: `node:${node.id}`,
+    key: `node:${id}`,
     left: box.x - box.width / 2,
     top: box.y - box.height / 2,
     known: moment.valueOf(node.id) !== null,
@@ -39,6 +48,18 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
     ...bodyShapes(input, figure, moment),
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
+    ...(figure.appearances > 1 ? usesMark(figure) : []),
+  ];
+}
+
+/** One of several faces of the same thing: a second line around it, and how many there are. */
+function usesMark(figure: Figure): Shape[] {
+  const { key, left, top, box, appearances } = figure;
+  const at = { x: left + box.width - 6, y: top + box.height + 10 };
+  const text = label(`${key}:uses`, at, `1 of ${appearances} uses`, 'ink-faint', sizes.badge);
+  return [
+    { type: 'rect', key: `${key}:again`, ...outline(figure, 3), stroke: 'line-strong', width: 0.75 },
+    { ...text, anchor: 'start' },
   ];
 }
 
@@ -166,15 +187,16 @@ function symbolDisc({ left, face, key, node, known }: Figure, y: number, moment:
       ? 'backward-soft'
       : 'forward-soft';
   const x = left + inset.pad;
+  const sign = signOf(node);
   return [
     { type: 'rect', key: `${key}:disc`, x, y: y - 18, w: face.disc, h: 36, radius: 18, fill },
     {
       ...label(
         `${key}:symbol`,
         { x: x + face.disc / 2, y },
-        node.symbol,
+        sign.text,
         known ? 'ink' : 'ink-faint',
-        symbolSize(node.symbol),
+        sign.size,
       ),
       anchor: 'middle',
       minScale: 0.22,

@@ -19,6 +19,7 @@ const light: Palette = {
   update: '#17785a',
   problem: '#c2181f',
   'problem-soft': '#fbdcdc',
+  layer: '#fcf1e6',
   focus: '#1d1e20',
 };
 
@@ -40,6 +41,7 @@ const dark: Palette = {
   update: '#4fcb9c',
   problem: '#ff6f6f',
   'problem-soft': '#4a1b1e',
+  layer: '#231a12',
   focus: '#ffffff',
 };
 

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { foldOf } from '../fixtures/folds';
 import { expectedText, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
-import { layout } from '../layout';
+import { layoutNested } from '../layout';
 import type { Model } from '../model/types';
 import { buildScene } from './build';
-import { layoutGraph } from './face';
+import { foldedGraph } from './group-face';
 import { sceneToText } from './text';
-import { estimateText } from './type';
 import type { HeatmapShape, PolylineShape, SceneInput, Shape, TextShape } from './types';
 import { visible } from './visible';
 
 function inputFor(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): SceneInput {
-  const placed = layout(layoutGraph(model, estimateText, model.shownAt(step)), { direction: 'down' });
+  const fold = foldOf(model, {}, step);
+  const placed = layoutNested(foldedGraph(model, fold), { direction: 'down' });
   const playhead = { step, t };
-  return { model, layout: placed, playhead, selection: null, hovered: null, theme: 'light', ...more };
+  return { model, fold, layout: placed, playhead, selection: null, hovered: null, theme: 'light', ...more };
 }
 
 function sceneAt(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): Shape[] {
@@ -104,9 +105,9 @@ describe('nodes', () => {
   });
 
   test('keep their size whatever their numbers', () => {
-    const graph = layoutGraph(model);
+    const graph = foldedGraph(model, foldOf(model));
     const doubled = { ...model, values: model.values.map((value) => ({ ...value, text: '−123456.789' })) };
-    expect(layoutGraph(doubled)).toEqual(graph);
+    expect(foldedGraph(doubled, foldOf(doubled))).toEqual(graph);
   });
 
   test('that are to blame are marked', () => {

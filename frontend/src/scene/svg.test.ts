@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { modelOf } from '../fixtures/samples';
-import { layout } from '../layout';
+import { layoutNested } from '../layout';
+import { foldOf } from '../fixtures/folds';
 import { buildScene } from './build';
-import { layoutGraph } from './face';
+import { foldedGraph } from './group-face';
 import { palette } from './palette';
 import { toSvg } from './svg';
 import type { Shape } from './types';
@@ -40,9 +41,10 @@ test('a curve is a path with its stroke', () => {
 
 test('every shape of a whole scene becomes an element', () => {
   const model = modelOf('gallery-two-layers');
-  const placed = layout(layoutGraph(model), { direction: 'right' });
+  const fold = foldOf(model);
+  const placed = layoutNested(foldedGraph(model, fold), { direction: 'right' });
   const at = { playhead: { step: 20, t: 0.5 }, selection: null, hovered: null, theme: 'light' } as const;
-  const shapes = buildScene({ model, layout: placed, ...at });
+  const shapes = buildScene({ model, fold, layout: placed, ...at });
   const svg = toSvg(shapes, palette.light, placed.bounds);
   const lines = svg.trimEnd().split('\n');
   expect(lines.length).toBe(shapes.length + 3);

@@ -3,6 +3,7 @@
  * Colours are token names; `palette[theme][token]` gives the hex. Screen, SVG and tests read the same list.
  */
 import type { Layout, Rect } from '../layout/types';
+import type { Fold } from '../model/folding';
 import type { Model, Playhead } from '../model/types';
 
 export type Theme = 'light' | 'dark';
@@ -25,18 +26,22 @@ export type Token =
   | 'update'
   | 'problem'
   | 'problem-soft'
+  | 'layer'
   | 'focus';
 
 export type Palette = Readonly<Record<Token, string>>;
 
 /** What a pointer is over, or what is selected. */
 export interface Target {
-  readonly kind: 'node' | 'edge';
+  /** A group is what a closed face or an open box's header stands for; its id is that among what is visible. */
+  readonly kind: 'node' | 'edge' | 'group';
   readonly id: number;
 }
 
 export interface SceneInput {
   readonly model: Model;
+  /** What is visible, and where it is: the one was laid out from the other. */
+  readonly fold: Fold;
   readonly layout: Layout;
   readonly playhead: Playhead;
   readonly selection: Target | null;

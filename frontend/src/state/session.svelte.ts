@@ -13,6 +13,7 @@ import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
 import { sameStructure } from './structure';
 import { ThemeChoice } from './theme.svelte';
+import type { Point } from './viewport';
 import { ProgramWidth } from './width.svelte';
 
 export type Pane = 'program' | 'inspector';
@@ -124,8 +125,12 @@ export class Session {
     if (node !== null) this.stage.reveal(node);
   }
 
-  /** A tap on the stage: selects, and brings what the inspector says of it into sight. */
-  pick(target: Target | null): void {
+  /** A tap on the stage: opens or closes a group; selects anything else, and brings what the inspector says of it into sight. */
+  pick(target: Target | null, at?: Point): void {
+    if (target?.kind === 'group') {
+      this.stage.toggle(target.id, at);
+      return;
+    }
     if (target?.kind === 'node') this.#goToIteration(target.id);
     this.stage.select(target);
     if (target) this.#pane = 'inspector';
@@ -201,6 +206,7 @@ export class Session {
   }
 
   #put(text: string): Promise<void> {
+    if (text !== this.program.text) this.stage.forgetGroups();
     this.#recorded = null;
     this.#wantedStep = null;
     return this.program.open(text);

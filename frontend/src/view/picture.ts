@@ -8,18 +8,28 @@ const RING_GAP = 5;
 
 export function pictureOf({ player, stage, theme, marked, search }: Session): Shape[] {
   const { model, playhead } = player;
-  const { layout, selection, hovered } = stage;
-  if (!model || !layout) return [];
+  const { fold, layout, selection, hovered } = stage;
+  if (!model || !fold || !layout) return [];
   const viewport = visible(stage.view, stage.screen);
-  const scene = buildScene({ model, layout, playhead, selection, hovered, theme: theme.theme, viewport });
+  const scene = buildScene({
+    model,
+    fold,
+    layout,
+    playhead,
+    selection,
+    hovered,
+    theme: theme.theme,
+    viewport,
+  });
   const ringed = new Set([...marked, ...search.results]);
-  return [...scene, ...Array.from(ringed).flatMap((node) => ring(layout, node))];
+  const faces = new Set(Array.from(ringed).flatMap((node) => fold.facesOf(node)));
+  return [...scene, ...Array.from(faces).flatMap((item) => ring(layout, item))];
 }
 
-function ring(layout: Layout, node: number): Shape[] {
-  const place = layout.nodes.get(node);
+function ring(layout: Layout, item: number): Shape[] {
+  const place = layout.nodes.get(item);
   if (!place) return [];
   const [w, h] = [place.width + 2 * RING_GAP, place.height + 2 * RING_GAP];
   const box = { x: place.x - w / 2, y: place.y - h / 2, w, h, radius: 10 };
-  return [{ type: 'rect', key: `mark:${node}`, ...box, stroke: 'focus', width: 1.5, dash: [4, 3] }];
+  return [{ type: 'rect', key: `mark:${item}`, ...box, stroke: 'focus', width: 1.5, dash: [4, 3] }];
 }

@@ -14,6 +14,7 @@ export interface Tip {
 }
 
 export function tipOf(model: Model, target: Target, step: number): Tip | null {
+  if (target.kind === 'group') return null;
   if (target.kind === 'edge') {
     const edge = model.edges[target.id];
     return edge ? edgeTip(model, edge, step) : null;
@@ -53,7 +54,7 @@ export function targetBox(layout: Layout, target: Target): Rect | null {
     const label = layout.edges.get(target.id)?.label;
     return label ? { x: label.x, y: label.y, width: 0, height: 0 } : null;
   }
-  const node = layout.nodes.get(target.id);
+  const node = target.kind === 'group' ? undefined : layout.nodes.get(target.id);
   if (!node) return null;
   return { x: node.x - node.width / 2, y: node.y - node.height / 2, width: node.width, height: node.height };
 }

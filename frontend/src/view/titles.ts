@@ -1,5 +1,5 @@
 /** What things are called on the page. Pure. */
-import type { Iteration, Model, ModelNode, Place, Run } from '../model';
+import type { Group, GroupKind, Iteration, Model, ModelNode, Place, Run } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -11,6 +11,21 @@ export function nodeTitle(node: ModelNode): string {
 export function nodeName(node: ModelNode): string {
   return node.name ?? node.label;
 }
+
+/** "module h.0, GPT2Block, 37 operations". */
+export function groupTitle({ kind, name, type, operations }: Group): string {
+  const count = operations === 1 ? '1 operation' : `${operations} operations`;
+  return [`${KIND_TITLES[kind]}${name}`, type, count].filter(Boolean).join(', ');
+}
+
+const KIND_TITLES: Readonly<Record<GroupKind, string>> = {
+  module: 'module ',
+  function: 'function ',
+  loop: '',
+  cell: '',
+  backward: '',
+  part: '',
+};
 
 /** "Graph of 4 nodes and 3 edges": of what is shown at a step. */
 export function graphTitle(model: Model | null, step: number): string {

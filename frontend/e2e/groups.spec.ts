@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+import { expect, test, type Page } from '@playwright/test';
+
+import { Playground } from './page';
+
+const NET = `import torch
+from torch import nn
+
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+loss = net(torch.tensor([[1.0, 2.0]])).sum()
+loss.backward()
+`;
+const MODULE = 'module net, Sequential, 5 operations';
+
+/** The list of nodes is there for screen readers and keyboards; a pointer finds nothing to press. */
+const press = (button: HTMLElement): void => button.click();
+
+/** A page whose program was answered with the recording of a GPT-2. */
+async function openGpt2(page: Page): Promise<Playground> {
+  const file = new URL('../src/fixtures/large/gpt2-12.json.gz', import.meta.url);
+  const body = gunzipSync(readFileSync(file)).toString();
+  await page.route('**/api/v1/trace', (route) => route.fulfill({ body, contentType: 'application/json' }));
+  const playground = new Playground(page);
+  await page.goto('/');
+  await expect(page.getByRole('img', { name: 'Graph of 637 nodes' })).toBeVisible();
+  await playground.pause();
+  return playground;
+}
+
+test('a module is a box that closes to one face and opens again', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'true');
+  await expect(playground.node('relu')).toHaveCount(1);
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'false');
+  await expect(playground.node('relu')).toHaveCount(0);
+  await expect(playground.node('loss = sum')).toHaveCount(1);
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.node('relu')).toHaveCount(1);
+});
+
+test('a click on a face opens it, the face stays under the pointer, and its header closes it', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await playground.button('Close all groups').click();
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('f');
+  const picture = page.getByRole('img', { name: /^Graph of/ });
+  const box = await picture.boundingBox();
+  const middle = { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) / 2 };
+  await expect(async () => {
+    await picture.click({ position: middle });
+    await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'true', { timeout: 500 });
+  }).toPass();
+});
+
+test('groups stay as they are over runs, and start anew with another program', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.node('relu')).toHaveCount(0);
+  await playground.type(NET.replace('2.0]', '5.0]'));
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'false');
+  await expect(playground.node('relu')).toHaveCount(0);
+});
+
+test('a selection survives the closing of its group, and a leaf of the table opens the way to it', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await playground.node('relu').evaluate(press);
+  await expect(playground.inspector.getByRole('heading', { name: 'relu' })).toBeVisible();
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.inspector.getByRole('heading', { name: 'relu' })).toBeVisible();
+  await page.getByRole('region', { name: 'Graph' }).click({ position: { x: 40, y: 100 } });
+  await playground.leaf('net.2.weight').getByRole('button').click();
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'true');
+  await expect(playground.node('leaf net.2.weight')).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('all groups open and close at once', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await expect(playground.button('Open all groups')).toBeDisabled();
+  await playground.button('Close all groups').click();
+  await expect(playground.node('relu')).toHaveCount(0);
+  await expect(playground.button('Close all groups')).toBeDisabled();
+  await playground.button('Open all groups').click();
+  await expect(playground.node('relu')).toHaveCount(1);
+});
+
+test('a GPT-2 of twelve layers opens collapsed, and leads to an operation within three opened groups', async ({
+  page,
+}) => {
+  const playground = await openGpt2(page);
+  const list = page.getByRole('list', { name: 'Nodes' });
+  await expect(list.getByRole('button')).toHaveCount(33);
+  await expect(playground.node('split')).toHaveCount(0);
+  await list.getByRole('button', { name: 'module h.5, GPT2Block' }).evaluate(press);
+  await list.getByRole('button', { name: 'module attn, GPT2Attention' }).evaluate(press);
+  await expect(playground.node('split')).toHaveCount(1);
+});

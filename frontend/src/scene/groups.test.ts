@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { foldOf, groupNamed } from '../fixtures/folds';
+import { largeModel } from '../fixtures/large';
+import { modelOf } from '../fixtures/samples';
+import { layoutNested } from '../layout';
+import type { Model } from '../model/types';
+import { buildScene } from './build';
+import { foldedGraph } from './group-face';
+import type { RectShape, Shape, TextShape } from './types';
+
+const model = largeModel('gpt2-12');
+
+function sceneOf(of: Model, step: number, choices: Record<string, boolean> = {}, t = 1): Shape[] {
+  const fold = foldOf(of, choices, step);
+  const layout = layoutNested(foldedGraph(of, fold), { direction: 'down' });
+  const playhead = { step, t };
+  return buildScene({ model: of, fold, layout, playhead, selection: null, hovered: null, theme: 'light' });
+}
+
+function text(shapes: readonly Shape[], key: string): string | undefined {
+  return (shapes.find((shape) => shape.key === key) as TextShape | undefined)?.text;
+}
+
+const { id, members } = groupNamed(foldOf(model).grouping, 'h.4');
+const inside = model.steps.filter(({ node }) => node !== null && members.includes(node));
+
+describe('a closed group', () => {
+  test('says what it is, how much is in it, and what comes out of it', () => {
+    const shapes = sceneOf(model, model.steps.length - 1);
+    expect(text(shapes, `group:${id}:name`)).toBe('h.4');
+    expect(text(shapes, `group:${id}:type`)).toBe('GPT2Block');
+    expect(text(shapes, `group:${id}:count`)).toBe('37 operations · 1×8×24');
+    expect(text(shapes, `group:${id}:grad`)).toMatch(/^∂ ± norm /);
+  });
+
+  test('is as large before it ran as after, so that nothing moves', () => {
+    const fold = foldOf(model);
+    expect(foldedGraph(model, fold)).toEqual(foldedGraph(model, foldOf(model, {}, model.steps.length - 1)));
+  });
+
+  test('lights up while anything in it runs, and shows how far it is', () => {
+    const { index = -1 } = inside[20] ?? {};
+    const shapes = sceneOf(model, index, {}, 0.9);
+    expect(shapes.some(({ key }) => key === `group:${id}:glow2`)).toBe(true);
+    const width = (key: string): number =>
+      (shapes.find((shape) => shape.key === key) as RectShape | undefined)?.w ?? 0;
+    const share = width(`group:${id}:done`) / width(`group:${id}:progress`);
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(0.9);
+  });
+
+  test('takes what travels in and gives what travels out, inside it nothing is to be seen', () => {
+    const fold = foldOf(model);
+    const flows = (step: number): Shape[] =>
+      sceneOf(model, step, {}, 0.3).filter(({ type, key }) => type === 'pulse' && key.startsWith('flow:'));
+    const entering = inside.find(
+      ({ flows: [flow], kind }) => kind === 'forward' && flow && fold.edgeOf(flow.edge) !== null,
+    );
+    const within = inside.find(
+      ({ flows: [flow], kind }) => kind === 'forward' && flow && fold.edgeOf(flow.edge) === null,
+    );
+    expect(flows(entering?.index ?? -1)).toHaveLength(1);
+    expect(flows(within?.index ?? -1)).toHaveLength(0);
+  });
+});
+
+test('an open group is a box with a header around what is in it', () => {
+  const shapes = sceneOf(model, -1, { 'h.4': true });
+  expect(text(shapes, `box:${id}:name`)).toBe('h.4');
+  expect(text(shapes, `box:${id}:type`)).toBe('GPT2Block');
+  expect(shapes.some(({ key }) => key === `group:${id}`)).toBe(false);
+});
+
+test('the faces of a shared leaf light up together, and share what comes back', () => {
+  const end = sceneOf(model, model.steps.length - 1);
+  const shared = foldOf(model).facesOf(2);
+  const grads = shared.map((face) => text(end, `node:${face}:grad`));
+  expect(grads).toHaveLength(2);
+  expect(new Set(grads).size).toBe(1);
+  const step = model.steps.find(({ kind, node }) => kind === 'accumulate' && node === 2)?.index ?? -1;
+  const lit = sceneOf(model, step, {}, 0.9);
+  for (const face of shared) expect(lit.some(({ key }) => key === `node:${face}:glow2`)).toBe(true);
+});
+
+test('what a backward pass made stands on a ground of its own', () => {
+  const shapes = sceneOf(modelOf('second-derivative'), -1);
+  const boxes = shapes.filter(
+    (shape): shape is RectShape => shape.type === 'rect' && /^box:\d+$/.test(shape.key),
+  );
+  expect(boxes.map(({ fill }) => fill)).toEqual(['layer']);
+});

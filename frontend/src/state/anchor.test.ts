@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+
+import { layoutNested } from '../layout';
+import { anchored, anchorOf } from './anchor';
+
+const size = { width: 100, height: 40 };
+const closed = layoutNested({ nodes: [{ id: 9, ...size }], edges: [] }, { direction: 'down' });
+const open = layoutNested(
+  {
+    nodes: [1, 2, 3].map((id) => ({ id, ...size, box: 9 })),
+    edges: [{ id: 0, source: 1, target: 2, slot: 0 }],
+    boxes: [{ id: 9, box: null, header: { width: 60, height: 20 } }],
+  },
+  { direction: 'down' },
+);
+const view = { scale: 0.5, x: 300, y: 200 };
+
+test('the point that was clicked stays where it is while a group opens', () => {
+  const at = { x: view.x + 25 * view.scale, y: view.y + 10 * view.scale };
+  const anchor = anchorOf(closed, 9, view, at);
+  expect(anchor?.share).toEqual({ x: 0.25, y: 0.25 });
+  const next = anchor && anchored(anchor, open, 1);
+  const box = open.boxes.get(9);
+  const left = (box?.x ?? NaN) - (box?.width ?? NaN) / 2;
+  expect((left + 0.25 * (box?.width ?? NaN)) * 1 + (next?.x ?? NaN)).toBeCloseTo(at.x);
+});
+
+test('without a point it is the middle; what is not there has none', () => {
+  expect(anchorOf(closed, 9, view)?.share).toEqual({ x: 0.5, y: 0.5 });
+  expect(anchorOf(closed, 7, view)).toBeNull();
+});

@@ -1,0 +1,48 @@
+/** What stays where it is on the screen while a group opens or closes: the point of it that was clicked. Pure. */
+import type { Layout, Rect } from '../layout/types';
+import type { View } from '../scene/types';
+import type { Point } from './viewport';
+
+export interface Anchor {
+  /** The group's id among what is visible: that of its face and of its box. */
+  readonly id: number;
+  /** The point, as shares of the group's width and height. */
+  readonly share: Point;
+  /** Where it is on the screen. */
+  readonly at: Point;
+}
+
+/** The rectangle of an item or a box; null where it is not there. */
+export function placeOf(layout: Layout, id: number): Rect | null {
+  const found = layout.nodes.get(id) ?? layout.boxes.get(id);
+  if (found === undefined) return null;
+  const { x, y, width, height } = found;
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}
+
+/** For a group that stands as `layout` says, seen through `view`; without a point, its middle. */
+export function anchorOf(layout: Layout, id: number, view: View, at?: Point): Anchor | null {
+  const place = placeOf(layout, id);
+  if (place === null) return null;
+  const middle = {
+    x: (place.x + place.width / 2) * view.scale + view.x,
+    y: (place.y + place.height / 2) * view.scale + view.y,
+  };
+  const point = at ?? middle;
+  const share = {
+    x: ((point.x - view.x) / view.scale - place.x) / place.width,
+    y: ((point.y - view.y) / view.scale - place.y) / place.height,
+  };
+  return { id, share, at: point };
+}
+
+/** The view of this scale in which the anchor is where it was. */
+export function anchored({ id, share, at }: Anchor, layout: Layout, scale: number): View | null {
+  const place = placeOf(layout, id);
+  if (place === null) return null;
+  return {
+    scale,
+    x: at.x - (place.x + share.x * place.width) * scale,
+    y: at.y - (place.y + share.y * place.height) * scale,
+  };
+}
