@@ -111,6 +111,7 @@ export class Session {
     this.#replaced++;
     this.#pane = 'program';
     this.#wantedStep = step;
+    this.stage.forgetGroups();
     this.#recorded = new Recorded(document, origin);
     this.program.adopt(document);
   }
