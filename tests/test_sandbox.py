@@ -22,7 +22,7 @@ from backlight.errors import BacklightError, Busy, LimitExceeded, NotAllowed, Wo
 from backlight.model.document import Place
 from backlight.model.request import TraceRequest
 from backlight.sandbox import Pool, run_once
-from backlight.sandbox.client import Zygote
+from backlight.sandbox.client import Worker, Zygote
 from backlight.sandbox.frames import HEADER, Kind
 from backlight.sandbox.once import Runner
 from backlight.sandbox.succession import Succession
@@ -339,3 +339,20 @@ def test_a_pool_that_is_closed_as_a_lull_begins_ends_all_the_same(turns: int, mo
         assert not limit.expired()
 
     asyncio.run(close_in_the_lull())
+
+
+def test_processes_warm_up_but_not_while_a_queue_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, orders = Zygote.fork, list[tuple[bool, int]]()
+
+    async def noting(zygote: Zygote, warm: bool) -> Worker:
+        orders.append((warm, runner._pool.waiting))
+        return await fork(zygote, warm)
+
+    with own_sandbox(Settings(idle_workers=1, queue_length=8)) as (runner, _):
+        monkeypatch.setattr(Zygote, "fork", noting)
+        for each in [runner.submit(TraceRequest(source="sleep 0.2")) for _ in range(5)]:
+            each.result()
+        assert eventually(lambda: runner._pool.idle == 1)
+    assert (False, 1) in [(warm, min(waiting, 1)) for warm, waiting in orders]
+    assert (True, 1) not in [(warm, min(waiting, 1)) for warm, waiting in orders]
+    assert orders[-1] == (True, 0)

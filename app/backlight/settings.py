@@ -57,7 +57,9 @@ class Settings:
         1, "copies of the process that forks the others, ready to take its place when it dies"
     )
     queue_length: int = setting(64, "requests that may wait for a worker")
-    request_seconds: float = setting(30.0, "time in which a request's head must have arrived, and then its body")
+    request_seconds: float = setting(
+        30.0, "time in which a request's head must arrive, then its body; and in which some of an answer must be taken"
+    )
     grace_seconds: float = setting(15.0, "time that running requests have to end after the server is told to stop")
     rate_per_second: float = setting(30.0, "requests a second that one client may make in the long run; 0: no limit")
     rate_burst: int = setting(120, "requests that one client may make at once")

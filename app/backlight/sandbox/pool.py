@@ -31,7 +31,7 @@ PIPELINE = "backlight.pipeline:run"
 LULL_SECONDS = 0.2
 """Time for which making the next child waits, so as not to take processor time from a request that is running."""
 CALM_SECONDS = 0.01
-"""Time for which it waits after that, so that the answer is on its way first: on few cores the fork would delay it."""
+"""Time after the last request that it waits, so that the answer is on its way: on few cores the fork would delay it."""
 RETRY_SECONDS = 5.0
 """Pause after a zygote that could not be started, before the next is tried."""
 READY_LASTS_SECONDS = 2.0
@@ -61,7 +61,7 @@ class Pool:
         self._wanted = asyncio.Event()
         self._lull = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
-        self._answered_at = -math.inf
+        self._answered_at = self._done_at = -math.inf
         self._trial: asyncio.Task[bool] | None = None
         self.tally = Tally()
         self.succession = Succession(Start(entry, settings), settings, self._on_lost)
@@ -134,6 +134,7 @@ class Pool:
                 worker.end()
         finally:
             self._running -= 1
+            self._done_at = asyncio.get_running_loop().time()
             self._turns.release()
             self._ask_for_more()
 
@@ -229,9 +230,15 @@ class Pool:
                 await self._wanted.wait()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LULL_SECONDS):  # wait_for may swallow a cancellation
-                        await self._lull.wait()
-                if self._idle:
-                    await asyncio.sleep(CALM_SECONDS)
+                        await self._calm()
+
+    async def _calm(self) -> None:
+        """Wait until no request runs and the last answer is on its way, or no process is left for the next."""
+        now = asyncio.get_running_loop().time
+        await self._lull.wait()
+        while self._idle and (rest := self._done_at + CALM_SECONDS - now()) > 0:
+            await asyncio.sleep(rest)
+            await self._lull.wait()
 
     async def _fill(self, zygote: Zygote) -> None:
         for worker in [each for each in self._idle if each.ended.done()]:
