@@ -6,6 +6,7 @@ import { degree, int, item, real, type Rows } from './arrays';
 import type { LayerOrder } from './crossings';
 import type { ProperGraph } from './proper';
 import { separate } from './separate';
+import { shortenAcross } from './shortening';
 
 const SWEEPS = 24;
 const SETTLING = 6;
@@ -13,16 +14,51 @@ const BEND_WIDTH = 4;
 const BEND_MASS = 4;
 const SOURCE_MASS = 0.001;
 
-/** `across` holds the nodes' extents within a layer. Centres, the leftmost border at 0. */
+/** How much heavier than others an edge of the trunk may be; the straightest that costs little more length is taken. */
+const TRUNKS = [3, 1.01] as const;
+const COSTS_LITTLE = 1.06;
+
+/** By the order among those given that makes links shortest. Centres, the leftmost border at 0. */
 export function placeAcross(
   graph: ProperGraph,
-  order: LayerOrder,
+  orders: readonly LayerOrder[],
   across: Float64Array,
   gap: number,
 ): Float64Array {
+  const trunks = graph.count > MOST_TRIED ? TRUNKS.slice(0, 1) : TRUNKS;
+  const found = orders.flatMap((order) => {
+    const rows = layerRows(graph, order, across, gap);
+    const swept = sweepAcross(graph, order, rows);
+    return trunks.map((trunk) => shortenAcross(graph, rows, swept, trunk));
+  });
+  const lengths = found.map((x) => lengthOfLinks(graph, across, x));
+  const shortest = Math.min(...lengths);
+  const straightest = found.findIndex(
+    (_, i) => i % trunks.length === 0 && item(lengths, i) <= shortest * COSTS_LITTLE,
+  );
+  return fromZero(item(found, straightest < 0 ? lengths.indexOf(shortest) : straightest), graph, across);
+}
+
+const MOST_TRIED = 3000;
+/** The share of a node's width within which edges may end, and the height that a link has at least. */
+const REACH = 0.42;
+const LEAST_HEIGHT = 56;
+
+/** About how long links will be, drawn from border to border. */
+function lengthOfLinks(graph: ProperGraph, across: Float64Array, x: Float64Array): number {
+  const reach = (v: number): number => (v < graph.real ? REACH * real(across, v) : 0);
+  let sum = 0;
+  for (let link = 0; link < graph.upper.length; link++) {
+    const [u, v] = [int(graph.upper, link), int(graph.lower, link)];
+    const aside = Math.abs(real(x, u) - real(x, v)) - reach(u) - reach(v);
+    sum += Math.hypot(LEAST_HEIGHT, Math.max(0, aside));
+  }
+  return sum;
+}
+
+function sweepAcross(graph: ProperGraph, order: LayerOrder, rows: readonly LayerRow[]): Float64Array {
   const sorted = sortedByPosition(graph, order);
   const x = new Float64Array(graph.count);
-  const rows = layerRows(graph, order, across, gap);
   for (const row of rows) settle(row, x, () => 0);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const both = sweep >= SWEEPS - SETTLING;
@@ -31,7 +67,7 @@ export function placeAcross(
     const wish = (v: number): number => weightedMedian(sides, x, v);
     for (let i = 0; i < rows.length; i++) settle(item(rows, down ? i : rows.length - 1 - i), x, wish);
   }
-  return fromZero(x, graph, across);
+  return x;
 }
 
 /** Neighbours along links with their weights, left to right. */
@@ -41,7 +77,7 @@ interface Side {
   readonly weight: Float64Array;
 }
 
-interface LayerRow {
+export interface LayerRow {
   readonly vertices: Int32Array;
   readonly gaps: Float64Array;
   readonly masses: Float64Array;

@@ -1,5 +1,5 @@
 /** Counting crossings between neighbouring layers, with a Fenwick tree: O(links · log width). */
-import { degree, int } from './arrays';
+import { degree, int, type Rows } from './arrays';
 import type { ProperGraph } from './proper';
 
 /** Vertices by layer, left to right: layer l is `slots[starts[l]]` up to before `slots[starts[l + 1]]`. */
@@ -63,13 +63,19 @@ export function gainOfSwap(graph: ProperGraph, order: LayerOrder, u: number, v: 
   const { linksAbove, linksBelow, upper, lower } = graph;
   const pairs = degree(linksAbove, u) * degree(linksAbove, v) + degree(linksBelow, u) * degree(linksBelow, v);
   if (pairs > MOST_COMPARED) return 0;
+  return gainBeside(order, [linksAbove, upper], u, v) + gainBeside(order, [linksBelow, lower], u, v);
+}
+
+function gainBeside(order: LayerOrder, side: readonly [Rows, Int32Array], u: number, v: number): number {
+  const [{ starts, items }, ends] = side;
+  const [first, last] = [int(starts, v), int(starts, v + 1)];
   let gain = 0;
-  for (const [rows, ends] of [[linksAbove, upper] as const, [linksBelow, lower] as const]) {
-    for (let i = int(rows.starts, u); i < int(rows.starts, u + 1); i++) {
-      const left = int(order.positions, int(ends, int(rows.items, i)));
-      for (let j = int(rows.starts, v); j < int(rows.starts, v + 1); j++) {
-        gain += Math.sign(left - int(order.positions, int(ends, int(rows.items, j))));
-      }
+  for (let i = int(starts, u); i < int(starts, u + 1); i++) {
+    const left = int(order.positions, int(ends, int(items, i)));
+    for (let j = first; j < last; j++) {
+      const right = int(order.positions, int(ends, int(items, j)));
+      if (left > right) gain++;
+      else if (left < right) gain--;
     }
   }
   return gain;

@@ -8,8 +8,8 @@ const straight = (x: number, from: number, to: number): number[] => {
 };
 const line = (source: number, target: number, x: number) => ({ source, target, points: straight(x, 0, 100) });
 
-function overlap([a, b]: readonly Point[]): boolean {
-  return a === undefined || b === undefined || (Math.abs(a.x - b.x) < 72 && Math.abs(a.y - b.y) < 20);
+function overlap([a, b]: readonly (Point | null)[]): boolean {
+  return a == null || b == null || (Math.abs(a.x - b.x) < 92 && Math.abs(a.y - b.y) < 20);
 }
 
 test('a number stands halfway where there is nothing in its way', () => {
@@ -30,7 +30,12 @@ test('a number makes room for a node', () => {
 
 test.each(['down', 'right'] as const)('going %s, parallel edges have theirs side by side', (direction) => {
   const [left, right] = placeLabels([], [line(0, 1, 0), line(0, 1, 20)], direction);
-  expect(overlap([left ?? { x: 0, y: 0 }, right ?? { x: 0, y: 0 }])).toBe(false);
+  expect(overlap([left ?? null, right ?? null])).toBe(false);
+});
+
+test('where there is no room, there is no number', () => {
+  const wall = { id: 9, x: 0, y: 50, width: 400, height: 100 };
+  expect(placeLabels([wall], [line(0, 1, 0)], 'down')).toEqual([null]);
 });
 
 test('the same layout gives the same places', () => {

@@ -12,31 +12,35 @@ interface Line {
 }
 
 const ROOM: Size = { width: 92, height: 20 };
-/** Shares of the edge's length to go from the spot it should have. */
-const DETOURS = [0, -0.08, 0.08, -0.16, 0.16, -0.24, 0.24, -0.32, 0.32] as const;
-const FURTHEST = 0.86;
+/** Shares of the edge's length to go from the spot it should have, and layer units to the side of the edge. */
+const DETOURS = [0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.24, 0.24, -0.3, 0.3, -0.36, 0.36] as const;
+const ASIDES = [0, 24, -24, 48, -48, 72, -72, 96, -96] as const;
+const FURTHEST = 0.88;
 const TOWARDS_SOURCE = 0.48;
 const TOWARDS_TARGET = 0.6;
-const PARALLEL_GAPS: Readonly<Record<Direction, Point>> = { down: { x: 72, y: 0 }, right: { x: 0, y: 40 } };
+const PARALLEL_GAPS: Readonly<Record<Direction, Point>> = { down: { x: 94, y: 0 }, right: { x: 0, y: 40 } };
 
-/** The centre of each line's number, in the lines' order. */
+/** The centre of each line's number, in the lines' order; null where there is no room for it. */
 export function placeLabels(
   nodes: readonly PlacedNode[],
   lines: readonly Line[],
   direction: Direction,
-): Point[] {
+): (Point | null)[] {
   const taken = new Taken();
   for (const { x, y, width, height } of nodes) taken.add(around({ x, y }, { width, height }));
   const ends = countEnds(lines);
-  const placed = lines.map((line) => (ends.between(line) > 1 ? sideBySide(line, ends, direction) : null));
-  for (const label of placed) if (label !== null) taken.add(around(label, ROOM));
-  return lines.map((line, i) => {
-    const known = placed[i] ?? null;
-    if (known !== null) return known;
-    const label = freest(line, ends, taken);
-    taken.add(around(label, ROOM));
-    return label;
-  });
+  const place = (spot: Point | null): Point | null => {
+    if (spot !== null) taken.add(around(spot, ROOM));
+    return spot;
+  };
+  const parallel = lines.map((line) =>
+    ends.between(line) > 1 ? place(free(taken, sideBySide(line, ends, direction))) : null,
+  );
+  return lines.map((line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction)));
+}
+
+function free(taken: Taken, spot: Point): Point | null {
+  return taken.holds(around(spot, ROOM)) ? null : spot;
 }
 
 function sideBySide({ source, target, points }: Line, ends: Ends, direction: Direction): Point {
@@ -46,21 +50,18 @@ function sideBySide({ source, target, points }: Line, ends: Ends, direction: Dir
   return { x: x + side * gap.x, y: y + side * gap.y };
 }
 
-function freest(line: Line, ends: Ends, taken: Taken): Point {
+function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction): Point | null {
   const wished =
     ends.into(line.target) > 1 ? TOWARDS_SOURCE : ends.outOf(line.source) > 1 ? TOWARDS_TARGET : 0.5;
-  let best = pointAt(line.points, wished);
-  let least = Infinity;
-  for (const detour of DETOURS) {
-    const share = Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour));
-    const spot = pointAt(line.points, share);
-    const covered = taken.overlap(around(spot, ROOM));
-    if (covered >= least) continue;
-    least = covered;
-    best = spot;
-    if (covered === 0) break;
+  for (const aside of ASIDES) {
+    for (const detour of DETOURS) {
+      const share = Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour));
+      const { x, y } = pointAt(line.points, share);
+      const found = free(taken, direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 });
+      if (found !== null) return found;
+    }
   }
-  return best;
+  return null;
 }
 
 interface Ends {
@@ -96,36 +97,36 @@ function around({ x, y }: Point, { width, height }: Size): Rect {
 }
 
 const CELL: Size = { width: 160, height: 80 };
+const ROWS = 1e7;
 
 /** What is taken already, by the cells of a coarse grid. */
 class Taken {
-  readonly #cells = new Map<string, Rect[]>();
+  readonly #cells = new Map<number, Rect[]>();
 
   add(rect: Rect): void {
-    for (const cell of cellsOf(rect)) {
+    eachCell(rect, (cell) => {
       const known = this.#cells.get(cell);
       if (known === undefined) this.#cells.set(cell, [rect]);
       else known.push(rect);
-    }
+    });
   }
 
-  /** The area of `rect` that is taken, in layout units squared; what overlaps itself counts twice. */
-  overlap(rect: Rect): number {
-    const met = new Set(cellsOf(rect).flatMap((cell) => this.#cells.get(cell) ?? []));
-    return [...met].reduce((sum, other) => sum + sharedArea(rect, other), 0);
+  /** Whether something of `rect` is taken. */
+  holds(rect: Rect): boolean {
+    let found = false;
+    eachCell(rect, (cell) => {
+      found ||= this.#cells.get(cell)?.some((other) => overlap(rect, other)) ?? false;
+    });
+    return found;
   }
 }
 
-function cellsOf({ x, y, width, height }: Rect): string[] {
-  const cells: string[] = [];
+function eachCell({ x, y, width, height }: Rect, visit: (cell: number) => void): void {
   for (let column = Math.floor(x / CELL.width); column * CELL.width < x + width; column++)
     for (let row = Math.floor(y / CELL.height); row * CELL.height < y + height; row++)
-      cells.push(`${column},${row}`);
-  return cells;
+      visit(column * ROWS + row);
 }
 
-function sharedArea(a: Rect, b: Rect): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(0, width) * Math.max(0, height);
+function overlap(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -5,6 +5,7 @@
  */
 import { degree, int, type Rows } from './arrays';
 import type { DenseGraph } from './dense';
+import { shortest } from './simplex';
 
 const ROUNDS = 4;
 
@@ -17,8 +18,50 @@ export function assignLayers(graph: DenseGraph): Int32Array {
     for (const v of graph.order) pullUp(layers, graph, hanging, v);
   }
   for (let i = graph.count - 1; i >= 0; i--) hang(layers, graph, hanging, int(graph.order, i));
+  layers.set(shorten(layers, graph));
+  balance(layers, graph);
   const top = layers.reduce((least, layer) => Math.min(least, layer), Infinity);
   return layers.map((layer) => layer - top);
+}
+
+const BUDGET = 4_000_000;
+
+/** The layers with the fewest of them between the ends of all edges together. */
+function shorten(layers: Int32Array, graph: DenseGraph): Float64Array {
+  const spacing = {
+    count: graph.count,
+    tail: graph.from,
+    head: graph.to,
+    least: new Float64Array(graph.from.length).fill(1),
+    weight: new Float64Array(graph.from.length).fill(1),
+  };
+  return shortest(spacing, Float64Array.from(layers), BUDGET);
+}
+
+/** A node that pulls as much up as down goes, of the layers where it may be, to the one with the fewest nodes. */
+function balance(layers: Int32Array, graph: DenseGraph): void {
+  const lowest = layers.reduce((least, layer) => Math.min(least, layer), Infinity);
+  for (let v = 0; v < graph.count; v++) layers[v] = int(layers, v) - lowest;
+  const sizes = new Int32Array(layers.reduce((most, layer) => Math.max(most, layer), 0) + 1);
+  for (const layer of layers) sizes[layer] = int(sizes, layer) + 1;
+  for (const v of graph.order) {
+    if (degree(graph.above, v) === 0 || degree(graph.above, v) !== degree(graph.below, v)) continue;
+    const last = firstBelow(layers, graph, v) - 1;
+    let best = int(layers, v);
+    sizes[best] = int(sizes, best) - 1;
+    for (let layer = lastAbove(layers, graph, v) + 1; layer <= last; layer++)
+      if (int(sizes, layer) < int(sizes, best)) best = layer;
+    sizes[best] = int(sizes, best) + 1;
+    layers[v] = best;
+  }
+}
+
+function firstBelow(layers: Int32Array, graph: DenseGraph, v: number): number {
+  const { starts, items } = graph.below;
+  let first = Infinity;
+  for (let k = int(starts, v); k < int(starts, v + 1); k++)
+    first = Math.min(first, int(layers, int(items, k)));
+  return first;
 }
 
 /** 1 for nodes with one consumer whose inputs, if any, all hang too: they follow, they never pin. */
@@ -59,10 +102,7 @@ function pullUp(layers: Int32Array, graph: DenseGraph, hanging: Uint8Array, v: n
 
 function hang(layers: Int32Array, graph: DenseGraph, only: Uint8Array | null, v: number): void {
   if (only !== null && !only[v]) return;
-  const { starts, items } = graph.below;
-  let first = Infinity;
-  for (let k = int(starts, v); k < int(starts, v + 1); k++)
-    first = Math.min(first, int(layers, int(items, k)));
+  const first = firstBelow(layers, graph, v);
   if (first < Infinity) layers[v] = first - 1;
 }
 

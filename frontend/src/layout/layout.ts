@@ -10,15 +10,44 @@ import { placeLabels } from './labels';
 import { pinEnds } from './ends';
 import { assignLayers } from './layering';
 import { orderLayers } from './ordering';
+import { connectedParts, inLine, inRows } from './parts';
 import { properGraph } from './proper';
 import { routeEdges, type Placement } from './routing';
-import type { Layout, LayoutGraph, LayoutOptions, Route } from './types';
+import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Rect, Route } from './types';
 
 const NODE_GAP = 32;
+const PART_GAP = 64;
 const LAYER_GAPS = { down: 56, right: 96 } as const;
 
 /** Lays out any directed graph: cycles are broken, edges to unknown nodes and from a node to itself are left out. */
 export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
+  const parts = connectedParts(graph).map((part) => layoutPart(part, options));
+  const sizes = parts.map(({ bounds }) => bounds);
+  const pinned = graph.nodes.some(({ end }) => end !== undefined);
+  const corners = pinned ? inLine(sizes, PART_GAP, options.direction) : inRows(sizes, PART_GAP);
+  const moved = parts.map((part, i) => movedTo(part, item(corners, i)));
+  const nodes = moved.flatMap((part) => part.nodes);
+  const lines = moved.flatMap((part) => part.lines);
+  const labels = placeLabels(nodes, lines, options.direction);
+  const edges = lines.map((line, e) => ({ ...line, label: item(labels, e) }));
+  return {
+    direction: options.direction,
+    nodes: new Map(nodes.map((node) => [node.id, node])),
+    edges: new Map(edges.map((edge) => [edge.id, edge])),
+    boxes: new Map(),
+    bounds: boundsOf(nodes, edges),
+  };
+}
+
+type Line = Omit<Route, 'label'>;
+
+interface Part {
+  readonly nodes: readonly PlacedNode[];
+  readonly lines: readonly Line[];
+  readonly bounds: Rect;
+}
+
+function layoutPart(graph: LayoutGraph, options: LayoutOptions): Part {
   const sideways = options.direction === 'right';
   const dense = denseGraph(graph);
   const { across, along } = extents(graph, sideways);
@@ -34,14 +63,15 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
     return { ...node, ...(sideways ? { x: y, y: real(x, i) } : { x: real(x, i), y }) };
   });
   const lines = dense.edges.map((_, e) => toLine(dense, e, item(routes, e), sideways));
-  const labels = placeLabels(nodes, lines, options.direction);
-  const edges = lines.map((line, e) => ({ ...line, label: item(labels, e) }));
+  return { nodes, lines, bounds: boundsOf(nodes, lines) };
+}
+
+function movedTo({ nodes, lines, bounds }: Part, corner: Point): Pick<Part, 'nodes' | 'lines'> {
+  const by = [corner.x - bounds.x, corner.y - bounds.y] as const;
+  if (by[0] === 0 && by[1] === 0) return { nodes, lines };
   return {
-    direction: options.direction,
-    nodes: new Map(nodes.map((node) => [node.id, node])),
-    edges: new Map(edges.map((edge) => [edge.id, edge])),
-    boxes: new Map(),
-    bounds: boundsOf(nodes, edges),
+    nodes: nodes.map((node) => ({ ...node, x: node.x + by[0], y: node.y + by[1] })),
+    lines: lines.map((line) => ({ ...line, points: line.points.map((at, i) => at + (by[i % 2] ?? 0)) })),
   };
 }
 
@@ -58,7 +88,7 @@ function layerBands(
   return { tops, bottoms: tops.map((top, l) => top + real(depths, l)) };
 }
 
-function toLine(dense: DenseGraph, e: number, points: number[], sideways: boolean): Omit<Route, 'label'> {
+function toLine(dense: DenseGraph, e: number, points: number[], sideways: boolean): Line {
   const { id, source, target } = item(dense.edges, e);
   const forwards = dense.turned[e] ? reversed(points) : points;
   return { id, source, target, points: sideways ? swapped(forwards) : forwards };

@@ -18,49 +18,93 @@ export interface Placement {
 }
 
 const PORT_GAP = 20;
-const PORT_REACH = 0.3;
+/** Room that edges keep from a node's corners, and the share of its width that they may use at most. */
+const CORNER = 14;
+const PORT_REACH = 0.42;
+const PORT_ROUNDS = 3;
 const MIN_TAIL = 6;
 const MIN_JOG = 9;
 
 type Ends = readonly [exits: Float64Array, entries: Float64Array];
+type End = 'from' | 'to';
 
 /** For each edge of the dense graph its points from `from` to `to`. */
 export function routeEdges(graph: DenseGraph, proper: ProperGraph, placement: Placement): number[][] {
-  const exits = ports(graph, proper, placement, 'from');
-  const entries = ports(graph, proper, placement, 'to');
-  straighten(graph, proper, placement, [exits, entries]);
+  const ends = ports(graph, proper, placement);
+  straighten(graph, proper, placement, ends);
+  const [exits, entries] = ends;
   return graph.edges.map((_, e) =>
     curve(waypoints(graph, proper, placement, e, [real(exits, e), real(entries, e)])),
   );
 }
 
-/** Where each edge meets the border of its `from` or `to` node. */
-function ports(
-  graph: DenseGraph,
-  proper: ProperGraph,
-  placement: Placement,
-  end: 'from' | 'to',
-): Float64Array {
-  const at = new Float64Array(graph.edges.length);
+/** How far from its centre a node's border takes edges. */
+function reachOf(placement: Placement, v: number): number {
+  const across = real(placement.across, v);
+  return Math.max(0, Math.min(across * PORT_REACH, across / 2 - CORNER));
+}
+
+/**
+ * Where each edge meets the borders of its nodes: as near to each other as these are wide. Both ends first take what
+ * both can reach, then give way to their neighbours in turn, so that what can be straight becomes so.
+ */
+function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): Ends {
+  const both: Ends = [new Float64Array(graph.edges.length), new Float64Array(graph.edges.length)];
+  graph.edges.forEach((_, e) => {
+    both[0][e] = facing(graph, proper, placement, e, 'from');
+    both[1][e] = facing(graph, proper, placement, e, 'to');
+  });
+  const sides = (['from', 'to'] as const).map((end) => edgesByNode(graph, proper, placement, end));
+  for (let round = 0; round < PORT_ROUNDS; round++) {
+    const own = round % 2;
+    sides[own]?.forEach((edges, v) => setApart(placement, v, edges, both[own] as Float64Array));
+    graph.edges.forEach((_, e) => {
+      if (int(proper.firstBend, e) >= 0) return;
+      const other = both[1 - own] as Float64Array;
+      const v = int(own === 0 ? graph.to : graph.from, e);
+      other[e] = within(placement, v, real(both[own] as Float64Array, e));
+    });
+  }
+  sides[1]?.forEach((edges, v) => setApart(placement, v, edges, both[1]));
+  return both;
+}
+
+function within(placement: Placement, v: number, wish: number): number {
+  const [centre, reach] = [real(placement.x, v), reachOf(placement, v)];
+  return Math.min(centre + reach, Math.max(centre - reach, wish));
+}
+
+/** The place on an end's border nearest to the other end, or in the middle of what both can reach. */
+function facing(graph: DenseGraph, proper: ProperGraph, placement: Placement, e: number, end: End): number {
+  const own = int(graph[end], e);
+  const next = nextVertex(graph, proper, e, end);
+  const x = real(placement.x, next);
+  if (next >= graph.count) return within(placement, own, x);
+  const middle = (real(placement.x, own) + x) / 2;
+  return within(placement, own, within(placement, next, middle));
+}
+
+/** For each node the edges at this end of it, by where they go next, parallel ones by slot. */
+function edgesByNode(graph: DenseGraph, proper: ProperGraph, { x }: Placement, end: End): number[][] {
   const byNode: number[][] = Array.from({ length: graph.count }, () => []);
   graph.edges.forEach((_, e) => byNode[int(graph[end], e)]?.push(e));
-  byNode.forEach((edges, v) => {
-    const wished = new Map(edges.map((e) => [e, real(placement.x, nextVertex(graph, proper, e, end))]));
-    const wish = (e: number): number => wished.get(e) ?? 0;
-    edges.sort((a, b) => wish(a) - wish(b) || item(graph.edges, a).slot - item(graph.edges, b).slot || a - b);
-    const reach = real(placement.across, v) * PORT_REACH;
-    const gap = Math.min(PORT_GAP, (2 * reach) / Math.max(1, edges.length - 1));
-    const centre = real(placement.x, v);
-    const near = (e: number): number => Math.min(centre + reach, Math.max(centre - reach, wish(e)));
-    const places = separate(
-      Float64Array.from(edges, near),
-      new Float64Array(edges.length).fill(1),
-      new Float64Array(edges.length).fill(gap),
-    );
-    const shift = overhang(places, centre, reach);
-    edges.forEach((e, i) => (at[e] = real(places, i) - shift));
-  });
-  return at;
+  const slot = (e: number): number => item(graph.edges, e).slot;
+  const next = (e: number): number => real(x, nextVertex(graph, proper, e, end));
+  for (const edges of byNode) edges.sort((a, b) => next(a) - next(b) || slot(a) - slot(b) || a - b);
+  return byNode;
+}
+
+function setApart(placement: Placement, v: number, edges: readonly number[], at: Float64Array): void {
+  if (edges.length === 0) return;
+  const [centre, reach] = [real(placement.x, v), reachOf(placement, v)];
+  const gap = Math.min(PORT_GAP, (2 * reach) / Math.max(1, edges.length - 1));
+  const places = separate(
+    Float64Array.from(edges, (e) => within(placement, v, real(at, e))),
+    new Float64Array(edges.length).fill(1),
+    new Float64Array(edges.length).fill(gap),
+  );
+  const shift = overhang(places, centre, reach);
+  edges.forEach((e, i) => (at[e] = real(places, i) - shift));
 }
 
 /** A jog too small to mean anything is taken out: the ends meet halfway, or stand in line with the bend. */

@@ -87,8 +87,8 @@ export interface Route {
   readonly source: number;
   readonly target: number;
   readonly points: readonly number[];
-  /** Centre of a number about this edge. */
-  readonly label: Point;
+  /** Centre of a number about this edge; null where there is no room for one. */
+  readonly label: Point | null;
 }
 
 export interface Layout {

@@ -55,7 +55,7 @@ function strongest(edges: readonly ModelEdge[], moment: Moment): ModelValue | nu
 export function contributionShapes(model: Model, edge: FoldEdge, { label }: Route, moment: Moment): Shape[] {
   const edges = edgesOf(model, edge);
   const gradient = strongest(edges, moment);
-  if (gradient === null) return [];
+  if (gradient === null || label === null) return [];
   const count = edges.filter(({ id }) => moment.edgeGradOf(id) !== null).length;
   const text = count > 1 ? `${count} × ${markedText(gradient)}` : markedText(gradient);
   return badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
