@@ -1,6 +1,6 @@
 """``python -m bench.graphs``: record every model of ``tests/models`` and write its graph, as the page lays it out.
 
-The answer, ``frontend/src/fixtures/models.json``, is checked in: layout's tests and its benchmark read it without torch.
+The answer, ``frontend/src/fixtures/models.json``, is checked in: the tests and benchmark of layout read it.
 """
 
 from __future__ import annotations
