@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
 import { Playground } from './page';
@@ -113,3 +114,54 @@ test('a GPT-2 of twelve layers opens collapsed, and leads to an operation within
   await list.getByRole('button', { name: 'module attn, GPT2Attention' }).evaluate(press);
   await expect(playground.node('split')).toHaveCount(1);
 });
+
+test('by keyboard: Enter opens the group at hand, with Shift it closes, o and c mean all', async ({
+  page,
+}) => {
+  const playground = await openGpt2(page);
+  await playground.button('Fit the graph').focus();
+  await playground.step.fill('60');
+  await playground.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const block = page
+    .getByRole('list', { name: 'Nodes' })
+    .getByRole('button', { name: 'module h.0, GPT2Block' });
+  await expect(block).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Enter');
+  await expect(block).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('Shift+Enter');
+  await expect(block).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('o');
+  await expect(block).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('c');
+  await expect(block).toHaveCount(0);
+});
+
+test('two taps on the ground of an open group close it', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await page.keyboard.press('Escape');
+  await playground.button('Fit the graph').click();
+  const picture = page.getByRole('img', { name: /^Graph of/ });
+  const { width = 0, height = 0 } = (await picture.boundingBox()) ?? {};
+  await expect(async () => {
+    await picture.dblclick({ position: { x: width / 2 - 0.08 * height, y: height / 2 } });
+    await expect(page.getByRole('list', { name: 'Nodes' }).locator('[aria-expanded="false"]')).toHaveCount(
+      1,
+      { timeout: 500 },
+    );
+  }).toPass();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing wrong with open and closed groups, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(NET);
+    await playground.node('module 2, Linear, 2 operations').evaluate(press);
+    await expect(playground.node('module 2, Linear, 2 operations')).toHaveAttribute('aria-expanded', 'false');
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+}

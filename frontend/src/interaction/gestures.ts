@@ -1,4 +1,4 @@
-/** Pointer and wheel on the stage: drag pans, wheel and pinch zoom, a tap selects, a pointer hovers. */
+/** Pointer and wheel on the stage: drag pans, wheel and pinch zoom, a tap selects, two close by, a pointer hovers. */
 import type { Point } from '../state/viewport';
 
 export interface GestureEvents {
@@ -6,12 +6,15 @@ export interface GestureEvents {
   pan(dx: number, dy: number): void;
   zoom(at: Point, factor: number): void;
   tap(at: Point): void;
+  /** The second of two quick taps at one place; both were told as taps as well. */
+  doubleTap(at: Point): void;
   /** Where a mouse rests; null when it left. */
   hover(at: Point | null): void;
 }
 
 /** A pointer that moved less than this is a tap. */
 const SLACK_PX = 4;
+const TWICE_MS = 400;
 const WHEEL_RATE = 0.0016;
 /** Trackpads send a pinch as a wheel with Ctrl and much smaller steps. */
 const PINCH_RATE = 0.01;
@@ -23,6 +26,7 @@ export class Gestures {
   readonly #pointers = new Map<number, Point>();
   readonly #off = new AbortController();
   #travelled = 0;
+  #lastTap: { readonly at: Point; readonly time: number } | null = null;
 
   constructor(element: HTMLElement, events: GestureEvents) {
     this.#element = element;
@@ -71,8 +75,19 @@ export class Gestures {
 
   readonly #up = (event: PointerEvent): void => {
     const known = this.#pointers.delete(event.pointerId);
-    if (known && this.#pointers.size === 0 && this.#travelled <= SLACK_PX) this.#events.tap(this.#at(event));
+    if (known && this.#pointers.size === 0 && this.#travelled <= SLACK_PX) this.#tapped(event);
   };
+
+  #tapped(event: PointerEvent): void {
+    const [at, before] = [this.#at(event), this.#lastTap];
+    this.#events.tap(at);
+    const again =
+      before !== null &&
+      event.timeStamp - before.time < TWICE_MS &&
+      Math.hypot(at.x - before.at.x, at.y - before.at.y) < 2 * SLACK_PX;
+    this.#lastTap = again ? null : { at, time: event.timeStamp };
+    if (again) this.#events.doubleTap(at);
+  }
 
   readonly #cancel = (event: PointerEvent): void => {
     this.#pointers.delete(event.pointerId);

@@ -15,7 +15,7 @@ const press = (key: string, more: object = {}) => {
   const verbs = new Proxy({} as Verbs, {
     get:
       (_, name: string) =>
-      (...by: (string | number | undefined)[]) =>
+      (...by: (string | number | boolean | undefined)[]) =>
         void called.push([name, ...by.filter((each) => each !== undefined)].join(' ')),
   });
   const event = {
@@ -47,6 +47,9 @@ describe('onKey', () => {
     ['f', 'fit'],
     ['-', 'zoom 0.8'],
     ['/', 'search'],
+    ['Enter', 'openGroup true'],
+    ['o', 'openAllGroups true'],
+    ['c', 'openAllGroups false'],
     ['Escape', 'clear'],
     ['?', 'help'],
   ])('%s means %s', (key, verb) => {
@@ -55,6 +58,7 @@ describe('onKey', () => {
 
   it('steps by lines with Shift, and knows what AltGr makes', () => {
     expect(press('ArrowRight', { shiftKey: true }).called).toEqual(['stepOver 1 line']);
+    expect(press('Enter', { shiftKey: true }).called).toEqual(['openGroup false']);
     expect(press('Home', { shiftKey: true }).meant).toBe(false);
     const altGraph = { ctrlKey: true, altKey: true, getModifierState: () => true };
     expect(press('[', altGraph).called).toEqual(['loopFromHere']);

@@ -15,6 +15,9 @@ export interface Verbs {
   toggleLoop(): void;
   fit(): void;
   zoom(factor: number): void;
+  /** Opens the closed group that the selection or the playhead is in; or closes the group around it. */
+  openGroup(open: boolean): void;
+  openAllGroups(open: boolean): void;
   search(): void;
   clear(): void;
   help(): void;
@@ -89,6 +92,16 @@ export const SECTIONS: readonly Section[] = [
         does: 'nearer, further away',
         run: (verbs, key) => verbs.zoom(key === '-' ? 1 / ZOOM : ZOOM),
       },
+      {
+        keys: ['Enter', 'Shift+Enter'],
+        does: 'open, close the group at hand',
+        run: (verbs, key) => verbs.openGroup(key === 'Enter'),
+      },
+      {
+        keys: ['o', 'c'],
+        does: 'open, close all groups',
+        run: (verbs, key) => verbs.openAllGroups(key === 'o'),
+      },
       { keys: ['Escape'], does: 'close, select nothing, end the loop', run: (verbs) => verbs.clear() },
     ],
   },
@@ -125,5 +138,5 @@ function belongsElsewhere(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
   if (event.target.closest(TYPING)) return true;
   if (event.target.closest('input')) return /^(Arrow|Home|End)/.test(event.key) && !event.shiftKey;
-  return event.key === ' ' && event.target.closest('button, a, summary') !== null;
+  return /^( |Enter)$/.test(event.key) && event.target.closest('button, a, summary') !== null;
 }

@@ -19,6 +19,8 @@ export function verbsOf(session: Session, help: () => void): Verbs {
     toggleLoop: () => player.toggleLoop(),
     fit: () => stage.fit(),
     zoom: (factor) => stage.zoom(factor),
+    openGroup: (open) => session.openGroup(open),
+    openAllGroups: (open) => stage.toggleAll(open),
     search: () => session.search.show(),
     clear: () => (stage.selection ? session.selectNode(null) : player.clearLoop()),
     help,

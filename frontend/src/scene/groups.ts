@@ -100,7 +100,7 @@ function body(input: SceneInput, figure: Figure, moment: Moment): Shape {
   const { group } = figure.item;
   const { hovered, selection } = input;
   const selected = selection?.kind === 'node' && shows(input, figure, selection.id);
-  const culprit = group.members.some((node) => moment.isCulprit(node));
+  const culprit = [...moment.culprits].some((node) => shows(input, figure, node));
   const lit = hovered?.kind === 'group' && hovered.id === group.id;
   const known = progressOf(input.model, group, moment.shown).share > 0;
   return {

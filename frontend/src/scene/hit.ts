@@ -23,6 +23,11 @@ export function hitTest({ fold, layout }: Picture, x: number, y: number, reach =
   return nearestEdge(layout, x, y, reach);
 }
 
+/** The innermost open group around a point; null where it is in none. */
+export function boxAt({ layout }: Picture, x: number, y: number): number | null {
+  return [...layout.boxes.values()].findLast((box) => inside(box, x, y))?.id ?? null;
+}
+
 function nearestEdge(layout: Layout, x: number, y: number, reach: number): Target | null {
   let nearest: Target | null = null;
   let least = reach;

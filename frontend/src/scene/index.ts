@@ -4,7 +4,7 @@ export { buildScene } from './build';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';
-export { hitTest, type Picture } from './hit';
+export { boxAt, hitTest, type Picture } from './hit';
 export { fitting, gradientToken, valueToken } from './ink';
 export { minimapShapes } from './minimap';
 export { buildLanes, laneBands } from './lanes';

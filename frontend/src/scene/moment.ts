@@ -12,7 +12,8 @@ export interface Moment {
   valueOf(node: number): ModelValue | null;
   gradOf(node: number): ModelValue | null;
   edgeGradOf(edge: number): ModelValue | null;
-  isCulprit(node: number): boolean;
+  /** The nodes that the errors so far are about. */
+  readonly culprits: ReadonlySet<number>;
 }
 
 /** When, within its step, a node's new number shows: forward ones on arrival, gradients before they travel on. */
@@ -44,7 +45,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     valueOf: (node) => model.valueAt(node, shown),
     gradOf: (node) => model.gradAt(node, shown),
     edgeGradOf: (edge) => model.edgeGradAt(edge, landed),
-    isCulprit: (node) => model.culpritsAt(shown).has(node),
+    culprits: model.culpritsAt(shown),
   };
 }
 

@@ -111,7 +111,7 @@ function outline({ left, top, face, box, node }: Figure, spread: number): Outlin
 function bodyShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
   const { node, key, known } = figure;
   const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
-  const culprit = moment.isCulprit(node.id);
+  const culprit = moment.culprits.has(node.id);
   const stroke: Token = culprit ? 'problem' : borderOf(node, known, is(input.hovered));
   const width = culprit ? 2 : node.kind === 'leaf' ? 1.75 : 1;
   const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';

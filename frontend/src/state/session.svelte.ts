@@ -137,6 +137,13 @@ export class Session {
     if (target) this.#pane = 'inspector';
   }
 
+  /** Opens the closed group that the selection or else the playhead is in, or closes the innermost one around it. */
+  openGroup(open: boolean): void {
+    const node = this.stage.selectedNode ?? this.player.current?.node ?? null;
+    const group = node === null ? null : this.stage.groupAt(node, open);
+    if (group !== null) this.stage.toggle(group);
+  }
+
   showPane(pane: Pane): void {
     this.#pane = pane;
   }

@@ -141,6 +141,14 @@ export class Stage {
     this.#folding.set(group, !this.#fold.boxes.has(id));
   }
 
+  /** The closed group that shows a node, or the innermost open one around it; null where there is none. */
+  groupAt(node: number, closed: boolean): number | null {
+    const item = this.#fold?.items.get(this.#fold.visibleOf(node) ?? -1);
+    if (item === undefined) return null;
+    if (!closed) return item.box;
+    return item.kind === 'group' ? item.id : null;
+  }
+
   /** Opens or closes all groups; all of the graph comes into sight. */
   toggleAll(open: boolean): void {
     if (!this.#fold) return;

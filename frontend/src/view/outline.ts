@@ -15,7 +15,9 @@ export interface Entry {
 export function outlineOf({ items, boxes }: Fold, most: number): Entry[] {
   const within = new Map<number | null, Ranked[]>();
   const put = (home: number | null, entry: Ranked): void => {
-    within.set(home, [...(within.get(home) ?? []), entry]);
+    const known = within.get(home);
+    if (known === undefined) within.set(home, [entry]);
+    else known.push(entry);
   };
   const seen = new Set<number>();
   for (const item of items.values()) {
