@@ -47,7 +47,7 @@ test('pauses, plays and steps, by button and by key', async ({ page }) => {
   await page
     .getByRole('region', { name: 'Graph' })
     .getByRole('img')
-    .click({ position: { x: 5, y: 5 } });
+    .click({ position: { x: 80, y: 5 } });
   await page.keyboard.press('ArrowRight');
   expect(await playground.stepNumber()).toBe(2);
   await page.keyboard.press('ArrowLeft');

@@ -7,7 +7,7 @@ test('selecting a node shows its numbers and marks the characters that made it',
   await playground.open();
   await playground.type(CHAIN);
   await playground.pause();
-  await page.getByRole('region', { name: 'Graph' }).click({ position: { x: 5, y: 5 } });
+  await page.getByRole('region', { name: 'Graph' }).click({ position: { x: 80, y: 5 } });
   await page.keyboard.press('End');
   await playground.node('y = mul').evaluate((button: HTMLElement) => button.click());
   await expect(playground.inspector.getByRole('heading', { name: 'y = mul' })).toBeVisible();
@@ -57,7 +57,7 @@ test('a click on the picture selects what is there', async ({ page }) => {
       timeout: 500,
     });
   }).toPass();
-  await picture.click({ position: { x: 5, y: 5 } });
+  await picture.click({ position: { x: 80, y: 5 } });
   await expect(playground.inspector.getByRole('heading', { name: 'Leaves' })).toBeVisible();
 });
 

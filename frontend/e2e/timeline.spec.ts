@@ -95,7 +95,7 @@ test('pulling over the lanes loops what lies between, until it is ended', async 
 
 test('keys step by line, node, pass and iteration, and set and end a loop', async ({ page }) => {
   const playground = await training(page);
-  await page.locator('.picture').click({ position: { x: 5, y: 5 } });
+  await page.locator('.picture').click({ position: { x: 80, y: 5 } });
   await page.keyboard.press('i');
   await page.keyboard.press('i');
   await expect(page.locator('.count')).toContainText('iteration 1 of 20');
@@ -117,7 +117,7 @@ test('the sheet of keys opens with ?, holds the focus, and closes with Escape', 
   const playground = new Playground(page);
   await playground.open();
   await playground.pause();
-  await page.locator('.picture').click({ position: { x: 5, y: 5 } });
+  await page.locator('.picture').click({ position: { x: 80, y: 5 } });
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keys' });
   await expect(sheet).toBeVisible();

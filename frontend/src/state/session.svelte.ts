@@ -6,6 +6,7 @@ import { documentFromHash, documentToHash, fromHash, toHash, type DocumentPlace 
 import { readDocument } from './document';
 import { Gallery } from './gallery.svelte';
 import { Opening } from './opening.svelte';
+import { Inspection } from './inspection.svelte';
 import { Player } from './player.svelte';
 import { Program } from './program.svelte';
 import { Recorded, type Origin } from './recorded.svelte';
@@ -25,6 +26,7 @@ export class Session {
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
   readonly theme = new ThemeChoice();
+  readonly inspection = new Inspection();
   readonly programWidth = new ProgramWidth();
   readonly opening = new Opening((text) => this.#replace(text));
   readonly search = new Search(

@@ -1,0 +1,58 @@
+/** What is inspected, in a line. Pure. */
+import { sizeText, type Model, type ModelEdge, type ModelNode } from '../../model';
+import { nodeName, nodeTitle } from '../titles';
+import type { Subject } from './tabs';
+
+export function subjectTitle(model: Model, subject: Subject): string {
+  if (subject.kind === 'node') return nodeTitle(subject.node);
+  const [source, target] = ends(model, subject.edge);
+  return `${source} → ${target}`;
+}
+
+/** "A leaf: gradients add up in its .grad.", "pow of x, exponent 2.", "mm of A and B." */
+export function nodeSentence(model: Model, node: ModelNode): string {
+  if (node.kind === 'leaf') return 'A leaf: gradients add up in its .grad.';
+  if (node.kind === 'input') return 'Plain data: no gradient is asked for.';
+  const sources = node.incoming.map((edge) => {
+    const source = model.nodes[model.edges[edge]?.source ?? -1];
+    return source ? nodeName(source) : 'something';
+  });
+  const { arguments: given } = model.document.nodes[node.id] ?? { arguments: {} };
+  const settings = Object.entries(given).map(([name, text]) => `${name} ${text}`);
+  const of = sources.length > 0 ? ` of ${listed(sources)}` : '';
+  return `${[`${node.label}${of}`, ...settings].join(', ')}.`;
+}
+
+/** Why data flows here, or why no gradient comes back. */
+export function edgeSentence(model: Model, edge: ModelEdge): string {
+  const [source, target] = ends(model, edge);
+  const slot = (model.nodes[edge.target]?.incoming.length ?? 0) > 1 ? ` as its input ${edge.inputNr}` : '';
+  const flows = `${source} flows into ${target}${slot}.`;
+  return edge.cutReason === null ? flows : `${flows} No gradient comes back: ${edge.cutReason}.`;
+}
+
+/** "encoder › layers.0 (Linear) › iteration 2": the boxes that it is in, from the outside in. */
+export function groupsText(model: Model, node: ModelNode): string {
+  return node.groups
+    .flatMap((id) => model.document.groups[id] ?? [])
+    .map(({ name, type }) => (type === null ? name : `${name} (${type})`))
+    .join(' › ');
+}
+
+/** "2×3 float32" of its first output, with the others where there are more. */
+export function shapeText(model: Model, node: ModelNode): string {
+  const outputs = model.document.nodes[node.id]?.outputs ?? [];
+  return outputs.map(({ shape, dtype }) => `${shape ? sizeText(shape) : '?'} ${dtype ?? ''}`).join(', ');
+}
+
+function ends(model: Model, { source, target }: ModelEdge): [string, string] {
+  const name = (id: number): string => {
+    const node = model.nodes[id];
+    return node ? nodeName(node) : `node ${id}`;
+  };
+  return [name(source), name(target)];
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
