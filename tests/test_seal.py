@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,7 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox import kernel
 from backlight.sandbox.once import Runner
 from backlight.sandbox.syscalls import ALLOWED, KILLED, NUMBERS, number_of
+from inside import RAW, result, zygotes
 from processes import children_of, eventually
 
 MACHINE = kernel.machine()
@@ -26,25 +26,10 @@ if MACHINE is None:
 if not kernel.can_filter():
     pytest.skip("this kernel cannot filter system calls", allow_module_level=True)
 
-RAW = (
-    "import ctypes, errno\n"
-    "libc = ctypes.CDLL(None, use_errno=True)\n"
-    "libc.syscall.restype = ctypes.c_long\n"
-    "def attempt(number, *arguments):\n"
-    "    passed = [ctypes.c_long(each) for each in (*arguments, *[0] * (6 - len(arguments)))]\n"
-    "    ctypes.set_errno(0)\n"
-    "    answer = libc.syscall(ctypes.c_long(number), *passed)\n"
-    "    return 'done' if answer >= 0 else errno.errorcode[ctypes.get_errno()]\n"
-)
 REFUSED = [
     name for name in NUMBERS if name not in ALLOWED and name not in KILLED and number_of(name, MACHINE) is not None
 ]
 FATAL = [name for name in KILLED if number_of(name, MACHINE) is not None]
-
-
-def result(sandbox: Runner, program: str) -> Any:
-    """What the program, which is free to use all of Python, leaves in ``result``."""
-    return json.loads(sandbox.run(TraceRequest(source="exec " + program)))["result"]
 
 
 def caught(sandbox: Runner, statement: str) -> str:
@@ -53,12 +38,6 @@ def caught(sandbox: Runner, statement: str) -> str:
         f"try:\n    {statement}\n    result = 'done'\nexcept Exception as error:\n    result = type(error).__name__"
     )
     return result(sandbox, program)
-
-
-def zygotes() -> list[int]:
-    """The zygotes of this process."""
-    started = children_of(os.getpid())
-    return [each for each in started if b"backlight.sandbox.zygote" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def apart(deed: str) -> subprocess.CompletedProcess[str]:
