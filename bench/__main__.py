@@ -1,10 +1,14 @@
-"""``python -m bench [NAME ...]``: run the benchmarks, all or those named; print tables, write them to ``results``."""
+"""``python -m bench [NAME ...]``: run the benchmarks, all or those named; print tables, write them to ``results``.
+
+``NAME:CASE`` measures one case of a long one; the results of its other cases stay as they are.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from importlib import import_module
+from typing import Any
 
 from rich.console import Console
 
@@ -20,15 +24,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="how long faults are made on purpose; 1 where it is not said")
     options = parser.parse_args()
     names = options.names or BENCHMARKS
-    if unknown := set(names) - set(BENCHMARKS):
+    if unknown := {name.partition(":")[0] for name in names} - set(BENCHMARKS):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     console = Console(width=None if sys.stdout.isatty() else 120)
     for name in names:
         console.print(f"running {name} ...")
-        given = {"minutes": options.minutes} if name == "faults" and options.minutes else {}
-        report: Report = import_module(f"bench.{name}").measure(**given)
+        module, _, case = name.partition(":")
+        given: dict[str, Any] = {"minutes": options.minutes} if module == "faults" and options.minutes else {}
+        report: Report = import_module(f"bench.{module}").measure(**given, **({"only": case} if case else {}))
         report.show(console)
-        report.write()
+        (report.beside_earlier() if case else report).write()
 
 
 if __name__ == "__main__":

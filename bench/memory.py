@@ -75,10 +75,10 @@ def apart(*arguments: str) -> list[float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def peaks() -> list[Row]:
+def peaks(workloads: tuple[str, ...]) -> list[Row]:
     """The peak of each contender on each workload."""
     rows: list[Row] = []
-    for workload in MEASURED:
+    for workload in workloads:
         plain = apart("peak", workload, "plain PyTorch")[0]
         for contender in CONTENDERS:
             try:
@@ -102,14 +102,16 @@ def trainings() -> list[Row]:
     return rows
 
 
-def measure() -> Report:
-    """Peaks of single runs, then the training loops."""
+def measure(only: str | None = None) -> Report:
+    """Peaks of single runs, then the training loops; or ``only`` one workload, or ``training``."""
+    rows = peaks(MEASURED if only is None else tuple(each for each in MEASURED if each == only))
+    rows += trainings() if only in (None, "training") else []
     setting = (
         "Each figure from a process of its own, one thread. Single runs: megabytes that the run adds at its peak to a "
         "process that has run the model before (both columns the same; the ratio column compares with plain PyTorch). "
         f"Training steps: megabytes after step {STEPS[0]} and after step {STEPS[-1]:,}, and by how much they differ."
     )
-    return Report("memory", "What does recording keep in memory?", setting, (*peaks(), *trainings()), "MB")
+    return Report("memory", "What does recording keep in memory?", setting, tuple(rows), "MB")
 
 
 if __name__ == "__main__":

@@ -59,15 +59,16 @@ def _peer(work: Workload, name: str, yardstick: Samples) -> Row:
     return row
 
 
-def measure() -> Report:
-    """All workloads, on one thread."""
+def measure(only: str | None = None) -> Report:
+    """All workloads, or one, on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     rows: list[Row] = []
     try:
-        for build in WORKLOADS.values():
-            rows += rows_for(build())
-            gc.collect()
+        for name, build in WORKLOADS.items():
+            if only in (None, name):
+                rows += rows_for(build())
+                gc.collect()
     finally:
         torch.set_num_threads(threads)
     setting = (

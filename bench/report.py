@@ -83,6 +83,15 @@ class Report:
             table.add_row(*_cells(row))
         console.print(table)
 
+    def beside_earlier(self, folder: Path = RESULTS) -> Report:
+        """This report with the rows that were written earlier of cases that are not in it, each where it was."""
+        written = folder / f"{self.name}.json"
+        earlier = [Row(**row) for row in json.loads(written.read_text())["rows"]] if written.exists() else []
+        cases = dict.fromkeys(row.case for row in (*earlier, *self.rows))
+        new = {row.case for row in self.rows}
+        rows = [row for case in cases for row in (self.rows if case in new else earlier) if row.case == case]
+        return replace(self, rows=tuple(rows))
+
     def write(self, folder: Path = RESULTS) -> None:
         """Write ``NAME.json`` and ``NAME.md``."""
         folder.mkdir(exist_ok=True)

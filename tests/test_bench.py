@@ -103,3 +103,11 @@ def test_a_fate_that_no_fault_explains_is_a_promise_missed() -> None:
     victim.fates["kill the stand-by"]["500 worker-died"] += 1
     victim.zombies = 1
     assert [row.case for row in rows_of(victim) if row.met is False] == ["kill the stand-by", "server at rest"]
+
+
+def test_one_case_is_measured_anew_beside_the_others(report: Report, tmp_path: Path) -> None:
+    other = Row.of("width 64", "plain", PLAIN)
+    Report(report.name, report.question, report.setting, (*report.rows, other)).write(tmp_path)
+    again = Report(report.name, report.question, report.setting, (Row.of("width 32", "plain", OURS),))
+    assert again.beside_earlier(tmp_path).rows == (*again.rows, other)
+    assert again.beside_earlier(tmp_path / "nowhere").rows == again.rows

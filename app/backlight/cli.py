@@ -1,4 +1,4 @@
-"""The command. ``backlight serve`` runs the playground, ``backlight trace`` runs one program in the sandbox.
+"""The command: ``backlight serve`` is the playground, ``trace`` runs one program, ``open`` plays a recording.
 
 Exit status: 0 where all went well; 1 where the program raised or was refused, or the server could not start;
 2 where the command was used wrongly; 130 after Ctrl-C.

@@ -21,13 +21,28 @@ def load_document(content: bytes | str) -> Document:
         data = json.loads(content)
     except ValueError as error:
         raise RequestError(f"This is no JSON: {error}.") from error
-    found = data.get("schema") if isinstance(data, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    except RecursionError as error:
+        raise RequestError("This is no Document: its lists are nested too deeply.") from error
+    if not isinstance(data, dict) or "schema" not in data:
+        raise RequestError("This is JSON, but no Document: it says no schema.")
+    found = cast("dict[str, Any]", data)["schema"]
     if found != SCHEMA:
-        raise RequestError(f"This is no Document of schema {SCHEMA!r}.")
+        raise RequestError(f"This Document is of schema {str(found)[:40]!r}; {SCHEMA!r} can be read here.")
     try:
         return cast("Document", _build(Document, data))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RequestError("This Document is incomplete or damaged.") from error
+    except _Damage as damage:
+        raise RequestError(f"This Document is damaged: {damage}.") from damage
+
+
+class _Damage(Exception):
+    """What is wrong, and the way to it from outside in, found while the calls return."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.way: list[str] = []
+
+    def __str__(self) -> str:
+        return f"{''.join(reversed(self.way)).lstrip('.') or 'it'} {self.args[0]}"
 
 
 @cache
@@ -39,14 +54,47 @@ def _fields_of(kind: type) -> tuple[tuple[str, Any], ...]:
 def _build(kind: Any, data: Any) -> Any:
     """``data`` as a value of the type ``kind``, as the Document's fields are annotated."""
     if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**{name: _build(hint, data[name]) for name, hint in _fields_of(kind)})
+        return _build_object(kind, data)
     origin = get_origin(kind)
     if origin is list:
-        (member,) = get_args(kind)
-        return [_build(member, each) for each in data]
+        return _build_list(get_args(kind)[0], data)
     if origin in (types.UnionType, Union):
         return _build_union(get_args(kind), data)
+    if kind in PLAIN and not isinstance(data, PLAIN[kind]):
+        raise _Damage(f"is no {kind.__name__}")
     return data
+
+
+PLAIN: dict[Any, tuple[type, ...]] = {str: (str,), int: (int,), bool: (bool,), float: (int, float)}
+"""The types of single fields, and what JSON has for them."""
+
+
+def _build_object(kind: type, data: Any) -> Any:
+    if not isinstance(data, dict):
+        raise _Damage("is no object")
+    built: dict[str, Any] = {}
+    for name, hint in _fields_of(kind):
+        if name not in data:
+            raise _Damage(f"has no {name!r}")
+        try:
+            built[name] = _build(hint, data[name])
+        except _Damage as damage:
+            damage.way.append(f".{name}")
+            raise
+    return kind(**built)
+
+
+def _build_list(member: Any, data: Any) -> list[Any]:
+    if not isinstance(data, list):
+        raise _Damage("is no list")
+    built: list[Any] = []
+    for each in cast("list[Any]", data):
+        try:
+            built.append(_build(member, each))
+        except _Damage as damage:
+            damage.way.append(f"[{len(built)}]")
+            raise
+    return built
 
 
 def _build_union(kinds: tuple[Any, ...], data: Any) -> Any:
@@ -56,5 +104,8 @@ def _build_union(kinds: tuple[Any, ...], data: Any) -> Any:
         return data
     if len(structured) == 1:
         return _build(structured[0], data)
-    (kind,) = [each for each in structured if each.__dataclass_fields__["kind"].default == data["kind"]]
-    return _build(kind, data)
+    found = data.get("kind") if isinstance(data, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    kinds = tuple(each for each in structured if each.__dataclass_fields__["kind"].default == found)
+    if not kinds:
+        raise _Damage("is of no known kind")
+    return _build(kinds[0], data)

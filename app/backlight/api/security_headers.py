@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY: Mapping[str, str] = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "worker-src": "'self'",
-    "connect-src": "'self'",
-    "style-src": "'self' 'unsafe-inline'",  # the editor makes style elements and attributes as it goes
-    "img-src": "'self' data:",  # the editor underlines mistakes with a picture in its styles
-    "font-src": "'self'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'none'",
-}
-"""What the page may load, by kind."""
+from backlight.headers import HEADERS
 
-UNUSED_FEATURES = ("camera", "geolocation", "microphone", "payment", "usb")
-
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "; ".join(f"{kind} {source}" for kind, source in POLICY.items()),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": ", ".join(f"{each}=()" for each in UNUSED_FEATURES),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+__all__ = ["HEADERS", "SecurityHeaders"]
 
 _ENCODED = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from backlight import __version__
+from backlight.commands.open import open_document
 from backlight.commands.serve import serve
 from backlight.commands.trace import trace
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Backlight: type PyTorch, and watch autograd think.",
 )
+app.command("open")(open_document)
 app.command()(serve)
 app.command()(trace)
 

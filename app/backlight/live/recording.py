@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from backlight.errors import NotRecorded, RequestError
 from backlight.live.files import UserFiles
+from backlight.live.showing import Opener, show_document
 from backlight.messages import message
 from backlight.model.document import Document, Node
 from backlight.pipeline import Told, tell
@@ -20,6 +22,8 @@ from backlight.settings import Settings
 
 if TYPE_CHECKING:
     import torch
+
+    from backlight.player import Player
 
 WRITERS: dict[str, Callable[[Document], bytes]] = {".json": Document.to_json}
 """What a recording can be saved as, by the ending of the file's name."""
@@ -89,6 +93,16 @@ class Recording:
         if write is None:
             raise RequestError(message("invalid-request", "save", name=target.name, endings=", ".join(WRITERS)))
         target.write_bytes(write(document))
+
+    def show(self, *, block: bool = False, opener: Opener = webbrowser.open) -> Player:
+        """Play the recording in the page: in a browser, or inline in a notebook.
+
+        This process serves it, on loopback, until it ends; ``block`` waits here for Ctrl-C. A script that ends waits
+        until its page is loaded. ``opener`` is what opens the address.
+        """
+        document = self.document
+        name = document.sources[0].name if document.sources else "recording"
+        return show_document(document.to_json(), name, block, opener)
 
     def _entry(self, frame: FrameType) -> str:
         """The file in which the block stands: the innermost of the user's own."""
