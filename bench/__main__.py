@@ -14,7 +14,19 @@ from rich.console import Console
 
 from bench.report import Report
 
-BENCHMARKS = ("recording", "overhead", "growth", "memory", "request", "opening", "keystroke", "drag", "load", "faults")
+BENCHMARKS = (
+    "recording",
+    "overhead",
+    "growth",
+    "memory",
+    "request",
+    "opening",
+    "picture",
+    "keystroke",
+    "drag",
+    "load",
+    "faults",
+)
 
 
 def main() -> None:

@@ -32,7 +32,8 @@ export function layoutNested(
     const points = joinStretches(stretches, insides, origins, options.direction);
     return [{ id, source, target, points }];
   });
-  const labels = placeLabels(placed, lines, options.direction);
+  const headers = Array.from(boxes.values(), headerPlace);
+  const labels = placeLabels([...placed, ...headers], lines, options.direction);
   const edges = lines.map((line, e): Route => ({ ...line, label: item(labels, e) }));
   return {
     direction: options.direction,
@@ -41,6 +42,12 @@ export function layoutNested(
     boxes,
     bounds: boundsOf([...placed, ...boxes.values()], edges),
   };
+}
+
+/** What is written at the top of a box, where no number of an edge should lie. */
+function headerPlace({ id, x, y, width, height, header }: PlacedBox): PlacedNode {
+  const [left, top] = [x - width / 2, y - height / 2];
+  return { id, x: left + header.width / 2, y: top + header.height / 2, ...header };
 }
 
 interface Placed {

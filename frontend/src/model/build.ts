@@ -7,7 +7,7 @@ import { readLosses } from './losses';
 import { readEdges, readNodes } from './nodes';
 import { readShown } from './shown';
 import { readSegments, readSteps, type TracedStep } from './steps';
-import type { Document, Model, ModelNode, ModelValue, Step, StepKind } from './types';
+import type { Document, DocumentPass, Model, ModelNode, ModelValue, Step, StepKind } from './types';
 import { readValue } from './values';
 
 export function buildModel(doc: Document): Model {
@@ -29,7 +29,7 @@ export function buildModel(doc: Document): Model {
       concerned.map((own) => steps[own[0] ?? -1]),
     ),
     culpritsAt: findCulprits(doc, told.nodes, steps),
-    ...readMoments(told, traced),
+    ...readMoments(told, traced, doc.passes),
     ...shown,
     nodesOfLine: (line, step, source = 0) => {
       const made = byLine.get(lineKey(source, line)) ?? [];
@@ -42,10 +42,10 @@ export function buildModel(doc: Document): Model {
 }
 
 type Told = Pick<Model, 'nodes' | 'edges' | 'values'>;
-type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'contributionsAt'>;
+type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'isPast' | 'contributionsAt'>;
 
 /** What is known of nodes and edges at each step. */
-function readMoments(told: Told, traced: readonly TracedStep[]): Moments {
+function readMoments(told: Told, traced: readonly TracedStep[], passes: readonly DocumentPass[]): Moments {
   const values = buildHistory(told.nodes.length, traced.flatMap(valueMoments));
   const gradients = buildHistory(
     told.nodes.length,
@@ -55,11 +55,18 @@ function readMoments(told: Told, traced: readonly TracedStep[]): Moments {
   const arrivals = buildHistory(told.edges.length, traced.flatMap(arrivalMoments));
   const lookUp = (history: History) => (key: number, step: number) =>
     valueOf(told.values, history.at(key, step));
+  const begun = buildHistory(1, traced.flatMap(passMoments));
   const passOf = (step: number | null): number | null | undefined => traced[step ?? -1]?.step.pass;
   return {
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
     edgeGradAt: lookUp(contributions),
+    isPast: (edge, step) => {
+      const arrived = passOf(arrivals.at(edge, step)) ?? null;
+      return (
+        arrived !== null && outermost(passes, arrived) !== outermost(passes, begun.at(0, step) ?? arrived)
+      );
+    },
     contributionsAt: (node, step) =>
       (told.nodes[node]?.outgoing ?? []).flatMap((edge) => {
         const arrived = arrivals.at(edge, step);
@@ -104,6 +111,16 @@ function contributionMoments({ step }: TracedStep): Moment[] {
 function arrivalMoments({ step }: TracedStep): Moment[] {
   if (step.kind !== 'backward') return [];
   return step.flows.map((flow) => ({ key: flow.edge, step: step.index, value: step.index }));
+}
+
+function passMoments({ step }: TracedStep): Moment[] {
+  return step.pass === null ? [] : [{ key: 0, step: step.index, value: step.pass }];
+}
+
+/** A pass that runs inside another one is part of it. */
+function outermost(passes: readonly DocumentPass[], pass: number): number {
+  const parent = passes[pass]?.parent ?? null;
+  return parent === null ? pass : outermost(passes, parent);
 }
 
 function stepsByNode(count: number, steps: readonly Step[]): number[][] {

@@ -215,6 +215,8 @@ export interface Model {
   gradAt(node: number, step: number): ModelValue | null;
   /** The gradient that last travelled back along an edge up to and including `step`, or null. */
   edgeGradAt(edge: number, step: number): ModelValue | null;
+  /** Whether that gradient is of an earlier pass than the one under way, or else than the last. */
+  isPast(edge: number, step: number): boolean;
   /** What came back along the node's outgoing edges in the pass of step `step`, up to and including it. */
   contributionsAt(node: number, step: number): readonly ModelValue[];
   /** Nodes made on a line of a source (the program where none is given), in order; with a step, those of them that are shown there, if any are. */

@@ -11,6 +11,8 @@ import type { SceneInput, Shape } from './types';
 const UNLIT: Line = { tone: 'line', width: 1.25, opacity: 1 };
 const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
 const DASH = [5, 5];
+/** What an earlier pass left steps back behind the one under way. */
+const PAST = 0.3;
 
 /** The edge itself, its arrow head (back at the source once a gradient came back), and the mark where it is cut. */
 export function edgeShapes(model: Model, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
@@ -51,6 +53,10 @@ function strongest(edges: readonly ModelEdge[], moment: Moment): ModelValue | nu
   );
 }
 
+function isPast(edges: readonly ModelEdge[], moment: Moment): boolean {
+  return edges.every(({ id }) => moment.edgeGradOf(id) === null || moment.isPast(id));
+}
+
 /** The gradient that last came back along the edge, signed; of several the strongest, with their number. */
 export function contributionShapes(model: Model, edge: FoldEdge, { label }: Route, moment: Moment): Shape[] {
   const edges = edgesOf(model, edge);
@@ -58,7 +64,8 @@ export function contributionShapes(model: Model, edge: FoldEdge, { label }: Rout
   if (gradient === null || label === null) return [];
   const count = edges.filter(({ id }) => moment.edgeGradOf(id) !== null).length;
   const text = count > 1 ? `${count} × ${markedText(gradient)}` : markedText(gradient);
-  return badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
+  const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
+  return isPast(edges, moment) ? shapes.map((shape) => ({ ...shape, opacity: PAST })) : shapes;
 }
 
 /** What travels at this step: the stretch that it has lit, its light, and its number; along one edge, once. */
@@ -135,7 +142,9 @@ function numberOffset(fold: Fold, layout: Layout, edge: FoldEdge): Point {
 
 function lineOf(edges: readonly ModelEdge[], moment: Moment): Line {
   const gradient = strongest(edges, moment);
-  if (gradient !== null)
-    return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity: 0.85 };
+  if (gradient !== null) {
+    const opacity = isPast(edges, moment) ? PAST : 0.85;
+    return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity };
+  }
   return edges.some(({ target }) => moment.valueOf(target) !== null) ? LIT : UNLIT;
 }

@@ -89,3 +89,20 @@ test('what a backward pass made stands on a ground of its own', () => {
   );
   expect(boxes.map(({ fill }) => fill)).toEqual(['layer']);
 });
+
+test('what an earlier pass left on an edge steps back once another pass began', () => {
+  const twice = modelOf('second-derivative');
+  const [first = -1, second = -1] = [0, 1].map(
+    (pass) => twice.steps.findLast((step) => step.kind === 'backward' && step.pass === pass)?.index,
+  );
+  const left = twice.steps.flatMap(({ pass, flows }) => (pass === 0 ? flows.map(({ edge }) => edge) : []));
+  const again = new Set(
+    twice.steps.flatMap(({ pass, flows }) => (pass === 1 ? flows.map(({ edge }) => edge) : [])),
+  );
+  const alone = left.filter((edge) => !again.has(edge));
+  const opacity = (step: number, edge: number) =>
+    sceneOf(twice, step).find(({ key }) => key === `edge:${edge}`)?.opacity ?? 1;
+  for (const edge of left) expect(opacity(first, edge)).toBeGreaterThan(0.5);
+  for (const edge of alone) expect(opacity(second, edge)).toBeLessThan(0.5);
+  for (const edge of again) expect(opacity(second, edge)).toBeGreaterThan(0.5);
+});

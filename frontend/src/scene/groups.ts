@@ -214,7 +214,10 @@ export function boxShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBo
   let x = left + inset.pad + groupInset.minus;
   const header = headerWords(group).map(({ name, text, width }) => {
     const style: Style = name === 'name' ? TITLE : QUIET;
-    const shape = word(`${key}:${name}`, { x, y }, text, lit ? { ...style, fill: 'ink' } : style);
+    const shape = {
+      ...word(`${key}:${name}`, { x, y }, text, lit ? { ...style, fill: 'ink' } : style),
+      halo: group.kind === 'backward' ? ('layer' as const) : ('paper' as const),
+    };
     x += width + inset.gap;
     return shape;
   });

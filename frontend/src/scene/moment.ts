@@ -12,6 +12,8 @@ export interface Moment {
   valueOf(node: number): ModelValue | null;
   gradOf(node: number): ModelValue | null;
   edgeGradOf(edge: number): ModelValue | null;
+  /** Whether that gradient is of an earlier pass: each stands apart from the next. */
+  isPast(edge: number): boolean;
   /** The nodes that the errors so far are about. */
   readonly culprits: ReadonlySet<number>;
 }
@@ -45,6 +47,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     valueOf: (node) => model.valueAt(node, shown),
     gradOf: (node) => model.gradAt(node, shown),
     edgeGradOf: (edge) => model.edgeGradAt(edge, landed),
+    isPast: (edge) => model.isPast(edge, landed),
     culprits: model.culpritsAt(shown),
   };
 }
