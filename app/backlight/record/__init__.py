@@ -14,7 +14,7 @@ from backlight.record.frames import UserCode
 from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveRecorder, LiveTrace
 from backlight.record.places import program_places
-from backlight.record.recorder import Recorder
+from backlight.record.recorder import Recorder, nothing_collected
 from backlight.record.tape import Limits
 from backlight.record.twin import trace_to_text
 from backlight.settings import Settings
@@ -35,8 +35,11 @@ def record_program(program: Program, settings: Settings, namespace: Namespace, s
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
     limits = Limits(settings.graph_nodes, settings.steps)
     with Recorder(FILENAME.__eq__, settings, limits) as recorder:
-        execution = Executor(program, recorder, settings, namespace).run(seed)
+        executor = Executor(program, recorder, settings, namespace)
+        execution = executor.run(seed)
     try:
-        return finish(recorder.tape, execution, program_places(program), settings)
+        with nothing_collected():  # what the program left behind may run code of its as it goes
+            return finish(recorder.tape, execution, program_places(program), settings)
     finally:
         recorder.tape.release()
+        del executor

@@ -237,7 +237,7 @@ class Executor:
 def text_of(error: object) -> str:
     """``str(error)``, or the name of its type where that raises."""
     try:
-        return str(error).encode("utf-8", "replace").decode()
+        return str.encode(str(error), "utf-8", "replace").decode()
     except Exception:  # noqa: BLE001 - a program's own __str__ may raise anything
         return type(error).__name__
 

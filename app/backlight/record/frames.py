@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from backlight.record.modules import buffers_in, parameters_in
 from backlight.record.names import note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
@@ -124,9 +125,9 @@ class FramePlaces(PlaceKeys):
         elif isinstance(value, torch.nn.Module) and self._is_known(value):
             if self._tape is not None:
                 self._tape.scopes.name(value, (name,))
-            for inner, parameter in value.named_parameters():
+            for inner, parameter in parameters_in(value):
                 self._note_tensor(parameter, f"{name}.{inner}")
-            for inner, buffer in value.named_buffers():
+            for inner, buffer in buffers_in(value):
                 self._note_tensor(buffer, f"{name}.{inner}", shown=False)
         elif value is not None and self._exits is not None:
             self._exits.name(value, (name,), None)
@@ -176,7 +177,7 @@ class FramePlaces(PlaceKeys):
         if isinstance(value, torch.Tensor):
             return find(value) is not None
         if isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
-            return any(is_leaf(parameter) and find(parameter) is not None for parameter in value.parameters())
+            return any(is_leaf(parameter) and find(parameter) is not None for _, parameter in parameters_in(value))
         return False
 
 

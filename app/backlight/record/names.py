@@ -13,6 +13,7 @@ import torch
 
 from backlight.model.program import Site
 from backlight.record.entries import LoggedNames
+from backlight.record.modules import buffers_in, parameters_in
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
@@ -62,9 +63,9 @@ def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], pl
     if "_parameters" not in vars(module):
         return  # still in the middle of its own __init__
     tape.scopes.name(module, owners)
-    for name, parameter in module.named_parameters():
+    for name, parameter in parameters_in(module):
         note_tensor(tape, parameter, tuple(f"{owner}.{name}" for owner in owners), place)
-    for name, buffer in module.named_buffers():
+    for name, buffer in buffers_in(module):
         note_tensor(tape, buffer, tuple(f"{owner}.{name}" for owner in owners), place, shown=False)
 
 

@@ -15,6 +15,7 @@ from backlight.model import trace
 from backlight.model.document import Place
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
 from backlight.record.inference import Inference, Repeated
+from backlight.record.modules import modules_in
 from backlight.record.places import Resolve
 from backlight.record.scopes import Scope, forward_of, without_iterations
 from backlight.record.tape import Tape
@@ -88,7 +89,7 @@ class Nesting:
         match scope.kind:
             case "module":
                 kind_of = type(scope.subject).__name__
-                name = self._path(scope) or self._scopes.names.get(scope.subject, kind_of)
+                name = self._path(scope) or self._scopes.name_of(scope.subject) or kind_of
                 subject, number = self._modules[id(scope.subject)][0], self._calls[scope]
             case "function":
                 name = scope.subject.co_qualname.rpartition("<locals>.")[2]
@@ -134,13 +135,8 @@ class Nesting:
     def _inside(self, module: Module) -> dict[int, str]:
         known = self._names.get(id(module))
         if known is None:
-            known = self._names[id(module)] = {id(child): name for name, child in named_modules(module)}
+            known = self._names[id(module)] = {id(child): name for name, child in modules_in(module)}
         return known
-
-
-def named_modules(module: Module) -> Iterator[tuple[str, Module]]:
-    """A module and all that are inside it, by their paths from it."""
-    yield from module.named_modules()  # pyright: ignore[reportUnknownVariableType] (torch leaves a parameter's type open)
 
 
 def is_own_forward(scope: Scope) -> bool:

@@ -44,6 +44,18 @@ def rare_collections() -> Generator[None]:
         gc.set_threshold(*thresholds)
 
 
+@contextmanager
+def nothing_collected() -> Generator[None]:
+    """No garbage is collected until the context ends."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Recorder:
     """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
 

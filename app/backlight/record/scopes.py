@@ -61,7 +61,7 @@ class Scopes:
         self.is_marked = False
         self.loops = LoopPlaces()
         self.started_at = places.nowhere
-        self.names = weakref.WeakKeyDictionary[torch.nn.Module, str]()  # of modules, in the program
+        self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str]] = {}  # id() of a module -> it, and its name
         self._places = places
         self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
         self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
@@ -75,7 +75,18 @@ class Scopes:
         """The program calls a module so; the first name that is no attribute's of ``self`` stays."""
         outside = [name for name in names if not name.startswith("self.")]
         if outside:
-            self.names.setdefault(module, outside[0])
+            book, key = self._names, id(module)
+
+            def forget(_: object) -> None:
+                book.pop(key, None)
+
+            if key not in book:
+                book[key] = weakref.ref(module, forget), outside[0]
+
+    def name_of(self, module: torch.nn.Module) -> str | None:
+        """What the program calls a module. By identity: a module's class may say what it likes of equality."""
+        known = self._names.get(id(module))
+        return None if known is None else known[1]
 
     # ── what a marked program tells ───────────────────────────────────────────────────────────────
 

@@ -160,7 +160,8 @@ class LeafChanges:
         if tape.stopped:
             return
         self.look_for_gradients()
-        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        held = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        parameters = [parameter for parameter in held if isinstance(parameter, Tensor)]
         place = tape.places.now()
         with aside():
             leaves = [tape.origin(parameter, place) for parameter in parameters]

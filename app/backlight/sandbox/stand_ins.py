@@ -19,7 +19,7 @@ import torch.utils.data
 
 from backlight.language import HIDDEN
 from backlight.messages import message
-from backlight.sandbox.guards import Guards
+from backlight.sandbox.guards import Guards, is_own
 from backlight.sandbox.steady import Steady
 
 ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
@@ -27,7 +27,7 @@ ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 
 def build_stand_ins(guards: Guards, steady: Steady) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
-    made = _of_python(guards) | _of_chance(steady)
+    made = _of_python(guards) | _schedulers() | _of_chance(steady)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
     made["torch.utils.data.DataLoader"] = DataLoader
@@ -45,7 +45,7 @@ def _of_python(guards: Guards) -> dict[str, Any]:
     def update_wrapper(wrapper: Any, wrapped: Any, assigned: Iterable[str] = ASSIGNED, _updated: Any = ()) -> Any:
         """Make a wrapper look like what it wraps."""
         if not ASSIGNED.issuperset(assigned):
-            raise TypeError("functools.wraps here takes over the usual attributes only")
+            raise TypeError(message("not-allowed", "patching", what="What `functools.wraps` would take over"))
         object.__getattribute__(guards.writable(wrapper, "__wrapped__"), "__dict__")
         return functools.update_wrapper(wrapper, wrapped, [*assigned])
 
@@ -72,6 +72,34 @@ def _of_python(guards: Guards) -> dict[str, Any]:
         "functools.total_ordering": total_ordering,
         "dataclasses.dataclass": dataclass,
     }
+
+
+def _schedulers() -> dict[str, Any]:
+    """Schedulers that keep the attributes of the callables that they were given, and put them back."""
+
+    def guarded(kind: Any) -> type:
+        class Guarded(kind):
+            __doc__ = kind.__doc__
+
+            def state_dict(self) -> dict[str, Any]:
+                self._check()
+                own: Any = super()
+                return own.state_dict()
+
+            def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+                self._check()
+                super().load_state_dict(state_dict)
+
+            def _check(self) -> None:
+                for function in self.lr_lambdas:
+                    if not is_own(function):
+                        raise TypeError(message("not-allowed", "patching", what="`lr_lambda`"))
+
+        return Guarded
+
+    schedulers = torch.optim.lr_scheduler
+    made = {"LambdaLR": guarded(schedulers.LambdaLR), "MultiplicativeLR": guarded(schedulers.MultiplicativeLR)}
+    return {f"torch.optim.lr_scheduler.{name}": kind for name, kind in made.items()}
 
 
 def check_fields(kind: type) -> None:

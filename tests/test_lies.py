@@ -1,0 +1,120 @@
+"""The picture cannot be falsified: a lie is refused, or changes what runs, and then the picture shows what ran.
+
+Each lie is a cell before the same ordinary one. What is then drawn must be what torch itself says, of the whole
+program where the lie ran, of the ordinary cell alone where it was refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch._dynamo  # optimizers import it late, and each fork would anew
+
+from backlight.errors import NotAllowed
+from backlight.model.request import TraceRequest
+from backlight.sandbox.once import Runner
+from backlight.sandbox.pool import PIPELINE
+from backlight.settings import Settings
+from plain_torch import run_plain
+
+HEAD = "import torch\nimport torch.nn as nn\n# %%\n"
+BODY = """
+# %%
+x = torch.tensor([1.0, -2.0, 3.0], requires_grad=True)
+w = nn.Parameter(torch.tensor([0.5, 0.25, -1.0]))
+h = torch.sin(x) * w
+loss = (h ** 2).sum()
+loss.backward()
+optimizer = torch.optim.SGD([w], lr=0.5)
+optimizer.step()
+after = w * 1
+print(loss, x.grad, w)
+"""
+
+
+def lies() -> list[tuple[str, str, str]]:
+    sections = (Path(__file__).parent / "lies.txt").read_text("utf-8").split("\n== ")[1:]
+    heads = [section.split("\n", 1) for section in sections]
+    return [(name, expected, lie) for head, lie in heads for name, _, expected in [head.partition(": ")]]
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Runner]:
+    """The sandbox as it is for users."""
+    runner = Runner(Settings(idle_workers=2), PIPELINE)
+    yield runner
+    runner.close()
+
+
+def plainly(source: str) -> dict[str, Any]:
+    """What plain torch says, in a process of its own: output, and value and gradient of each tensor by name."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            torch.set_num_threads(1)
+            run = run_plain(source)
+            said = {name: _numbers(value) for name, value in run.names.items() if isinstance(value, torch.Tensor)}
+            with os.fdopen(writing, "wb") as pipe:
+                pickle.dump({"output": run.output, "tensors": said, "errors": list(map(str, run.errors))}, pipe)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        content = pipe.read()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return pickle.loads(content)
+
+
+def _numbers(tensor: torch.Tensor) -> tuple[Any, Any]:
+    grad = tensor.grad if tensor.is_leaf else None
+    return tensor.detach().numpy().tolist(), None if grad is None else grad.detach().numpy().tolist()
+
+
+def drawn(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of named nodes, and the gradients of leaves, by name."""
+    data = [value["data"] for value in document["values"]]
+    values = {name: data[node["value"]] for node in document["nodes"] for name in node["names"]}
+    grads = {leaf["name"]: None if leaf["grad"] is None else data[leaf["grad"]] for leaf in document["leaves"]}
+    return values, grads
+
+
+def without_addresses(text: str) -> str:
+    return re.sub(r"0x[0-9a-f]+", "0x", text)
+
+
+@pytest.mark.parametrize(("name", "expected", "lie"), lies(), ids=[name for name, _, _ in lies()])
+def test_a_lie_is_refused_or_told(product: Runner, name: str, expected: str, lie: str) -> None:
+    source = HEAD + lie + BODY
+    if expected == "not-allowed":
+        with pytest.raises(NotAllowed):
+            product.run(TraceRequest(source=source))
+        return
+    document: dict[str, Any] = json.loads(product.run(TraceRequest(source=source)))
+    assert document["stopped"] is None
+    error = document["cells"][1]["error"]
+    assert (error is not None) == (expected == "refused"), error
+    if error is not None:
+        assert " not available" in error["message"] or "not the program's own" in error["message"]
+        assert error["line"]
+    plain = plainly(source if expected == "" else HEAD + BODY)
+    values, grads = drawn(document)
+    for named, (value, grad) in plain["tensors"].items():
+        if named in ("h", "loss", "after", "told", "twice", "doubled"):
+            assert values[named] == value
+        if named in ("x", "w", "probe") and grad is not None:
+            assert grads[named] == grad
+    printed = "".join(cell["output"] for cell in document["cells"])
+    assert without_addresses(printed) == without_addresses(plain["output"])
+    assert [each["error"] for each in document["cells"][2:]] == [None]
+    assert plain["errors"] == []
