@@ -1,4 +1,5 @@
 /** One English sentence for each event, with its numbers: the timeline read aloud. */
+import { formatNumber } from './numbers';
 import { sizeText } from './values';
 import type { Change, DocumentEvent, Flow, ModelEdge, ModelNode, ModelValue } from './types';
 
@@ -9,29 +10,34 @@ export interface Telling {
   readonly values: readonly ModelValue[];
 }
 
+/** What flowed at an event; at a backward step also what was received, and what that is the sum of. */
+export interface Flowed {
+  readonly flows: readonly Flow[];
+  readonly received: number | null;
+  readonly parts: readonly Flow[];
+}
+
 /** The sentence for an event and what flowed at it. */
-export function sentenceOf(
-  told: Telling,
-  event: DocumentEvent,
-  flows: readonly Flow[],
-  received: number | null,
-): string {
+export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed): string {
   switch (event.kind) {
     case 'forward':
-      return forward(told, event.node, flows, event.values[0] ?? null);
+      return forward(told, event.node, flowed.flows, event.values[0] ?? null);
     case 'backward':
-      return backward(told, event.node, flows, received);
-    case 'accumulate':
+      return backward(told, event.node, flowed);
     case 'retain':
+      return `${nameOf(told, event.node)} keeps its gradient, as retain_grad() asked: ${accumulate(told, event.node, event)}`;
+    case 'accumulate':
       return accumulate(told, event.node, event);
     case 'grad-cleared':
       return cleared(told, event.node, event);
     case 'grad-changed':
-      return `${nameOf(told, event.node)}.grad is changed from ${text(told, event.before)} to ${text(told, event.after)}.`;
+      return `${nameOf(told, event.node)}.grad is changed from ${full(told, event.before)} to ${full(told, event.after)}.`;
     case 'update':
-      return `${nameOf(told, event.node)} changes in place from ${text(told, event.before)} to ${text(told, event.after)}.`;
+      return `${nameOf(told, event.node)} changes in place from ${full(told, event.before)} to ${full(told, event.after)}.`;
     case 'print':
-      return `The program prints “${shorten(event.text.trim())}”.`;
+      return event.text.trim() === ''
+        ? 'The program prints an empty line.'
+        : `The program prints “${shorten(event.text.trim())}”.`;
     case 'warning':
       return `Warning: ${shorten(event.message)}`;
     case 'error':
@@ -48,41 +54,63 @@ export function nameOf(told: Telling, node: number): string {
 function forward(told: Telling, id: number, flows: readonly Flow[], value: number | null): string {
   const node = told.nodes[id];
   const name = nameOf(told, id);
-  if (node?.kind === 'leaf') return `${name} enters as a leaf: ${text(told, value)}.`;
-  if (node?.kind === 'input') return `${name} enters as plain data: ${text(told, value)}.`;
+  if (node?.kind === 'leaf') return `${name} enters as a leaf: ${full(told, value)}.`;
+  if (node?.kind === 'input') return `${name} enters as plain data: ${full(told, value)}.`;
   const taken = flows.map((flow) => `${sourceOf(told, flow)} (${text(told, flow.value)})`);
   const label = node?.label ?? 'the operation';
   const inputs = taken.length > 0 ? ` takes ${listed(taken)} and` : '';
-  return `${label}${inputs} gives ${node?.name ? `${node.name} = ` : ''}${text(told, value)}.`;
+  return `${label}${inputs} gives ${node?.name ? `${node.name} = ` : ''}${full(told, value)}.`;
 }
 
-function backward(told: Telling, id: number, flows: readonly Flow[], received: number | null): string {
+function backward(told: Telling, id: number, { flows, received, parts }: Flowed): string {
   const name = nameOf(told, id);
-  if (told.nodes[id]?.kind === 'leaf') return `The gradient${apposed(told, received)} reaches ${name}.`;
+  const sum = summed(told, parts);
+  if (told.nodes[id]?.kind === 'leaf') return `The gradient${apposed(told, received)} reaches ${name}${sum}.`;
   const arrives =
-    received === null ? 'the gradient arrives' : `the gradient${apposed(told, received)} arrives`;
+    received === null ? 'the gradient arrives' : `the gradient${apposed(told, received)} arrives${sum}`;
   if (flows.length === 0) return `At ${name} ${arrives}; nothing flows further back.`;
   const sent = flows.map(
-    (flow, i) => `${text(told, flow.value)}${i === 0 ? ' flows back' : ''} to ${sourceOf(told, flow)}`,
+    (flow, i) => `${full(told, flow.value)}${i === 0 ? ' flows back' : ''} to ${sourceOf(told, flow)}`,
   );
   return `At ${name} ${arrives}; ${listed(sent)}.`;
 }
 
+/** What a gradient is the sum of, where it came along several edges. */
+function summed(told: Telling, parts: readonly Flow[]): string {
+  if (parts.length < 2) return '';
+  const each = parts.map((part) => `${full(told, part.value)} from ${targetOf(told, part)}`);
+  return `, the sum of ${listed(each)}`;
+}
+
 function accumulate(told: Telling, id: number, change: Change): string {
   const grad = `${nameOf(told, id)}.grad`;
-  const added = text(told, change.added);
-  if (change.before === null) return `${grad} was None and becomes ${text(told, change.after)}.`;
-  return `${grad} was ${text(told, change.before)}; ${added} is added, which makes ${text(told, change.after)}.`;
+  const added = full(told, change.added);
+  if (change.before === null) return `${grad} was None and becomes ${full(told, change.after)}.`;
+  return `${grad} was ${full(told, change.before)}; ${added} is added, which makes ${full(told, change.after)}.`;
 }
 
 function cleared(told: Telling, id: number, change: Pick<Change, 'before' | 'after'>): string {
-  const was = change.before === null ? '' : `; it was ${text(told, change.before)}`;
+  const was = change.before === null ? '' : `; it was ${full(told, change.before)}`;
   return `${nameOf(told, id)}.grad is set to ${change.after === null ? 'None' : 'zero'}${was}.`;
 }
 
 function sourceOf(told: Telling, flow: Flow): string {
   const edge = told.edges[flow.edge];
   return edge ? nameOf(told, edge.source) : `edge ${flow.edge}`;
+}
+
+function targetOf(told: Telling, flow: Flow): string {
+  const edge = told.edges[flow.edge];
+  return edge ? nameOf(told, edge.target) : `edge ${flow.edge}`;
+}
+
+/** A number, or what a tensor is with its norm or what is wrong with it: "a 4×1 tensor of norm 2.3". */
+function full(told: Telling, value: number | null): string {
+  const said = text(told, value);
+  const known = value === null ? undefined : told.values[value];
+  if (known === undefined || !said.startsWith('a ')) return said;
+  if (!known.finite) return `${said} with ${known.stats?.nan === 0 ? 'infinities' : 'NaN'}`;
+  return known.norm === null ? said : `${said} of norm ${formatNumber(known.norm)}`;
 }
 
 function text(told: Telling, value: number | null): string {
@@ -93,7 +121,7 @@ function text(told: Telling, value: number | null): string {
 
 /** A number follows its noun as it is, a description between commas. */
 function apposed(told: Telling, value: number | null): string {
-  const said = text(told, value);
+  const said = full(told, value);
   return said.startsWith('a ') ? `, ${said},` : ` ${said}`;
 }
 
@@ -102,6 +130,7 @@ function listed(parts: readonly string[]): string {
 }
 
 function shorten(message: string): string {
-  const line = message.split('\n')[0] ?? '';
-  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+  const [line = '', more] = message.split('\n');
+  if (line.length > 160) return `${line.slice(0, 159)}…`;
+  return more === undefined ? line : `${line} …`;
 }

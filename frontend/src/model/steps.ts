@@ -24,9 +24,12 @@ export interface TracedStep {
 
 export function readSteps(doc: Document, told: Telling): TracedStep[] {
   const current: (readonly (number | null)[])[] = doc.nodes.map(() => []);
+  const arrived: Arrived = new Map();
   return doc.events.map((event, index) => {
     const flows = flowsOf(doc, told, event, current);
     const received = receivedBy(doc, event);
+    const parts = partsOf(told, event, arrived);
+    if (event.kind === 'backward') note(arrived, flows, event.pass_index);
     if (event.kind === 'forward') current[event.node] = event.values;
     if (event.kind === 'update') current[event.node] = [event.after];
     const step: Step = {
@@ -38,7 +41,7 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
       flows,
       change: changeOf(event),
       place: readPlace(event),
-      sentence: sentenceOf(told, event, flows, received),
+      sentence: sentenceOf(told, event, { flows, received, parts }),
       pass: 'pass_index' in event ? event.pass_index : null,
       cell: event.cell,
       received,
@@ -60,6 +63,23 @@ export function readSegments(steps: readonly Step[]): Segment[] {
     }
   }
   return segments;
+}
+
+/** By edge what last came back along it, and in which pass. */
+type Arrived = Map<number, { readonly pass: number; readonly value: number | null }>;
+
+function note(arrived: Arrived, flows: readonly Flow[], pass: number): void {
+  for (const { edge, value } of flows) arrived.set(edge, { pass, value });
+}
+
+/** What adds up to the gradient that a node receives: along each edge out of its first output, in this pass. */
+function partsOf({ nodes, edges }: Telling, event: DocumentEvent, arrived: Arrived): Flow[] {
+  if (event.kind !== 'backward') return [];
+  return (nodes[event.node]?.outgoing ?? []).flatMap((edge) => {
+    const known = arrived.get(edge);
+    const counts = known?.pass === event.pass_index && known.value !== null && edges[edge]?.outputNr === 0;
+    return counts ? [{ edge, value: known.value }] : [];
+  });
 }
 
 type Current = readonly (readonly (number | null)[])[];

@@ -7,12 +7,16 @@ export interface Notice {
   readonly text: string;
 }
 
-export function noticesOf({ stopped, truncated, diagnostics }: Document): Notice[] {
+export function noticesOf({ stopped, truncated, diagnostics, unseen }: Document): Notice[] {
   return [
     ...(stopped
       ? [{ severity: 'error' as const, text: `${lineTitle(stopped.line)}${stopped.message}` }]
       : []),
     ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineTitle(line)}${message}` })),
+    ...unseen.map(({ message, line }) => ({
+      severity: 'warning' as const,
+      text: `Not seen: ${lineTitle(line)}${message}`,
+    })),
     ...truncated.map(({ what, count, limit, value }) => ({
       severity: 'info' as const,
       text: `${count} × ${what} left out: the limit ${limit} is ${value}.`,

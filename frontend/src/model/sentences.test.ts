@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { modelOf } from '../fixtures/samples';
+
+const told = (name: string): string[] => modelOf(name).steps.map(({ sentence }) => sentence);
+
+describe('a sentence', () => {
+  test('says what adds up where branches meet', () => {
+    const sentence =
+      /^At b the gradient 3 arrives, the sum of 1 from left and 2 from right; .+ flows back to a\.$/;
+    expect(told('diamond')).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  test('says so too of a leaf that is used twice', () => {
+    expect(told('same-leaf-twice')).toContainEqual(
+      expect.stringMatching(/^The gradient (\S+) reaches \w+, the sum of \S+ from \w+ and \S+ from \w+\.$/),
+    );
+  });
+
+  test('tells a tensor by its shape and norm, and one that is not finite as such', () => {
+    expect(told('gallery-two-layers')).toContainEqual(
+      expect.stringMatching(/gives hidden = a 4×2 tensor of norm \d/),
+    );
+    expect(told('nan-gradient').join('\n')).toContain('NaN');
+  });
+
+  test('says that a tensor keeps its gradient because it was asked to', () => {
+    expect(told('hook-changes-gradient')).toContain(
+      'h keeps its gradient, as retain_grad() asked: h.grad was None and becomes [120, 160].',
+    );
+  });
+
+  test('ends as a sentence does, a message of Python apart', () => {
+    for (const name of ['gallery-linear-regression', 'second-derivative', 'detach']) {
+      for (const sentence of told(name)) expect(sentence).toMatch(/^\S.*[.…”]$/s);
+    }
+  });
+});
