@@ -188,6 +188,7 @@ class Zygote:
                 return await order
         except TimeoutError as error:
             self._handle.kill()  # and with it end all that it forked
+            self.close()
             raise WorkerDied("A sandboxed process could not be made in time.") from error
         except asyncio.CancelledError:
             if order.done() and not order.cancelled() and order.exception() is None:

@@ -246,7 +246,12 @@ class Pool:
             self._drop(worker)
         await self.succession.fill(zygote)
         while len(self._idle) < self._settings.idle_workers and not zygote.lost:
-            worker = await self._fork(zygote, warm=not self._waiting)
+            try:
+                worker = await self._fork(zygote, warm=not self._waiting)
+            except WorkerDied:
+                if zygote.lost:
+                    return  # the next one is asked at once
+                raise
             self._idle.append(worker)
             worker.ended.add_done_callback(lambda _: self._ask_for_more())  # it may end before it is asked
 
