@@ -12,8 +12,8 @@ from bench.report import Report, Row
 from bench.timing import Samples
 from bench.workloads import WORKLOADS
 
-MODELS = ("gpt2-12", "gpt2-48", "lstm-1000")
-ROUNDS = 15
+MODELS = ("gpt2-12", "gpt2-48")
+ROUNDS = 10
 SECONDS = 300
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 PROMISED = "gpt2-12"

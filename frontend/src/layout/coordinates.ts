@@ -50,7 +50,8 @@ function lengthOfLinks(graph: ProperGraph, across: Float64Array, x: Float64Array
   let sum = 0;
   for (let link = 0; link < graph.upper.length; link++) {
     const [u, v] = [int(graph.upper, link), int(graph.lower, link)];
-    const aside = Math.abs(real(x, u) - real(x, v)) - reach(u) - reach(v);
+    const [from, to] = [real(graph.upperAside, link), real(graph.lowerAside, link)];
+    const aside = Math.abs(real(x, u) + from - real(x, v) - to) - reach(u) - reach(v);
     sum += Math.hypot(LEAST_HEIGHT, Math.max(0, aside));
   }
   return sum;
@@ -75,6 +76,8 @@ interface Side {
   readonly rows: Rows;
   readonly ends: Int32Array;
   readonly weight: Float64Array;
+  /** By link, how far right of the other end this end should stand for the link to be straight. */
+  readonly aside: Float64Array;
 }
 
 export interface LayerRow {
@@ -86,15 +89,21 @@ export interface LayerRow {
 }
 
 function sortedByPosition(graph: ProperGraph, order: LayerOrder): { above: Side; below: Side } {
-  const sort = (rows: Rows, ends: Int32Array): Side => {
+  const sort = (rows: Rows, ends: Int32Array, aside: Float64Array): Side => {
     const items = rows.items.slice();
     for (let v = 0; v < graph.count; v++) {
       const links = items.subarray(int(rows.starts, v), int(rows.starts, v + 1));
       if (links.length > 1) links.sort((a, b) => placed(order, ends, a) - placed(order, ends, b));
     }
-    return { rows: { starts: rows.starts, items }, ends, weight: graph.weight };
+    return { rows: { starts: rows.starts, items }, ends, weight: graph.weight, aside };
   };
-  return { above: sort(graph.linksAbove, graph.upper), below: sort(graph.linksBelow, graph.lower) };
+  const { upperAside, lowerAside } = graph;
+  const fromAbove = upperAside.map((aside, link) => aside - real(lowerAside, link));
+  const fromBelow = fromAbove.map((aside) => -aside);
+  return {
+    above: sort(graph.linksAbove, graph.upper, fromAbove),
+    below: sort(graph.linksBelow, graph.lower, fromBelow),
+  };
 }
 
 function placed(order: LayerOrder, ends: Int32Array, link: number): number {
@@ -133,13 +142,14 @@ function settle(row: LayerRow, x: Float64Array, wish: (v: number) => number): vo
 function weightedMedian(sides: readonly Side[], x: Float64Array, v: number): number {
   const [first, second] = sides;
   if (first !== undefined && second === undefined && degree(first.rows, v) === 1) {
-    return real(x, int(first.ends, int(first.rows.items, int(first.rows.starts, v))));
+    const link = int(first.rows.items, int(first.rows.starts, v));
+    return real(x, int(first.ends, link)) + real(first.aside, link);
   }
   const pulls: { at: number; weight: number }[] = [];
-  for (const { rows, ends, weight } of sides) {
+  for (const { rows, ends, weight, aside } of sides) {
     for (let k = int(rows.starts, v); k < int(rows.starts, v + 1); k++) {
       const link = int(rows.items, k);
-      pulls.push({ at: real(x, int(ends, link)), weight: real(weight, link) });
+      pulls.push({ at: real(x, int(ends, link)) + real(aside, link), weight: real(weight, link) });
     }
   }
   if (sides.length > 1) pulls.sort((a, b) => a.at - b.at);

@@ -37,6 +37,12 @@ export function denseGraph(graph: LayoutGraph): DenseGraph {
   };
 }
 
+/** Where an end of an edge is held, sideways from the node's middle; undefined where it is free. */
+export function heldAt({ edges, turned }: DenseGraph, e: number, end: 'from' | 'to'): number | undefined {
+  const leaves = (end === 'from') !== (turned[e] === 1);
+  return leaves ? item(edges, e).exit : item(edges, e).entry;
+}
+
 function keptEdges(graph: LayoutGraph, indexOf: ReadonlyMap<number, number>): LayoutEdge[] {
   const known = graph.edges.filter(
     ({ source, target }) => source !== target && indexOf.has(source) && indexOf.has(target),

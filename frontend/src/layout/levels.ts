@@ -13,8 +13,14 @@ export interface Level {
   readonly nodes: readonly LayoutNode[];
   /** The boxes directly in it. */
   readonly boxes: readonly number[];
-  readonly edges: readonly LayoutEdge[];
+  readonly edges: readonly LevelEdge[];
   readonly ports: readonly LayoutNode[];
+}
+
+/** An edge of a level; where an end of it is a box, with the port in there that it goes on from. */
+export interface LevelEdge extends LayoutEdge {
+  readonly exitPort: number | null;
+  readonly entryPort: number | null;
 }
 
 /** A part of an edge within one level: the level's edge, and the ports that it begins and ends at. */
@@ -42,7 +48,7 @@ export function takeApart(graph: LayoutGraph): Levels {
   return { all: apart.levels, stretches };
 }
 
-type Growing = Level & { nodes: LayoutNode[]; boxes: number[]; edges: LayoutEdge[]; ports: LayoutNode[] };
+type Growing = Level & { nodes: LayoutNode[]; boxes: number[]; edges: LevelEdge[]; ports: LayoutNode[] };
 
 class Apart {
   readonly levels = new Map<Home, Growing>();
@@ -69,21 +75,21 @@ class Apart {
     const [out, into] = [this.#homesOf(edge.source), this.#homesOf(edge.target)];
     const meet = out.find((home) => into.includes(home)) ?? null;
     const stretches: Stretch[] = [];
-    let at = edge.source;
+    let [at, exitPort] = [edge.source, null as number | null];
     for (const home of out.slice(0, out.indexOf(meet))) {
       const port = this.#port(home, 'last', edge.source);
-      stretches.push({ home, edge: this.#draw(edge, home, at, port), from: null, to: port });
-      at = home ?? at;
+      const drawn = this.#draw(edge, home, { source: at, target: port, exitPort, entryPort: null });
+      stretches.push({ home, edge: drawn, from: null, to: port });
+      [at, exitPort] = [home ?? at, port];
     }
-    let home = meet;
-    let from: number | null = null;
+    let [home, from] = [meet, null as number | null];
     for (const next of [...into.slice(0, into.indexOf(meet)).reverse(), edge.target]) {
       const target = next ?? edge.target;
-      stretches.push({ home, edge: this.#draw(edge, home, at, target), from, to: null });
-      if (next === edge.target) break;
-      home = next;
-      from = this.#port(home, 'first', edge.source);
-      at = from;
+      const entryPort = next === edge.target ? null : this.#port(next, 'first', edge.source);
+      const drawn = this.#draw(edge, home, { source: at, target, exitPort, entryPort });
+      stretches.push({ home, edge: drawn, from, to: null });
+      if (entryPort === null) break;
+      [home, from, at, exitPort] = [next, entryPort, entryPort, null];
     }
     return stretches;
   }
@@ -112,7 +118,8 @@ class Apart {
   }
 
   /** The id of the level's edge: one of its own for each that ends at its target, else one for all from one source. */
-  #draw(edge: LayoutEdge, home: Home, source: number, target: number): number {
+  #draw(edge: LayoutEdge, home: Home, ends: Omit<LevelEdge, 'id' | 'slot'>): number {
+    const { source, target } = ends;
     const arrives = target === edge.target;
     const key = arrives ? `edge ${edge.id}` : `${home} ${edge.source} ${source} ${target}`;
     const known = this.#merged.get(key);
@@ -120,7 +127,7 @@ class Apart {
     this.#merged.set(key, edge.id);
     const slot = arrives ? edge.slot : (this.#slots.get(target) ?? 0);
     this.#slots.set(target, slot + 1);
-    this.levels.get(home)?.edges.push({ id: edge.id, source, target, slot });
+    this.levels.get(home)?.edges.push({ id: edge.id, slot, ...ends });
     return edge.id;
   }
 }

@@ -30,6 +30,8 @@ function shapeOf({ nodes, edges }: LayoutGraph, options: LayoutOptions): string 
   return [
     JSON.stringify(options),
     nodes.map(({ width, height, end = '' }) => `${width} ${height}${end}`).join(),
-    edges.map(({ source, target, slot }) => `${names.get(source)} ${names.get(target)} ${slot}`).join(),
+    edges
+      .map((edge) => [names.get(edge.source), names.get(edge.target), edge.slot, edge.exit, edge.entry])
+      .join(),
   ].join('|');
 }

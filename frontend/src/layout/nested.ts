@@ -73,15 +73,15 @@ function placeAll(levels: Levels, insides: ReadonlyMap<Home, Inside>): Placed {
       const inside = insides.get(box);
       if (inside === undefined) continue;
       const { x, y } = at(box);
-      const corner = { x: x - inside.room.width / 2, y: y - inside.room.height / 2 };
-      placed.origins.set(box, { x: corner.x - inside.room.x, y: corner.y - inside.room.y });
       const { frame } = inside;
+      const corner = { x: x - frame.width / 2, y: y - frame.height / 2 };
+      placed.origins.set(box, { x: corner.x - frame.x, y: corner.y - frame.y });
       placed.boxes.set(box, {
         id: box,
         box: home,
         header: levels.all.get(box)?.box?.header ?? { width: 0, height: 0 },
-        x: corner.x - inside.room.x + frame.x + frame.width / 2,
-        y: corner.y - inside.room.y + frame.y + frame.height / 2,
+        x,
+        y,
         width: frame.width,
         height: frame.height,
       });

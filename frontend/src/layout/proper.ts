@@ -4,7 +4,7 @@
  * they are drawn straight and bend for nobody, so that one weight used 5,000 times costs no millions of bends.
  */
 import { degree, groupRows, indices, int, real, type Rows } from './arrays';
-import type { DenseGraph } from './dense';
+import { heldAt, type DenseGraph } from './dense';
 
 export interface ProperGraph {
   readonly real: number;
@@ -15,6 +15,9 @@ export interface ProperGraph {
   readonly upper: Int32Array;
   readonly lower: Int32Array;
   readonly weight: Float64Array;
+  /** How far from the middle of its upper and its lower end each link is held; 0 where it is free to be there. */
+  readonly upperAside: Float64Array;
+  readonly lowerAside: Float64Array;
   /** Links into each vertex (by slot) and out of it. */
   readonly linksAbove: Rows;
   readonly linksBelow: Rows;
@@ -45,6 +48,8 @@ export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph 
     upper,
     lower,
     weight: chains.weight,
+    upperAside: chains.upperAside,
+    lowerAside: chains.lowerAside,
     linksAbove: groupRows(all.length, lower, links),
     linksBelow: groupRows(all.length, upper, links),
     firstBend: chains.firstBend,
@@ -52,7 +57,7 @@ export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph 
   };
 }
 
-type Chains = Pick<ProperGraph, 'upper' | 'lower' | 'weight' | 'firstBend'> & {
+type Chains = Pick<ProperGraph, 'upper' | 'lower' | 'weight' | 'upperAside' | 'lowerAside' | 'firstBend'> & {
   readonly bendLayers: Int32Array;
 };
 
@@ -62,6 +67,7 @@ function chainEdges(graph: DenseGraph, layers: Int32Array, weights: Float64Array
   const kept = indices(spans.length).filter((e) => int(spans, e) <= longest);
   const links = kept.reduce((sum, e) => sum + int(spans, e), 0);
   const [upper, lower, weight] = [new Int32Array(links), new Int32Array(links), new Float64Array(links)];
+  const [upperAside, lowerAside] = [new Float64Array(links), new Float64Array(links)];
   const firstBend = new Int32Array(spans.length).fill(-1);
   const bendLayers = new Int32Array(links - kept.length);
   let bends = 0;
@@ -72,11 +78,13 @@ function chainEdges(graph: DenseGraph, layers: Int32Array, weights: Float64Array
     for (let i = 0; i < span; i++) {
       upper[link] = i === 0 ? int(graph.from, e) : graph.count + bends - 1;
       lower[link] = i === span - 1 ? int(graph.to, e) : graph.count + bends;
+      if (i === 0) upperAside[link] = heldAt(graph, e, 'from') ?? 0;
+      if (i === span - 1) lowerAside[link] = heldAt(graph, e, 'to') ?? 0;
       weight[link++] = linkWeight(real(weights, e), i, span);
       if (i < span - 1) bendLayers[bends++] = int(layers, int(graph.from, e)) + i + 1;
     }
   }
-  return { upper, lower, weight, firstBend, bendLayers };
+  return { upper, lower, weight, upperAside, lowerAside, firstBend, bendLayers };
 }
 
 /** The longest span allowed so that all bends together stay within the budget. */

@@ -3,7 +3,7 @@
  * Edges that share a border are set apart on it, in the order in which they come, parallel ones included.
  */
 import { int, item, real } from './arrays';
-import type { DenseGraph } from './dense';
+import { heldAt, type DenseGraph } from './dense';
 import type { ProperGraph } from './proper';
 import { separate } from './separate';
 
@@ -54,6 +54,7 @@ function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): En
     both[0][e] = facing(graph, proper, placement, e, 'from');
     both[1][e] = facing(graph, proper, placement, e, 'to');
   });
+  hold(graph, placement, both);
   const sides = (['from', 'to'] as const).map((end) => edgesByNode(graph, proper, placement, end));
   for (let round = 0; round < PORT_ROUNDS; round++) {
     const own = round % 2;
@@ -64,9 +65,20 @@ function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): En
       const v = int(own === 0 ? graph.to : graph.from, e);
       other[e] = within(placement, v, real(both[own] as Float64Array, e));
     });
+    hold(graph, placement, both);
   }
   sides[1]?.forEach((edges, v) => setApart(placement, v, edges, both[1]));
+  hold(graph, placement, both);
   return both;
+}
+
+/** What is held at a place is there, whatever is beside it. */
+function hold(graph: DenseGraph, { x }: Placement, [exits, entries]: Ends): void {
+  graph.edges.forEach((_, e) => {
+    const [exit, entry] = [heldAt(graph, e, 'from'), heldAt(graph, e, 'to')];
+    if (exit !== undefined) exits[e] = real(x, int(graph.from, e)) + exit;
+    if (entry !== undefined) entries[e] = real(x, int(graph.to, e)) + entry;
+  });
 }
 
 function within(placement: Placement, v: number, wish: number): number {
@@ -79,7 +91,9 @@ function facing(graph: DenseGraph, proper: ProperGraph, placement: Placement, e:
   const own = int(graph[end], e);
   const next = nextVertex(graph, proper, e, end);
   const x = real(placement.x, next);
+  const held = heldAt(graph, e, end === 'from' ? 'to' : 'from');
   if (next >= graph.count) return within(placement, own, x);
+  if (held !== undefined) return within(placement, own, x + held);
   const middle = (real(placement.x, own) + x) / 2;
   return within(placement, own, within(placement, next, middle));
 }
@@ -89,7 +103,11 @@ function edgesByNode(graph: DenseGraph, proper: ProperGraph, { x }: Placement, e
   const byNode: number[][] = Array.from({ length: graph.count }, () => []);
   graph.edges.forEach((_, e) => byNode[int(graph[end], e)]?.push(e));
   const slot = (e: number): number => item(graph.edges, e).slot;
-  const next = (e: number): number => real(x, nextVertex(graph, proper, e, end));
+  const next = (e: number): number => {
+    const vertex = nextVertex(graph, proper, e, end);
+    const held = vertex < graph.count ? heldAt(graph, e, end === 'from' ? 'to' : 'from') : undefined;
+    return real(x, vertex) + (held ?? 0);
+  };
   for (const edges of byNode) edges.sort((a, b) => next(a) - next(b) || slot(a) - slot(b) || a - b);
   return byNode;
 }
@@ -125,6 +143,7 @@ function straighten(
       entries[e] = last;
     }
   });
+  hold(graph, placement, [exits, entries]);
 }
 
 /** How far places stick out of the node's border; taken off, they are back on it. */

@@ -23,12 +23,16 @@ export function shortenAcross(
   for (let link = 0; link < links; link++) {
     const [u, v] = [int(graph.upper, link), int(graph.lower, link)];
     const own = graph.count + link;
-    start[own] = Math.min(real(x, u), real(x, v));
+    const [from, to] = [real(graph.upperAside, link), real(graph.lowerAside, link)];
+    const most = Math.max(from, to);
+    least[2 * link] = most - from;
+    least[2 * link + 1] = most - to;
+    start[own] = Math.min(real(x, u) + from, real(x, v) + to) - most;
     tail.fill(own, 2 * link, 2 * link + 2);
     head[2 * link] = u;
     head[2 * link + 1] = v;
-    const most = u < graph.real && v < graph.real ? trunk : Infinity;
-    weight.fill(Math.min(most, real(graph.weight, link)), 2 * link, 2 * link + 2);
+    const heaviest = u < graph.real && v < graph.real ? trunk : Infinity;
+    weight.fill(Math.min(heaviest, real(graph.weight, link)), 2 * link, 2 * link + 2);
   }
   let e = 2 * links;
   for (const { vertices, gaps } of rows) {

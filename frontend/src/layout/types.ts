@@ -41,6 +41,9 @@ export interface LayoutEdge {
   readonly source: number;
   readonly target: number;
   readonly slot: number;
+  /** Where it leaves the source and meets the target, sideways from their middles; anywhere where absent. */
+  readonly exit?: number;
+  readonly entry?: number;
 }
 
 export interface LayoutGraph {

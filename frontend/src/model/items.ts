@@ -19,9 +19,12 @@ export function placeItems(model: Model, shown: Shown, homes: Homes): Items {
   const nodes = shown.nodes.flatMap((id) => model.nodes[id] ?? []);
   for (const node of nodes) {
     if (many.has(node.id) || node.folded) continue;
-    const item = itemOf(model, node, homes);
-    if (!all.has(item.id)) all.set(item.id, item);
-    showing.set(node.id, [item.id]);
+    const group = homes.groupOf(node.id);
+    const closed = homes.closed(group);
+    const id = closed?.id ?? node.id;
+    showing.set(node.id, [id]);
+    if (closed === null) all.set(id, { kind: 'node', id, node, box: group?.id ?? null, appearances: 1 });
+    else if (!all.has(id)) all.set(id, groupItem(model, closed));
   }
   const beside = placeAppearances(
     model,
@@ -40,13 +43,6 @@ export function placeItems(model: Model, shown: Shown, homes: Homes): Items {
       : [from, to];
   };
   return { all, showing: (node) => showing.get(node) ?? [], ends };
-}
-
-function itemOf(model: Model, node: ModelNode, homes: Homes): Item {
-  const group = homes.groupOf(node.id);
-  const closed = homes.closed(group);
-  if (closed !== null) return groupItem(model, closed);
-  return { kind: 'node', id: node.id, node, box: group?.id ?? null, appearances: 1 };
 }
 
 function groupItem(model: Model, group: Group): GroupItem {

@@ -5,7 +5,7 @@
 import type { Group, Grouping } from './folding';
 
 /** A graph of no more nodes is readable as it is. */
-const SMALL = 64;
+const SMALL = 40;
 /** No level is opened that makes more things to look at than this. */
 const READABLE = 40;
 /** With as many things to look at there is no need to open more. */
