@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from completion_names import completion_json
+from language_doc import language_page
 from settings_doc import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +37,8 @@ def types_text() -> str:
 def main() -> int:
     """Write the files, or compare them; the status is 1 if ``--check`` found one out of date."""
     stale = False
-    made = {ROOT / "docs/settings.md": settings_page(), TYPES: types_text(), NAMES: completion_json()}
+    pages = {ROOT / "docs/settings.md": settings_page(), ROOT / "docs/language.md": language_page()}
+    made = {**pages, TYPES: types_text(), NAMES: completion_json()}
     for path, text in made.items():
         name = path.relative_to(ROOT)
         if path.exists() and path.read_text() == text:

@@ -82,6 +82,22 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("import torchviz", "page itself draws the graph"),
         ("from tqdm import tqdm", "for step in range(100):"),
         ("import datetime", "clock"),
+        ("import torchvision", "x = torch.randn(20, 3)"),
+        ("import requests", "torch.randn"),
+        ("import sys", "Do without it; these can be imported: `torch`"),
+        ("import argparse", "`print` what you want to see"),
+        ("from einops import rearrange", "Write it with these: `torch`"),
+        ("import torch\ntorch.save(x, 'f')", "a program here has no files"),
+        ("from torch import load", "a program here has no files"),
+        ("open('f')", "torch.tensor([1.0, 2.0])"),
+        ("n = input('n? ')", "x = torch.tensor(3.0)"),
+        ("eval('1')", "Write the code itself"),
+        ("x.__dict__", "keep what you need in variables"),
+        ("globals()['x']", "keep what you need in variables"),
+        ("exit()", "Let the program come to its end"),
+        ("class A(metaclass=M): pass", "plain base classes"),
+        ("import torch\ntorch.set_default_device('cuda')", "no GPU"),
+        ("import torch\ntorch.overrides", "use hooks or a custom `torch.autograd.Function`"),
         ("import zlib", "These can: `torch`, `abc`"),
         ("x.cuda()", "no GPU"),
         ("model._cache = 1", "`cache`"),
@@ -142,3 +158,33 @@ def test_places_of_refusals_in_lines_with_wide_letters() -> None:
         parse("(é\n  .ü\n  .__dict__)")
     assert caught.value.place is not None
     assert (caught.value.place.line, caught.value.place.column) == (3, 3)
+
+
+@pytest.mark.parametrize("source", ["x = 1\nimport math, time", "x = 1\nfrom time import perf_counter\nimport time"])
+def test_an_imported_clock_is_noted_once_with_its_line(source: str) -> None:
+    (cell,) = parse(source).cells
+    assert [note.line for note in cell.notes] == [2]
+    assert "a millisecond each" in cell.notes[0].message
+
+
+OWN_NAMES = {
+    "method": "class A:\n    def _step(self): pass\na._step()",
+    "attribute": "class A:\n    def f(self): self._x = 1\nother._x = 2",
+    "name that classes hide": "class A:\n    def f(self): self.__x = 1",
+    "of the class": "class A:\n    _all = {}\n    @classmethod\n    def f(cls): cls._all['a'] = 1",
+    "hidden elsewhere": "class A:\n    def f(self): self.obj = 1\nprint(a.obj)",
+    "special method under another name": "class A:\n    def __add__(self, o): return self\n    __radd__ = __add__",
+    "slots": "class A:\n    __slots__ = ('_x',)",
+    "name of a class": "print(x.__class__.__name__)",
+    "special method called": "A.__add__(a, b); x.__len__()",
+}
+
+
+@pytest.mark.parametrize("source", OWN_NAMES.values(), ids=OWN_NAMES.keys())
+def test_names_of_the_programs_own_classes_are_allowed(source: str) -> None:
+    assert parse(source).cells
+
+
+@pytest.mark.parametrize("source", ["x._step", "x.obj", "x.__class__", "x.__class__.__base__", "x.__secret"])
+def test_the_same_names_without_a_class_of_its_own_are_refused(source: str) -> None:
+    text_at_refusal(source)

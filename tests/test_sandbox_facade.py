@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from backlight.language import MODULES, WITHHELD
+from backlight.model.program import BIND, ENTER
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.once import Runner
+from programs import parse
 
 
 def builtins_of_programs() -> Mapping[str, Any]:
@@ -205,3 +207,63 @@ result = torch.ones(1).to(device).device.type == "cpu"
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_programs_as_people_write_them_run_under_confinement(sandbox: Runner, program: str) -> None:
     assert see(sandbox, program) is True
+
+
+def run_steady(sandbox: Runner, expression: str) -> object:
+    return see(sandbox, f"result = {expression}")
+
+
+def test_clocks_count_their_readings(sandbox: Runner) -> None:
+    read = "[time.time(), time.perf_counter(), time.sleep(2), time.monotonic_ns()]"
+    assert run_steady(sandbox, read) == [0.001, 0.002, None, 2_003_000_000]
+
+
+def test_ids_are_ordinals(sandbox: Runner) -> None:
+    assert run_steady(sandbox, "[id(torch), id(math), id(torch)]") == [0x1000, 0x1010, 0x1000]
+
+
+def test_fresh_entropy_is_the_runs(sandbox: Runner) -> None:
+    drawn = "[random.Random().random(), float(numpy.random.default_rng().random()), torch.seed()]"
+    first = run_steady(sandbox, drawn)
+    assert first == run_steady(sandbox, drawn)
+    assert run_steady(sandbox, "random.Random().random() == random.Random().random()") is False
+
+
+FORMATS = {
+    "'{} {:.2f} {name}'.format(1, 2.0, name='n')": "1 2.00 n",
+    "str.format('{0[a]}', {'a': 1})": "1",
+    "'{x}'.format_map({'x': 1})": "1",
+    "getattr('{}', 'format')(1)": "1",
+    "'{:{width}}|'.format('a', width=3)": "a  |",
+    "'{0.real}'.format(2)": "2",
+}
+
+
+@pytest.mark.parametrize("expression", FORMATS)
+def test_strings_are_formatted_as_in_python(expression: str) -> None:
+    assert evaluate(expression) == FORMATS[expression]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(lambda text: text.format(1))('{0.__class__}')",
+        "getattr('{0.__class__}', 'format')(1)",
+        "(lambda text: text.format('', w=1))('{0:{w.__class__}}')",
+        "str.format(*('{0.__class__}', 1))",
+        "(lambda text: text.format_map({'x': 1}))('{x._y}')",
+        "(lambda text: text.format(1))('{0.gi_frame}')",
+    ],
+)
+def test_a_format_string_reaches_no_private_attribute(expression: str) -> None:
+    with pytest.raises(AttributeError, match="not available"):
+        evaluate(expression)
+
+
+def evaluate(expression: str) -> object:
+    """What an expression gives in a program."""
+    namespace = build_namespace()
+    (cell,) = parse(f"result = {expression}").cells
+    names: dict[str, Any] = {"__builtins__": dict(namespace.builtins), "__name__": "__main__", **namespace.guards}
+    exec(cell.code, names | {BIND: lambda value, _site: value, ENTER: lambda: True}, found := {})
+    return found["result"]

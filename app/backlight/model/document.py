@@ -387,7 +387,7 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class CellNote:
-    """What of a cell was left out because it is no Python, and why: a magic, a shell command, a cell of text."""
+    """What of a cell was left out because it is no Python (a magic, say), or does otherwise here (a clock)."""
 
     message: str
     line: int

@@ -22,7 +22,7 @@ from backlight.parse.guard import guard_attributes
 from backlight.parse.instrument import instrument, show
 from backlight.parse.iterations import mark_iterations
 from backlight.parse.magics import leave_out_magics
-from backlight.parse.policy import check_policy
+from backlight.parse.policy import check_policy, notes_on_imports
 from backlight.parse.spans import whole_places
 from backlight.parse.syntax import Syntax, read_syntax
 from backlight.parse.text import clean_text
@@ -67,6 +67,7 @@ def _build(
 ) -> Program:
     """The Program of ``text``, whose Python is ``syntax``."""
     check_policy(syntax)
+    notes = sorted([*notes, *notes_on_imports(syntax)], key=lambda note: note.line)
     wholes = whole_places(syntax)
     cells = split_cells(syntax, starts)
     for cell in cells:

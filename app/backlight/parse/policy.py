@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from backlight.errors import NotAllowed
 from backlight.language import HIDDEN, MODULES, WITHHELD
 from backlight.messages import message
-from backlight.model.document import Place
+from backlight.model.document import CellNote, Place
 from backlight.parse import rules
 from backlight.parse.syntax import Syntax
 
@@ -31,6 +31,19 @@ def check_policy(syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str
     """
     check = _Check(syntax, bound, modules or {})
     check.nodes(syntax.nodes)
+
+
+def notes_on_imports(syntax: Syntax) -> list[CellNote]:
+    """What is to be said of the first import of a module that is here and does otherwise than elsewhere: a clock."""
+    for node in syntax.nodes:
+        match node:
+            case ast.Import(names=names) if any(alias.name == "time" for alias in names):
+                return [CellNote(message("note", "clock"), node.lineno)]
+            case ast.ImportFrom(module="time"):
+                return [CellNote(message("note", "clock"), node.lineno)]
+            case _:
+                pass
+    return []
 
 
 def refused_import(module: str) -> str | None:

@@ -254,7 +254,7 @@ export interface components {
     };
     /**
      * CellNote
-     * @description What of a cell was left out because it is no Python, and why: a magic, a shell command, a cell of text.
+     * @description What of a cell was left out because it is no Python (a magic, say), or does otherwise here (a clock).
      */
     CellNote: {
       /** Message */

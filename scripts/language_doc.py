@@ -1,0 +1,69 @@
+"""The page of the documentation that says what a program may use, made from `backlight.language` and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backlight.language import HIDDEN, MODULES, WITHHELD
+from backlight.parse import rules
+from backlight.sandbox.facade import BUILTIN_NAMES
+
+HEAD = """\
+# The language of a program
+
+What a program in the playground may write. The lists below are made from `app/backlight/language/` by `make format`.
+Under `backlight.record()` nothing of this holds: there your code runs as it is.
+
+## Python
+
+All of Python 3.11, but `async`, `except*`, `import *`, metaclasses and other keywords of a `class` statement. Classes,
+dataclasses, enums, generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.format` are as usual.
+
+- Each program is told from its own: attributes that begin with an underscore may be read and written on objects of
+  classes that the program itself makes (`self._cache`, `out._backward`), and nowhere else. Of torch's own one may read
+  `_modules`, `_parameters`, `_buffers`, `_version` and the `_saved_` attributes of a `grad_fn`.
+- Special methods of the usual kind may be defined and called; those that change how Python itself treats objects
+  (`__setattr__`, `__del__`, `__reduce__`, `__torch_function__` …) may not. `x.__class__.__name__` may be asked.
+- What torch, NumPy and Python own cannot be replaced or deleted: `torch.sin = f`, `torch.Tensor.backward = f` and
+  `setattr(nn.Module, ...)` are errors, under whatever name the class or module goes. Functions, modules and
+  subclasses of one's own can be changed at will. A subclass of `torch.Tensor` may add names, and replace none but
+  `__new__`, `__init__`, `__repr__`, `__str__` and `__format__`.
+- The same program and seed give the same Document. So `time` and its like count their own readings, a millisecond
+  each, and `time.sleep` only puts the clock forward; `id(x)` is an ordinal; and what would take its seed from the
+  machine (`np.random.default_rng()`, `random.Random()`, `torch.seed()`) takes it from the run.
+- `DataLoader` works without worker processes: `num_workers` is 0, or left out.
+
+A refusal names the place, says why, and what to write instead. What is refused before anything runs is answered with
+422 `not-allowed`; what only shows as the program runs is an error of its cell, and the other cells run.
+"""
+
+
+def language_page() -> str:
+    """The page as Markdown."""
+    parts = [HEAD, "\n## Modules\n\nWhat may be imported, and what is in it.\n"]
+    parts += [f"\n### {module}\n\n{_names(names)}\n" for module, names in MODULES.items() if names]
+    parts.append(
+        "\n## Builtins\n\n" + _names(sorted(_builtins())) + ", and all exceptions but those that end Python.\n"
+    )
+    parts.append("\n## Special methods\n\n" + _names(sorted(rules.METHODS)) + ".\n")
+    parts.append(
+        "\n## Left out\n\nWhat is public in these modules, or on any object, and no program gets; by reason.\n"
+    )
+    parts += [_left_out(module, rows) for module, rows in {**WITHHELD, "any object": HIDDEN}.items()]
+    return "".join(parts)
+
+
+def _builtins() -> set[str]:
+    return {*BUILTIN_NAMES, "print", "id", "type", "getattr", "setattr", "hasattr", "delattr"} - {"__import__"}
+
+
+def _left_out(module: str, rows: Mapping[str, str]) -> str:
+    topics: dict[str, list[str]] = {}
+    for name, topic in rows.items():
+        topics.setdefault(topic, []).append(name)
+    lines = [f"- {topic}: {_names(sorted(names))}\n" for topic, names in sorted(topics.items())]
+    return f"\n### Left out of {module}\n\n{''.join(lines)}"
+
+
+def _names(names: list[str] | tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
