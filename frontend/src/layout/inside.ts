@@ -7,7 +7,7 @@ import type { Layout, LayoutEdge, LayoutNode, LayoutOptions, Rect } from './type
 /** From the contents to the box's border. */
 const PAD = 20;
 /** From what is last inside to the border that edges leave through. */
-const DOOR = 28;
+const DOOR = 36;
 
 export interface Inside {
   readonly layout: Layout;
@@ -33,8 +33,22 @@ export function insideOf(
     const held = { ...(exit === null ? {} : { exit }), ...(entry === null ? {} : { entry }) };
     return { id, source, target, slot, ...held };
   });
-  const layout = memory.layOut({ nodes, edges }, options);
+  const layout = inLine(level, memory.layOut({ nodes, edges }, options));
   return { layout, frame: level.box === null ? layout.bounds : frameOf(level, layout) };
+}
+
+/**
+ * What leaves a box does so in line with where most comes in: a row of blocks stands upright, also where each leads
+ * from one side to the other.
+ */
+function inLine(level: Level, layout: Layout): Layout {
+  const uses = (port: number): number => level.edges.filter(({ source }) => source === port).length;
+  const entries = level.ports.filter(({ end }) => end === 'first').sort((a, b) => uses(b.id) - uses(a.id));
+  const [exit, ...others] = level.ports.filter(({ end }) => end === 'last');
+  const [from, to] = [layout.nodes.get(entries[0]?.id ?? -1), layout.nodes.get(exit?.id ?? -1)];
+  if (from === undefined || to === undefined || others.length > 0) return layout;
+  const moved = layout.direction === 'down' ? { ...to, x: from.x } : { ...to, y: from.y };
+  return { ...layout, nodes: new Map([...layout.nodes, [to.id, moved]]) };
 }
 
 /** How far from the middle of a box one of its ports is. */

@@ -139,3 +139,27 @@ test('a request with boxes is answered with boxes', () => {
   const answer = answerLayout({ type: 'layout', id: 1, graph, options: { direction: 'down' } });
   expect(answer.type === 'laid-out' && [...answer.layout.boxes.keys()]).toEqual([100, 101]);
 });
+
+test('a row of blocks that lead from one side to the other stands upright', () => {
+  const [nodes, edges]: [string[], string[]] = [['0'], []];
+  for (let block = 0; block < 6; block++) {
+    const [first, box] = [1 + 3 * block, 900 + block];
+    nodes.push(...[0, 1, 2].map((i) => `${first + i} in ${box}`));
+    const before = first - 1;
+    edges.push(
+      ...[first, first + 2].map((id) => `${before} ${id}`),
+      `${first} ${first + 1}`,
+      `${first + 1} ${first + 2}`,
+    );
+  }
+  const found = layoutNested(
+    graphOf(
+      nodes,
+      edges,
+      [0, 1, 2, 3, 4, 5].map((block) => String(900 + block)),
+    ),
+    { direction: 'down' },
+  );
+  const xs = [...found.boxes.values()].map(({ x }) => x);
+  expect(Math.max(...xs) - Math.min(...xs)).toBeLessThan(1);
+});
