@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import linecache
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -230,3 +231,22 @@ def test_the_function_is_not_hidden_by_the_package() -> None:
     import backlight.record.tape
 
     assert callable(backlight.record)
+
+
+@dataclass(slots=True)
+class Slotted:
+    """An object without a dict of its own."""
+
+    model: torch.nn.Module
+    scale: torch.Tensor
+
+    def train(self) -> None:
+        (self.model(torch.ones(2, 3)).sum() * self.scale).backward()
+
+
+def test_names_come_from_slots_too() -> None:
+    with backlight.record() as tape:
+        Slotted(mlp(), torch.ones((), requires_grad=True)).train()
+    names = [leaf.name for leaf in tape.document.leaves]
+    assert "self.model.0.weight" in names
+    assert "self.scale" in names

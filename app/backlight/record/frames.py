@@ -8,8 +8,9 @@ so that those of a function that has returned can be asked too.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, MemberDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -186,5 +187,16 @@ def attributes_of(owner: Any) -> dict[str, Any]:
     try:
         held: dict[str, Any] = object.__getattribute__(owner, "__dict__")
     except AttributeError:
-        return {}
+        return in_slots(owner)
     return {**held, **held["_parameters"]} if isinstance(owner, torch.nn.Module) and "_parameters" in held else held
+
+
+def in_slots(owner: Any) -> dict[str, Any]:
+    """What an object without a dict of its own holds in its slots."""
+    slots = [each for kind in type(owner).__mro__ for each in vars(kind).items()]
+    members = [(name, each) for name, each in slots if isinstance(each, MemberDescriptorType)]
+    held: dict[str, Any] = {}
+    for name, member in members:
+        with suppress(AttributeError):  # nothing was put in there
+            held.setdefault(name, member.__get__(owner))
+    return held

@@ -1,20 +1,24 @@
 /** Files that a person gives the page: read, told apart, and handed on. What cannot be opened leaves all as it was. */
-import { Busy, Refusal, Unreachable } from '../api/client';
+import { Busy, Refusal, Unreachable, type Document } from '../api/client';
+import { readDocument } from './document';
 import { Unreadable, programOf } from './notebook';
 
 /** Failures that are told on the page. */
 const TOLD = [Unreadable, Refusal, Busy, Unreachable];
 /** Beyond this a file is not read; notebooks carry pictures. */
 const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES_RECORDED = 512 * 2 ** 20;
 const MOST_CHARACTERS = 2 ** 20;
 
 export class Opening {
   #problem = $state<string | null>(null);
   #opened = $state.raw<{ readonly name: string; readonly text: string } | null>(null);
   readonly #onProgram: (text: string) => void;
+  readonly #onDocument: (document: Document, name: string) => void;
 
-  constructor(onProgram: (text: string) => void) {
+  constructor(onProgram: (text: string) => void, onDocument: (document: Document, name: string) => void) {
     this.#onProgram = onProgram;
+    this.#onDocument = onDocument;
   }
 
   /** Why the last file could not be opened, until it is dismissed or another one is opened. */
@@ -33,6 +37,10 @@ export class Opening {
 
   async open(file: File): Promise<void> {
     await this.receive(file.name, async () => {
+      if (/\.json$/i.test(file.name)) {
+        this.#onDocument(await readDocument(await textOf(file, MOST_BYTES_RECORDED)), file.name);
+        return;
+      }
       const text = await readProgram(file);
       this.#opened = { name: file.name, text };
       this.#onProgram(text);
@@ -53,15 +61,16 @@ export class Opening {
 
 async function readProgram(file: File): Promise<string> {
   const kind = /\.(ipynb|py)$/i.exec(file.name)?.[1]?.toLowerCase();
-  if (kind === undefined) throw new Unreadable('Notebooks (.ipynb) and programs (.py) can be opened here.');
-  if (file.size > MOST_BYTES) throw new Unreadable('It is larger than 64 MB.');
-  const text = await textOf(file);
+  if (kind === undefined)
+    throw new Unreadable('Notebooks (.ipynb), programs (.py) and recordings (.json) can be opened here.');
+  const text = await textOf(file, MOST_BYTES);
   const program = kind === 'ipynb' ? programOf(valueOf(text)) : text.replace(/\r\n?/g, '\n');
   if (program.length > MOST_CHARACTERS) throw new Unreadable('Its code is longer than a million characters.');
   return program;
 }
 
-async function textOf(file: File): Promise<string> {
+async function textOf(file: File, mostBytes: number): Promise<string> {
+  if (file.size > mostBytes) throw new Unreadable(`It is larger than ${mostBytes / 2 ** 20} MB.`);
   let bytes: ArrayBuffer;
   try {
     bytes = await file.arrayBuffer();

@@ -28,7 +28,10 @@ export class Session {
   readonly theme = new ThemeChoice();
   readonly inspection = new Inspection();
   readonly programWidth = new ProgramWidth();
-  readonly opening = new Opening((text) => this.#replace(text));
+  readonly opening = new Opening(
+    (text) => this.#replace(text),
+    (document, name) => this.openDocument(document, { name, address: null }),
+  );
   readonly search = new Search(
     (text) => this.#find(text),
     (node) => this.selectNode(node),

@@ -16,6 +16,10 @@ const run = { slow: false, status: 'ready' as const, refusal: null, document, fr
 describe('outcomeOf', () => {
   it('says how a run went', () => {
     expect(outcomeOf(run)).toMatchObject({ problem: false, text: 'Ran in 3.1 ms · PyTorch 2.13.0 · seed 0' });
+    const long = { ...document, timing: { total: 12_345 } } as Document;
+    expect(outcomeOf({ ...run, document: long })).toMatchObject({
+      text: 'Ran in 12.3 s · PyTorch 2.13.0 · seed 0',
+    });
     expect(outcomeOf({ ...run, document: null })).toBeNull();
   });
 

@@ -53,8 +53,12 @@ function problem(text: string): Outcome {
 }
 
 function success({ timing, torch_version, seed }: Document): Outcome {
-  const text = `Ran in ${timing.total.toFixed(1)} ms · PyTorch ${torch_version} · seed ${seed}`;
+  const text = `Ran in ${durationOf(timing.total)} · PyTorch ${torch_version} · seed ${seed}`;
   return { problem: false, text, full: text };
+}
+
+function durationOf(ms: number): string {
+  return ms < 10_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function firstSentence(message: string): string {
