@@ -97,6 +97,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("exit()", "Let the program come to its end"),
         ("class A(metaclass=M): pass", "plain base classes"),
         ("import torch\ntorch.set_default_device('cuda')", "no GPU"),
+        ("model.compile()", "results are the same"),
         ("import torch\ntorch.overrides", "use hooks or a custom `torch.autograd.Function`"),
         ("import zlib", "These can: `torch`, `abc`"),
         ("x.cuda()", "no GPU"),
@@ -188,3 +189,7 @@ def test_names_of_the_programs_own_classes_are_allowed(source: str) -> None:
 @pytest.mark.parametrize("source", ["x._step", "x.obj", "x.__class__", "x.__class__.__base__", "x.__secret"])
 def test_the_same_names_without_a_class_of_its_own_are_refused(source: str) -> None:
     text_at_refusal(source)
+
+
+def test_a_listed_name_of_a_module_is_allowed_though_other_objects_hide_it() -> None:
+    assert parse("import re\nfrom re import compile as c\np = re.compile('a'); c('b')").cells

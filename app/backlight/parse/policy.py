@@ -59,6 +59,8 @@ def refused_import(module: str) -> str | None:
 
 
 def _member_topic(base: str | None, name: str) -> str | None:
+    if name in MODULES.get(base or "", ()):
+        return None
     return WITHHELD.get(base or "", {}).get(name) or HIDDEN.get(name)
 
 
