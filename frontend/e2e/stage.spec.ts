@@ -11,7 +11,7 @@ test('a search finds by name and operation, goes through what it found and bring
   await page
     .locator('.stage canvas')
     .first()
-    .click({ position: { x: 5, y: 300 } });
+    .click({ position: { x: 40, y: 300 } });
   await page.keyboard.press('/');
   const field = page.getByRole('combobox', { name: 'Search the graph' });
   await expect(field).toBeFocused();

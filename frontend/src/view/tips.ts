@@ -1,8 +1,8 @@
-/** What a tip beside the pointer says of a node or an edge, at a step. Pure. */
+/** What a tip beside the pointer says of a node, an edge or a group, at a step. Pure. */
 import type { Layout, Rect } from '../layout';
-import type { Model, ModelEdge, ModelNode, ModelValue } from '../model';
+import type { Fold, Model, ModelEdge, ModelNode, ModelValue } from '../model';
 import type { Target } from '../scene';
-import { nodeName, nodeTitle, placeTitle } from './titles';
+import { groupTitle, nodeName, nodeTitle, placeTitle } from './titles';
 
 export interface Tip {
   readonly title: string;
@@ -13,14 +13,30 @@ export interface Tip {
   readonly note: string;
 }
 
-export function tipOf(model: Model, target: Target, step: number): Tip | null {
-  if (target.kind === 'group') return null;
+export function tipOf(model: Model, fold: Fold, target: Target, step: number): Tip | null {
+  if (target.kind === 'group') return groupTip(model, fold, target.id, step);
   if (target.kind === 'edge') {
     const edge = model.edges[target.id];
     return edge ? edgeTip(model, edge, step) : null;
   }
   const node = model.nodes[target.id];
   return node ? nodeTip(model, node, step) : null;
+}
+
+/** A group's value is that of what it puts out last. */
+function groupTip(model: Model, fold: Fold, id: number, step: number): Tip | null {
+  const group = fold.grouping.groups.get(id);
+  if (!group) return null;
+  const item = fold.items.get(id);
+  const output = item?.kind === 'group' ? item.output : null;
+  return {
+    title: groupTitle(group),
+    about: '',
+    value: output && model.valueAt(output.id, step),
+    gradientName: 'gradient',
+    gradient: output && model.gradAt(output.id, step),
+    note: item ? 'Click to open.' : 'Click to close.',
+  };
 }
 
 function nodeTip(model: Model, node: ModelNode, step: number): Tip {
@@ -48,13 +64,15 @@ function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {
   };
 }
 
-/** Where the target is, in layout units: a node's box, the middle of an edge. */
+/** Where the target is, in layout units: a face, an open group's header, the middle of an edge. */
 export function targetBox(layout: Layout, target: Target): Rect | null {
   if (target.kind === 'edge') {
     const label = layout.edges.get(target.id)?.label;
     return label ? { x: label.x, y: label.y, width: 0, height: 0 } : null;
   }
-  const node = target.kind === 'group' ? undefined : layout.nodes.get(target.id);
+  const box = target.kind === 'group' ? layout.boxes.get(target.id) : undefined;
+  if (box) return { x: box.x - box.width / 2, y: box.y - box.height / 2, ...box.header };
+  const node = layout.nodes.get(target.id);
   if (!node) return null;
   return { x: node.x - node.width / 2, y: node.y - node.height / 2, width: node.width, height: node.height };
 }
