@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -55,6 +56,11 @@ PROGRAMS = {
         "    (inner,) = torch.autograd.grad(y, x, retain_graph=True)\n    busy.clear()\n    return g * inner\n"
         "h.register_hook(hook)\ny.backward(retain_graph=True)"
     ),
+    "a hook from a hook": (
+        "h = x * 2\ny = h.sin()\n"
+        "def hook(g):\n    h.register_hook(lambda g: g * 10)\n    x.register_hook(lambda g: g * 3)\n"
+        "y.register_hook(hook)\ny.backward()"
+    ),
     "a gradient asked for": "x.register_hook(lambda g: g * 2)\nprint(torch.autograd.grad(x * x, x))",
     "a hook that raises": "x.register_hook(lambda g: 1 / 0)\n(x * x).backward()",
     "a hook of the wrong size": "x.register_hook(lambda g: torch.ones(7))\n(x * x).backward()",
@@ -106,6 +112,13 @@ def hooked(document: dict[str, Any]) -> list[tuple[Any, ...]]:
         ("a node's hook", [("node", "grad_inputs", 0, 3, 9, 5)]),
         ("a leaf's node", [("node-prehook", "grad_outputs", 0, 6, 18, 5)]),
         ("several tensors", []),
+        (
+            "a hook from a hook",
+            [
+                ("tensor", "grad_outputs", 0, pytest.approx(math.cos(6)), pytest.approx(10 * math.cos(6)), 7),
+                ("tensor", "grad_outputs", 0, pytest.approx(20 * math.cos(6)), pytest.approx(60 * math.cos(6)), 8),
+            ],
+        ),
         ("a gradient asked for", [("tensor", "grad_outputs", 0, 6, 12, 4)]),
     ],
 )

@@ -16,7 +16,7 @@ from backlight.model.document import GradientSide, HookKind
 from backlight.record.entries import RawHooked, RawPass
 from backlight.record.hooks import Hook, HookBook, Hooks, module_hooks
 from backlight.record.tape import Tape
-from backlight.record.torch_private import unnoticed
+from backlight.record.torch_private import AccumulateGrad, unnoticed
 
 Tensor = torch.Tensor
 Gradients = tuple[Tensor | None, ...]
@@ -30,11 +30,16 @@ class PassHooks:
         self._book = book
         self._run = run
         self._wrapped: list[tuple[Hooks, int, Hook, Hook]] = []
+        self._nodes: set[Any] = set()
+        self._on_leaves: dict[int, Any] = {}  # id() of a leaf -> its node
         self._changes: dict[Any, list[RawHooked]] = {}  # node -> what its hooks changed, until its step is over
 
     def wrap(self, nodes: list[Any]) -> bool:
-        """Wrap the hooks on these nodes; whether there are any."""
+        """Wrap the hooks on these nodes, and from now on those that come to them; whether there are any."""
         book = self._book
+        book.late.append(self._put_late)
+        self._nodes = set(nodes)
+        self._on_leaves = {id(node.variable): node for node in nodes if type(node) is AccumulateGrad}
         for node in nodes:
             for slot, hooks in book.on_tensors(node):
                 for number, hook in book.theirs(hooks):
@@ -56,6 +61,9 @@ class PassHooks:
 
     def unwrap(self) -> None:
         """Put the user's own hooks back where they are still registered."""
+        self._book.late.remove(self._put_late)
+        self._nodes.clear()
+        self._on_leaves.clear()
         for hooks, number, hook, watching in reversed(self._wrapped):
             if hooks.get(number) is watching:
                 hooks[number] = hook
@@ -69,6 +77,13 @@ class PassHooks:
     def _put(self, hooks: Hooks, number: int, watching: Hook) -> None:
         self._wrapped.append((hooks, number, hooks[number], watching))
         hooks[number] = watching
+
+    def _put_late(self, tensor: Tensor, hooks: Hooks, number: int) -> None:
+        """Wrap a hook that one of the user's own puts on a tensor while the pass runs."""
+        node = tensor.grad_fn or self._on_leaves.get(id(tensor))
+        if node in self._nodes:
+            hook = hooks[number]
+            self._put(hooks, number, self._tensor_hook(node, tensor.output_nr, hook, self._book.place(number, hook)))
 
     def _is_running(self) -> bool:
         """Whether it is this pass that calls a hook, and not one that runs inside it."""

@@ -40,6 +40,7 @@ class HookBook:
         self._on_tensors: dict[Any, list[tuple[int, Hooks]]] = {}  # node -> output_nr and hooks of what it made
         self._own: set[int] = set()  # handles of the recorder's own hooks
         self._looking: list[Hooks] | None = None  # the recorder itself is registering hooks
+        self.late: list[Callable[[Tensor, Hooks, int], None]] = []  # told of hooks that come while a pass runs
         self._on_nodes = False  # the program has put a hook on a node
         self._first = next_sequence_number()
 
@@ -71,6 +72,8 @@ class HookBook:
         """A hook was put on a tensor."""
         self._places[handle.id] = self._tape.places.now()
         hooks = cast("Hooks | None", tensor._backward_hooks)
+        if hooks and handle.id in hooks and self.late:
+            self.late[-1](tensor, hooks, handle.id)
         if hooks and tensor.grad_fn is not None:
             known = self._on_tensors.setdefault(tensor.grad_fn, [])
             if not any(hooks is each for _, each in known):
