@@ -127,6 +127,23 @@ describe('groups that are written down', () => {
   });
 });
 
+test('in a training loop a parameter stands with the call of its module that is shown', () => {
+  const loop = modelOf('linear-mse-sgd');
+  const calls = [0, 1, 2].map((number) => ({ name: 'model', number, type: 'Linear' }));
+  const homes = loop.nodes.flatMap(({ id, symbol, kind }) => {
+    const call = [4, 8, 12].indexOf(symbol === 'Aᵀ' ? id : id - 1);
+    return kind === 'op' && call >= 0 ? [[id, [call]] as const] : [];
+  });
+  const model = groupedSample('linear-mse-sgd', calls, Object.fromEntries(homes));
+  for (const step of [0, model.steps.length - 1]) {
+    const fold = foldOf(model, {}, step);
+    const [box = -1] = fold.boxes.keys();
+    for (const name of ['model.weight', 'model.bias']) {
+      expect(fold.items.get(nodeNamed(model, name).id)?.box).toBe(box);
+    }
+  }
+});
+
 test('what a backward pass made is a layer of its own', () => {
   const model = modelOf('second-derivative');
   const fold = foldOf(model);

@@ -16,7 +16,8 @@ export function groupShown(model: Model, shown: Shown): Grouping {
   const ids = idsOf(model);
   const root = draftOf(-1, 'cell', '');
   const drafts = new Map([[root.id, root]]);
-  for (const node of shown.nodes) homeOf(model, node, drafts, ids).own.push(node);
+  for (const node of shown.nodes)
+    homeOf(model, node, chainOf(model, shown, node), drafts, ids).own.push(node);
   markRepeated(drafts.values());
   const isOperation = (node: number): boolean => model.nodes[node]?.kind === 'op';
   const all = { nodes: shown.nodes.length, operations: shown.nodes.filter(isOperation).length };
@@ -45,7 +46,13 @@ function idsOf({ nodes, document: { groups, passes } }: Model): Ids {
 }
 
 /** The innermost draft that a node is in; those on the way are made where they are not there yet. */
-function homeOf(model: Model, node: number, drafts: Map<number, Draft>, ids: Ids): Draft {
+function homeOf(
+  model: Model,
+  node: number,
+  chain: readonly number[],
+  drafts: Map<number, Draft>,
+  ids: Ids,
+): Draft {
   const within = (home: Draft | undefined, made: Draft): Draft => {
     const known = drafts.get(made.id);
     if (known !== undefined) return known;
@@ -54,7 +61,7 @@ function homeOf(model: Model, node: number, drafts: Map<number, Draft>, ids: Ids
     return made;
   };
   let home = drafts.get(-1);
-  for (const id of model.nodes[node]?.groups ?? []) {
+  for (const id of chain) {
     const group = model.document.groups[id];
     if (group === undefined) continue;
     const { kind, name, type, number } = group;
@@ -62,8 +69,28 @@ function homeOf(model: Model, node: number, drafts: Map<number, Draft>, ids: Ids
   }
   const pass = layerOf(model, node);
   if (pass === null) return home ?? draftOf(-1, 'cell', '');
-  const id = ids.layer(pass, model.nodes[node]?.groups.at(-1) ?? -1);
+  const id = ids.layer(pass, chain.at(-1) ?? -1);
   return within(home, draftOf(id, 'backward', '', { pass }));
+}
+
+/**
+ * The groups that a node is in, outermost first. A parameter that calls in several iterations use stands outside of
+ * these; where one is shown, it is with the call of its module there.
+ */
+function chainOf(model: Model, shown: Shown, id: number): readonly number[] {
+  const node = model.nodes[id];
+  const own = node?.groups ?? [];
+  if (node?.kind !== 'leaf' || node.name === null) return own;
+  const users = node.outgoing
+    .map((edge) => model.edges[edge]?.target ?? -1)
+    .filter((user) => shown.has(user));
+  const chains = users.map((user) => model.nodes[user]?.groups ?? []);
+  const shared = (chains[0] ?? []).filter((group, i) => chains.every((chain) => chain[i] === group));
+  const owner = shared.findLastIndex((group) => {
+    const { kind, name = '' } = model.document.groups[group] ?? {};
+    return kind === 'module' && node.name?.startsWith(`${name}.`);
+  });
+  return owner >= own.length ? shared.slice(0, owner + 1) : own;
 }
 
 /** The pass that made a node, or that alone uses an input. */
