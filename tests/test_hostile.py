@@ -65,6 +65,8 @@ def test_it_ends_as_expected(trial: Trial, program: Hostile, request: pytest.Fix
     assert TOKEN not in verdict.told
     if has_language:
         told = verdict.told.replace(str(trial.ground.folder), "")
+        for own in re.findall(r"\bbacklight(?:\.\w+)+", program.code):
+            told = told.replace(f"`{own}`", "")  # the program's own words
         assert not HOST.findall(told), verdict.told[:1000]
     assert verdict.next_answer in {None, "6.0\n"}
 

@@ -152,6 +152,8 @@ class Executor:
         text = (" " if sep is None else sep).join([str(value) for value in values]) + ("\n" if end is None else end)
         self._write(text)
 
+    _print.__module__, _print.__name__, _print.__qualname__ = "builtins", "print", "print"  # as errors call it
+
     def _enter(self) -> bool:
         return self._scopes.enter(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
 

@@ -167,6 +167,15 @@ class Guards:
         }
 
 
+for _name, _guard in {
+    "getattr": Guards.get,
+    "setattr": Guards.put,
+    "hasattr": Guards.has,
+    "delattr": Guards.drop,
+}.items():
+    _guard.__module__, _guard.__name__, _guard.__qualname__ = "builtins", _name, _name  # as errors call them
+
+
 def _static(kind: type, name: str) -> object:
     return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
 
