@@ -267,3 +267,9 @@ def evaluate(expression: str) -> object:
     names: dict[str, Any] = {"__builtins__": dict(namespace.builtins), "__name__": "__main__", **namespace.guards}
     exec(cell.code, names | {BIND: lambda value, _site: value, ENTER: lambda: True}, found := {})
     return found["result"]
+
+
+@pytest.mark.parametrize("name", ["getattr", "setattr", "hasattr", "delattr"])
+def test_errors_call_a_builtin_by_its_own_name(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"^{name}\(\) missing"):
+        evaluate(f"{name}()")
