@@ -48,12 +48,19 @@ export class Unreachable extends Error {
   }
 }
 
-/** Runs a program and gives the Document. `signal` takes the request back. */
-export function trace(source: string, signal: AbortSignal): Promise<Document> {
+/** A number, or nested lists of numbers. */
+export type Input = number | readonly Input[];
+
+/** A program; or an expression with the inputs of its free names. */
+export type Asked =
+  string | { readonly expression: string; readonly inputs: Readonly<Record<string, Input>> };
+
+/** Runs what is asked and gives the Document. `signal` takes the request back. */
+export function trace(asked: Asked, signal: AbortSignal): Promise<Document> {
   return ask<Document>('/api/v1/trace', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ source }),
+    body: JSON.stringify(typeof asked === 'string' ? { source: asked } : asked),
     signal,
   });
 }

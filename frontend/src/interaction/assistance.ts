@@ -13,8 +13,9 @@ import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension, TransactionSpec } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 
-import { complete } from './completion/source';
+import { complete, completeExpression } from './completion/source';
 import { rangeOf, type PlaceLike } from './places';
+import type { Use } from './uses';
 
 export interface Problem {
   readonly place: PlaceLike;
@@ -22,10 +23,11 @@ export interface Problem {
   readonly message: string;
 }
 
-export function assistance(): Extension {
+export function assistance(use: Use): Extension {
+  const source = use === 'expression' ? completeExpression : complete;
   return [
     closeBrackets(),
-    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 9 }),
+    autocompletion({ override: [source], icons: false, maxRenderedOptions: 9 }),
     keymap.of([
       ...completionKeymap,
       { key: 'Tab', run: acceptCompletion },

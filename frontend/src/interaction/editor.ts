@@ -2,21 +2,18 @@
  * The program's editor: CodeMirror, set up once. In: text, marks and a problem; out: edits, runs and
  * the cursor's line. It knows nothing of documents or of the stage.
  */
-import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
-import { pythonLanguage } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { defaultKeymap, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state';
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 
 import type { Problem, underlined } from './assistance';
 import { dragged, shown } from './changes';
-import { draggableNumbers } from './dragging';
 import { inks } from './inks';
-import { lines } from './lines';
-import { marks, setMarks, type Mark } from './marks';
+import { setMarks, type Mark } from './marks';
 import { rangeOf, type PlaceLike } from './places';
-import { remarks, setRemarks, type Remark } from './remarks';
-import { results, setResults, type Result } from './results';
+import { setRemarks, type Remark } from './remarks';
+import { setResults, type Result } from './results';
+import { setUpFor, type Use } from './uses';
 
 export interface EditorEvents {
   /** The user changed the text. */
@@ -31,18 +28,16 @@ export interface EditorEvents {
 
 export class Editor {
   readonly #view: EditorView;
+  readonly #use: Use;
   readonly #assistance = new Compartment();
   #problems: readonly Problem[] = [];
   /** Null until assistance is loaded. */
   #underlined: typeof underlined | null = null;
 
-  /** `readOnly`: a text to read, under that name, in which nothing is changed. */
-  constructor(parent: HTMLElement, text: string, events: EditorEvents, readOnly: string | null = null) {
-    const manner = readOnly === null ? writing() : reading(readOnly);
-    const state = EditorState.create({
-      doc: text,
-      extensions: [this.#assistance.of([]), ...shared(), ...manner, inks, watch(events)],
-    });
+  constructor(parent: HTMLElement, text: string, events: EditorEvents, use: Use = 'program') {
+    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events)];
+    const state = EditorState.create({ doc: text, extensions });
+    this.#use = use;
     this.#view = new EditorView({ parent, state });
     void this.#assist();
   }
@@ -104,49 +99,15 @@ export class Editor {
   async #assist(): Promise<void> {
     const { assistance, underlined } = await import('./assistance');
     this.#underlined = underlined;
-    this.#view.dispatch({ effects: this.#assistance.reconfigure(assistance()) });
+    this.#view.dispatch({ effects: this.#assistance.reconfigure(assistance(this.#use)) });
     this.complain(this.#problems);
   }
-}
-
-function shared(): Extension[] {
-  return [
-    lineNumbers(),
-    drawSelection(),
-    bracketMatching(),
-    highlightActiveLine(),
-    EditorView.lineWrapping,
-    pythonLanguage,
-    lines,
-    marks,
-    results,
-    remarks,
-  ];
-}
-
-function writing(): Extension[] {
-  return [
-    history(),
-    indentOnInput(),
-    indentUnit.of('    '),
-    draggableNumbers(),
-    EditorView.contentAttributes.of({
-      tabindex: '0',
-      'aria-label': 'Program',
-      'aria-description': 'Press Escape and then Tab to leave the editor.',
-    }),
-  ];
-}
-
-function reading(name: string): Extension[] {
-  const attributes = { tabindex: '0', 'aria-label': name, 'aria-readonly': 'true' };
-  return [EditorState.readOnly.of(true), EditorView.contentAttributes.of(attributes)];
 }
 
 function watch(events: EditorEvents): Extension {
   const runs = { key: 'Mod-Enter', run: () => (events.run(), true) };
   return [
-    keymap.of([runs, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+    keymap.of([runs, ...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of((update) => {
       const theirs = update.transactions.some((each) => each.annotation(shown));
       const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);

@@ -1,9 +1,12 @@
 /**
  * The part of the address after `#`: the program, compressed, and the step. Pure: text in, text out.
  * `p` is raw deflate of UTF-8, in base64url; `s` is the step, absent where playback should start by itself;
- * `e` is the example that the program is, if it is one.
+ * `e` is the example that the program is, if it is one. In place of a program stands an expression with its inputs, as
+ * JSON, in `x`.
  */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+
+import { isInput, type Ask } from './expression.svelte';
 
 export interface Place {
   readonly source: string;
@@ -46,6 +49,31 @@ export function documentFromHash(hash: string): DocumentPlace | null {
   const address = fields.get('document');
   if (address === null || !/^\/(?![/\\])[\w./~%-]{1,400}$/.test(address)) return null;
   return { address, step: stepOf(fields.get('s')) };
+}
+
+export interface ExpressionPlace {
+  readonly ask: Ask;
+  readonly step: number | null;
+}
+
+export function expressionToHash({ ask, step }: ExpressionPlace): string {
+  const packed = toBase64Url(deflateSync(strToU8(JSON.stringify(ask)), { level: 9 }));
+  return `#x=${packed}${step === null ? '' : `&s=${step}`}`;
+}
+
+/** The expression that a hash names, or null where it names none. */
+export function expressionFromHash(hash: string): ExpressionPlace | null {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''));
+  const packed = fields.get('x');
+  if (packed === null) return null;
+  try {
+    const { expression, inputs } = JSON.parse(strFromU8(inflateSync(fromBase64Url(packed)))) as Partial<Ask>;
+    const given = Object.entries(inputs ?? {});
+    if (typeof expression !== 'string' || !given.every(([, input]) => isInput(input))) return null;
+    return { ask: { expression, inputs: Object.fromEntries(given) }, step: stepOf(fields.get('s')) };
+  } catch {
+    return null;
+  }
 }
 
 function stepOf(text: string | null): number | null {

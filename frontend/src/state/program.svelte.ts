@@ -1,5 +1,5 @@
 /**
- * The program and its latest run.
+ * The program, or the expression that takes its place, and its latest run.
  *
  *            edit, run             answer, cancel
  *   ready ─────────────► running ─────────────────► ready | refused | cancelled | busy | unreachable
@@ -9,7 +9,7 @@
  * At most one request is in flight: a newer one takes the older back, and a late answer is dropped. Only while a
  * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows.
  */
-import { Busy, Refusal, Unreachable, trace, type Document } from '../api/client';
+import { Busy, Refusal, Unreachable, trace, type Asked, type Document } from '../api/client';
 
 const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
@@ -20,6 +20,9 @@ export type RunStatus = 'running' | 'ready' | 'refused' | 'cancelled' | 'busy' |
 
 export class Program {
   #text = $state('');
+  #expression = $state.raw<Exclude<Asked, string> | null>(null);
+  /** What the document is of. */
+  #answered = $state.raw<Asked | null>(null);
   #status = $state<RunStatus>('running');
   #slow = $state(false);
   #dragging = $state(false);
@@ -37,8 +40,12 @@ export class Program {
     this.#onDocument = onDocument;
   }
 
+  /** The program; it is kept while an expression takes its place. */
   get text(): string {
     return this.#text;
+  }
+  get expression(): Exclude<Asked, string> | null {
+    return this.#expression;
   }
   get status(): RunStatus {
     return this.#status;
@@ -54,30 +61,30 @@ export class Program {
   get refusal(): Refusal | null {
     return this.#refusal;
   }
-  /** Whether the document is of the text as it stands, so that places fit (or, under a pull, all but fit). */
+  /** Whether the document is of what stands there, so that places fit (or, under a pull, all but fit). */
   get fresh(): boolean {
-    return this.#document !== null && (this.#dragging || this.#document.source === this.#text);
+    return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
   }
 
   /** A keystroke: runs when the typing pauses. */
-  edit(text: string): void {
-    this.#text = text;
+  edit(asked: Asked): void {
+    this.#write(asked);
     this.#later(PAUSE_IN_TYPING_MS);
   }
 
   /** A number is pulled, or (`over`) was let go of: runs as fast as the answers come. */
-  drag(text: string, over: boolean): void {
+  drag(asked: Asked, over: boolean): void {
     const already = this.#dragging;
     this.#dragging = !over;
-    if (text === this.#text) return;
-    this.#text = text;
+    if (same(asked, this.#asked)) return;
+    this.#write(asked);
     if (already && this.#inFlight) this.#behind = true;
     else void this.run();
   }
 
   /** Another program altogether: runs at once. */
-  open(text: string): Promise<void> {
-    this.#text = text;
+  open(asked: Asked): Promise<void> {
+    this.#write(asked);
     return this.run();
   }
 
@@ -87,8 +94,8 @@ export class Program {
     this.#inFlight?.abort();
     this.#again = null;
     this.#behind = false;
-    this.#text = document.source;
-    this.#succeed(document);
+    this.#write(document.source);
+    this.#succeed(document, document.source);
   }
 
   async run(): Promise<void> {
@@ -101,9 +108,10 @@ export class Program {
     this.#status = 'running';
     clearTimeout(this.#noticed);
     this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
+    const asked = this.#asked;
     try {
-      const document = await trace(this.#text, request.signal);
-      if (this.#inFlight === request) this.#succeed(document);
+      const document = await trace(asked, request.signal);
+      if (this.#inFlight === request) this.#succeed(document, asked);
     } catch (error) {
       if (this.#inFlight === request) this.#fail(error);
     }
@@ -131,8 +139,18 @@ export class Program {
     return again ? again() : this.run();
   }
 
-  #succeed(document: Document): void {
+  get #asked(): Asked {
+    return this.#expression ?? this.#text;
+  }
+
+  #write(asked: Asked): void {
+    this.#expression = typeof asked === 'string' ? null : asked;
+    if (typeof asked === 'string') this.#text = asked;
+  }
+
+  #succeed(document: Document, asked: Asked): void {
     this.#settle();
+    this.#answered = asked;
     this.#status = 'ready';
     this.#refusal = null;
     this.#document = document;
@@ -172,4 +190,8 @@ export class Program {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.retry(), ms);
   }
+}
+
+function same(one: Asked, other: Asked): boolean {
+  return one === other || (typeof one !== 'string' && JSON.stringify(one) === JSON.stringify(other));
 }

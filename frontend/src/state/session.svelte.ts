@@ -2,8 +2,17 @@
 import { buildModel, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
 import { fetchDocument, type Document, type Example } from '../api/client';
-import { documentFromHash, documentToHash, fromHash, toHash, type DocumentPlace } from './address';
+import {
+  documentFromHash,
+  documentToHash,
+  expressionFromHash,
+  expressionToHash,
+  fromHash,
+  toHash,
+  type DocumentPlace,
+} from './address';
 import { readDocument } from './document';
+import { Expression, type Ask, type Manner } from './expression.svelte';
 import { Gallery } from './gallery.svelte';
 import { Opening } from './opening.svelte';
 import { Inspection } from './inspection.svelte';
@@ -23,6 +32,7 @@ const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce
 
 export class Session {
   readonly program = new Program((document) => this.#show(document));
+  readonly expression = new Expression((ask, manner) => this.#express(ask, manner));
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
   readonly theme = new ThemeChoice();
@@ -79,17 +89,18 @@ export class Session {
   get hash(): string {
     const step = this.player.model ? this.player.step : null;
     if (this.#recorded) return documentToHash({ address: this.#recorded.address, step });
+    const { expression } = this.program;
+    if (expression) return expressionToHash({ ask: expression, step });
     return toHash({ source: this.program.text, step, example: this.example?.name ?? null });
   }
 
   /** What the address names, or else the first example. */
   async start(hash: string): Promise<void> {
-    const place = documentFromHash(hash) ?? fromHash(hash);
+    const place = documentFromHash(hash) ?? expressionFromHash(hash) ?? fromHash(hash);
     if (place) this.goTo(hash);
     try {
       await this.gallery.load();
-      const first = this.gallery.entries[0];
-      if (!place && first) await this.#put((await this.gallery.fetch(first.name)).source);
+      if (!place) await this.#openFirst();
     } catch {
       this.program.lose(() => this.start(hash));
     }
@@ -97,16 +108,19 @@ export class Session {
 
   /** Follows an address that was typed, pasted or gone back to. */
   goTo(hash: string): void {
+    if (hash === this.hash) return;
     const recorded = documentFromHash(hash);
     if (recorded) {
       void this.#fetch(recorded);
       return;
     }
+    const expression = expressionFromHash(hash);
     const place = fromHash(hash);
-    if (!place || (!this.#recorded && place.source === this.program.text && place.step === this.player.step))
-      return;
+    if (!expression && !place) return;
     this.#recorded = null;
-    this.#wantedStep = place.step;
+    this.#wantedStep = (expression ?? place)?.step ?? null;
+    if (expression) this.expression.put(expression.ask);
+    if (!place) return;
     if (place.example !== null) void this.gallery.recall(place.example);
     void this.program.open(place.source);
   }
@@ -201,9 +215,29 @@ export class Session {
     return here.length > 0 ? here : searchNodes(model, text, model.nodes.keys());
   }
 
+  /** An expression in the place of the program, or the program again; Back returns. */
+  showExpression(shown: boolean): void {
+    if (shown === (this.program.expression !== null)) return;
+    this.#replaced++;
+    if (shown) this.expression.put();
+    else void (this.program.text === '' ? this.#openFirst() : this.#put(this.program.text));
+  }
+
+  /** The program that was run for the expression, to go on with. */
+  openExpressionAsProgram(): void {
+    const { document, fresh } = this.program;
+    if (document && fresh) this.#replace(document.source);
+  }
+
+  #express(ask: Ask, manner: Manner): void {
+    if (manner === 'typed') this.program.edit(ask);
+    else if (manner === 'put') void this.program.open(ask);
+    else this.program.drag(ask, manner === 'slid');
+  }
+
   /** Another program in the place of this one, to which Back and undo return. */
   #replace(text: string): void {
-    if (text !== this.program.text || this.#recorded) this.#replaced++;
+    if (text !== this.program.text || this.#recorded || this.program.expression) this.#replaced++;
     this.#pane = 'program';
     void this.#put(text);
   }
@@ -216,6 +250,11 @@ export class Session {
       const document = await readDocument(await fetchDocument(address));
       this.openDocument(document, { name, address }, step);
     });
+  }
+
+  async #openFirst(): Promise<void> {
+    const first = this.gallery.entries[0];
+    if (first) await this.#put((await this.gallery.fetch(first.name)).source);
   }
 
   #put(text: string): Promise<void> {

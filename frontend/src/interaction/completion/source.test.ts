@@ -1,6 +1,5 @@
 import { CompletionContext } from '@codemirror/autocomplete';
 import { pythonLanguage } from '@codemirror/lang-python';
-import { ensureSyntaxTree } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 
@@ -11,7 +10,6 @@ async function offered(program: string, explicit = false): Promise<string[]> {
   const position = program.indexOf('|');
   const doc = program.replace('|', '');
   const state = EditorState.create({ doc, extensions: [pythonLanguage] });
-  ensureSyntaxTree(state, doc.length, 5000);
   const result = await complete(new CompletionContext(state, position, explicit));
   const options = [...(result?.options ?? [])].sort((a, b) => (b.boost ?? 0) - (a.boost ?? 0));
   return options.map(({ label }) => label);
@@ -32,6 +30,12 @@ describe('complete', () => {
     ['from torch.nn import Linear, Re', ['ReLU']],
   ])('after %s has the names of the module', async (text, labels) => {
     expect(await offered(`${IMPORTS}${text}|`, true)).toEqual(expect.arrayContaining(labels));
+  });
+
+  it('lets a name of one letter be, unless it is asked', async () => {
+    expect(await offered(`${IMPORTS}s|`)).toEqual([]);
+    expect(await offered(`${IMPORTS}s|`, true)).not.toEqual([]);
+    expect(await offered(`${IMPORTS}torch.s|`)).toContain('sin');
   });
 
   it('offers nothing that a program may not use', async () => {

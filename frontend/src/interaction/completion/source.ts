@@ -3,15 +3,17 @@ import {
   snippetCompletion,
   type Completion,
   type CompletionContext,
-  type CompletionResult,
+  type CompletionSource,
 } from '@codemirror/autocomplete';
-import { syntaxTree } from '@codemirror/language';
-import type { SyntaxNode } from '@lezer/common';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
+import type { EditorState } from '@codemirror/state';
+import type { SyntaxNode, Tree } from '@lezer/common';
 
 import { entryOf, membersOf, pathOf, isNetwork } from './meaning';
 import { loadNames, unpack, type Names, type Packed } from './names';
 import { readScope, readSelf, type Scope } from './scope';
 
+const LONGEST_PARSE_MS = 200;
 const WORD = /[^\W\d]\w*$/;
 const KEYWORDS =
   'and as assert async await break class continue def del elif else except False finally for from global if import in is lambda None nonlocal not or pass raise return True try while with yield'.split(
@@ -19,29 +21,64 @@ const KEYWORDS =
   );
 const TYPES = { f: 'function', c: 'class', v: 'variable', m: 'namespace' } as const;
 
+/** In a program. */
+export const complete = completing((context, before, names) => optionsAt(context, before, names));
+
+/** In an expression: functions stand there by their own names, modules by their usual ones. */
+export const completeExpression = completing((context, before, names) => {
+  if (before.endsWith('.')) {
+    const object = objectBefore(before);
+    return object === null ? [] : optionsOf(membersOf(object, EXPRESSION, names));
+  }
+  const text = context.state.doc.toString();
+  const functions = { ...names.modules['torch.nn.functional'], ...names.modules.torch };
+  const called = Object.entries(functions).filter(([, packed]) => unpack(packed).kind === 'f');
+  return [...argumentsAt(context, text, EXPRESSION, names), ...optionsOf(Object.fromEntries(called))];
+});
+
+const EXPRESSION: Scope = new Map(
+  [
+    ['torch', 'torch'],
+    ['F', 'torch.nn.functional'],
+    ['nn', 'torch.nn'],
+    ['math', 'math'],
+    ['np', 'numpy'],
+  ].map(([name = '', from = '']) => [name, { kind: 'import', from }]),
+);
+
+type Options = (context: CompletionContext, before: string, names: Names) => Completion[];
+
 /** Nothing in comments and strings, nor after a number. */
-export async function complete(context: CompletionContext): Promise<CompletionResult | null> {
-  const { state, pos } = context;
-  const node = syntaxTree(state).resolveInner(pos, -1);
-  if (/^(Comment|String|Number)$/.test(node.name)) return null;
-  const line = state.doc.lineAt(pos);
-  const before = line.text.slice(0, pos - line.from);
-  const word = WORD.exec(before)?.[0] ?? '';
-  const asked = context.explicit || word !== '' || /[\w)\]]\.$|^\s*from [\w.]+ import /.test(before);
-  if (!asked) return null;
-  const names = await loadNames();
-  if (context.aborted) return null;
-  const options = optionsAt(context, node, before.slice(0, before.length - word.length), names);
-  return options.length > 0 ? { from: pos - word.length, options, validFor: /^\w*$/ } : null;
+function completing(optionsAt: Options): CompletionSource {
+  return async (context) => {
+    const { state, pos } = context;
+    const node = treeOf(state).resolveInner(pos, -1);
+    if (/^(Comment|String|Number)$/.test(node.name)) return null;
+    const line = state.doc.lineAt(pos);
+    const before = line.text.slice(0, pos - line.from);
+    const word = WORD.exec(before)?.[0] ?? '';
+    // One letter is a name of its own more often than the beginning of one.
+    const asked = context.explicit || word.length > 1 || /[\w)\]]\.\w?$|^\s*from [\w.]+ import /.test(before);
+    if (!asked) return null;
+    const names = await loadNames();
+    if (context.aborted) return null;
+    const options = optionsAt(context, before.slice(0, before.length - word.length), names);
+    return options.length > 0 ? { from: pos - word.length, options, validFor: /^\w*$/ } : null;
+  };
 }
 
-function optionsAt(context: CompletionContext, node: SyntaxNode, before: string, names: Names): Completion[] {
+/** All of the text's syntax, where that can be had without waiting long: typing may be ahead of the parser. */
+function treeOf(state: EditorState): Tree {
+  return ensureSyntaxTree(state, state.doc.length, LONGEST_PARSE_MS) ?? syntaxTree(state);
+}
+
+function optionsAt(context: CompletionContext, before: string, names: Names): Completion[] {
   const imported = importsAfter(before, names);
   if (imported) return optionsOf(imported);
   const text = context.state.doc.toString();
-  const tree = syntaxTree(context.state);
+  const tree = treeOf(context.state);
   const scope = readScope(tree, text);
-  if (!before.endsWith('.')) return [...argumentsAt(node, text, scope, names), ...freeNames(scope, names)];
+  if (!before.endsWith('.')) return [...argumentsAt(context, text, scope, names), ...freeNames(scope, names)];
   const object = objectBefore(text.slice(0, context.pos).replace(WORD, ''));
   if (object !== 'self') return object === null ? [] : optionsOf(membersOf(object, scope, names));
   const self = readSelf(tree, text, context.pos);
@@ -81,8 +118,13 @@ function objectBefore(before: string): string | null {
 }
 
 /** The parameters of the call that the cursor is in, as `name=`. */
-function argumentsAt(node: SyntaxNode, text: string, scope: Scope, names: Names): Completion[] {
-  let list: SyntaxNode | null = node;
+function argumentsAt(
+  { state, pos }: CompletionContext,
+  text: string,
+  scope: Scope,
+  names: Names,
+): Completion[] {
+  let list: SyntaxNode | null = treeOf(state).resolveInner(pos, -1);
   while (list && list.name !== 'ArgList') list = list.name === 'Body' ? null : list.parent;
   const callee = list?.parent?.firstChild;
   if (!callee || list?.parent?.name !== 'CallExpression') return [];

@@ -1,0 +1,118 @@
+/** Expression mode: one line, a slider for each of its names, and the picture that follows. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+
+import { Playground } from './page';
+
+async function openExpression(page: Page, expression?: string): Promise<Playground> {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.button('Expression').click();
+  await expect(field(page)).toBeVisible();
+  await expect(playground.status).toContainText('Ran in');
+  if (expression !== undefined) await write(page, expression);
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  return playground;
+}
+
+const field = (page: Page) => page.getByRole('textbox', { name: 'Expression' });
+const slider = (page: Page, name: string) => page.getByRole('slider', { name, exact: true });
+const input = (page: Page, name: string) => page.getByRole('textbox', { name: `${name}, as a number` });
+
+async function write(page: Page, expression: string): Promise<void> {
+  await field(page).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  const answer = page.waitForResponse('**/api/v1/trace');
+  await page.keyboard.insertText(expression);
+  await answer;
+}
+
+test('an expression is drawn, and a slider changes values and gradients in place', async ({ page }) => {
+  const playground = await openExpression(page, 'x ** 2 * w');
+  await expect(page.getByRole('img', { name: 'Graph of 4 nodes and 3 edges' })).toBeVisible();
+  await playground.pause();
+  await playground.step.fill(String(await playground.lastStep()));
+  await input(page, 'x').fill('3');
+  await input(page, 'w').fill('2');
+  await expect(page.getByText('= 18', { exact: true })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Input x' })).toContainText('∂ 12');
+  const box = await slider(page, 'x').boundingBox();
+  if (!box) throw new Error('the slider is not to be seen');
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2, { steps: 6 });
+  await expect(playground.leaf('x')).toContainText(/^x\s*-?[−0.]/);
+  await page.mouse.up();
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  expect(await playground.stepNumber()).toBe(await playground.lastStep());
+  await slider(page, 'x').focus();
+  const before = Number(await input(page, 'x').inputValue());
+  await page.keyboard.press('ArrowRight');
+  expect(Number(await input(page, 'x').inputValue())).toBeCloseTo(before + 0.01);
+  await page.getByRole('button', { name: 'Reset x' }).click();
+  await expect(input(page, 'x')).toHaveValue('1');
+});
+
+test('a slider leads on where its number reaches the edge', async ({ page }) => {
+  await openExpression(page, 'sin(x)');
+  await input(page, 'x').fill('40');
+  await expect(slider(page, 'x')).toHaveAttribute('max', '100');
+  await expect(slider(page, 'x')).toHaveValue('40');
+});
+
+test('what is wrong is said at its place, with inputs that would do, to be filled in', async ({ page }) => {
+  await openExpression(page, 'A @ B');
+  await expect(page.locator('.wrong')).toContainText('RuntimeError');
+  await expect(page.locator('.line .cm-lintRange-error')).toHaveText('A @ B');
+  await playgroundButton(page, 'Fill in the example').click();
+  await expect(input(page, 'A')).toHaveValue('[[1, 2], [3, 4]]');
+  await expect(page.getByText('= 2×2')).toBeVisible();
+  await input(page, 'B').fill('[[1');
+  await expect(input(page, 'B')).toHaveAttribute('aria-invalid', 'true');
+  await write(page, 'sin(A');
+  await expect(page.locator('.wrong')).toContainText('never closed');
+  await expect(page.locator('.line .cm-lintRange-error')).toBeVisible();
+});
+
+const playgroundButton = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+test('the address keeps expression and inputs, and Back leads to the program', async ({ page }) => {
+  const playground = await openExpression(page, 'tanh(x) * 3.5');
+  await input(page, 'x').fill('0.25');
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  await expect(page).toHaveURL(/#x=.*&s=/);
+  await page.waitForTimeout(600);
+  await page.reload();
+  await expect(field(page)).toHaveText('tanh(x) * 3.5');
+  await expect(input(page, 'x')).toHaveValue('0.25');
+  await expect(playground.status).toContainText('Ran in');
+  await page.goBack();
+  await expect(playground.editor).toBeVisible();
+  await expect(playground.editor).toContainText('import torch');
+  await playground.ready();
+});
+
+test('an expression opens as a program, and the program that was there is one step back', async ({
+  page,
+}) => {
+  const playground = await openExpression(page, 'relu(x) + 1');
+  await playgroundButton(page, 'Open as program').click();
+  await expect(playground.editor).toContainText('y = relu(x) + 1');
+  await playground.ready();
+  await playground.button('Expression').click();
+  await expect(field(page)).toHaveText('relu(x) + 1');
+  await playground.button('Program').click();
+  await expect(playground.editor).toContainText('y = relu(x) + 1');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 360]) {
+    test(`axe finds nothing, and nothing is too wide, ${colorScheme}, ${width} wide`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await openExpression(page);
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    });
+  }
+}

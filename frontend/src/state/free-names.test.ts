@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+
+import { freeNames } from './free-names';
+
+describe('freeNames', () => {
+  it.each([
+    ['sin(x**2) * w', 'x w'],
+    ['relu(x @ W + b).sum()', 'x W b'],
+    ['softmax(x, dim=0)', 'x'],
+    ['softmax(x, dim=axis)', 'x axis'],
+    ['F.mse_loss(a, b) + torch.ones(3).sum() * math.pi + pi', 'a b'],
+    ['x.grad.T @ x', 'x'],
+    ['sum([each * x for each in rows])', 'x rows'],
+    ['(lambda t, s=k: t * s)(x)', 'k x'],
+    ['(y := x * 2) + y', 'x'],
+    ['f"{x}" if True else None', 'x'],
+    ['', ''],
+    ['sin(', ''],
+    ['x +', 'x'],
+  ])('of %s', (expression, names) => {
+    expect(freeNames(expression).join(' ')).toBe(names);
+  });
+});
