@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bench.report import Report
+from bench.report import Report, Sheet
 
 BENCHMARKS = (
     "recording",
@@ -24,13 +24,15 @@ BENCHMARKS = (
     "picture",
     "keystroke",
     "drag",
+    "layout",
+    "frames",
     "load",
     "faults",
 )
 
 
 def main() -> None:
-    """Each benchmark module has a function ``measure()`` that gives a Report."""
+    """Each benchmark module has a function ``measure()`` that gives a Report or a Sheet."""
     parser = argparse.ArgumentParser(prog="bench", description="Benchmarks of Backlight beside its peers.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which to run: {', '.join(BENCHMARKS)}")
     parser.add_argument("--minutes", type=float, help="how long faults are made on purpose; 1 where it is not said")
@@ -43,9 +45,9 @@ def main() -> None:
         console.print(f"running {name} ...")
         module, _, case = name.partition(":")
         given: dict[str, Any] = {"minutes": options.minutes} if module == "faults" and options.minutes else {}
-        report: Report = import_module(f"bench.{module}").measure(**given, **({"only": case} if case else {}))
+        report: Report | Sheet = import_module(f"bench.{module}").measure(**given, **({"only": case} if case else {}))
         report.show(console)
-        (report.beside_earlier() if case else report).write()
+        (report.beside_earlier() if case and isinstance(report, Report) else report).write()
 
 
 if __name__ == "__main__":

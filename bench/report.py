@@ -99,6 +99,41 @@ class Report:
         (folder / f"{self.name}.md").write_text(self.to_markdown())
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A benchmark's outcome with columns of its own. ``data`` goes into the JSON as it is."""
+
+    name: str
+    question: str
+    setting: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    data: list[dict[str, object]]
+
+    def to_markdown(self) -> str:
+        """The sheet as a page: what was asked, how, and the table."""
+        head = f"# {self.question}\n\n{self.setting}\n\nMeasured on {machine()}.\n\n"
+        lines = [f"| {' | '.join(self.columns)} |", f"|---|{'---:|' * (len(self.columns) - 1)}"]
+        lines += [f"| {' | '.join(row)} |" for row in self.rows]
+        return head + "\n".join(lines) + "\n"
+
+    def show(self, console: Console) -> None:
+        """Print the sheet as a table."""
+        table = Table(title=self.question, caption=self.setting, caption_justify="left", title_justify="left")
+        for i, column in enumerate(self.columns):
+            table.add_column(column, justify="right" if i else "left")
+        for row in self.rows:
+            table.add_row(*row)
+        console.print(table)
+
+    def write(self, folder: Path = RESULTS) -> None:
+        """Write ``NAME.json`` and ``NAME.md``."""
+        folder.mkdir(exist_ok=True)
+        content = {"name": self.name, "question": self.question, "setting": self.setting, "measured": self.data}
+        (folder / f"{self.name}.json").write_text(json.dumps({**content, "machine": machine()}, indent=1) + "\n")
+        (folder / f"{self.name}.md").write_text(self.to_markdown())
+
+
 def machine() -> str:
     """The kind of machine and the versions that matter, in one line."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchlens"))

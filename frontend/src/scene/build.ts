@@ -4,23 +4,32 @@ import type { Item } from '../model/folding';
 import { contributionShapes, edgeShapes, flowShapes } from './edges';
 import { boxShapes, faceShapes } from './groups';
 import { momentAt, type Moment } from './moment';
-import { figureOf, nodeShapes } from './nodes';
+import { farShapes, figureOf, nodeShapes } from './nodes';
 import { relativesOf } from './relatives';
 import { sumShapes } from './sums';
 import type { SceneInput, Shape } from './types';
-import { pointBounds, touches } from './visible';
+import { pointBounds, shows, touches } from './visible';
 
 const ASIDE = 0.25;
 const MARGIN = 40;
+/** Below this scale a node is a plain shape. */
+const FAR = 0.22;
 
+/** Everything: what stands still for a while, and on top of it what moves from frame to frame. */
 export function buildScene(input: SceneInput): Shape[] {
+  return [...buildStill(input), ...buildMoving(input)];
+}
+
+/** What stays the same as long as `beatOf` the playhead does. */
+export function buildStill(input: SceneInput): Shape[] {
   const { model, fold, layout } = input;
   const moment = momentAt(model, input.playhead);
   const relatives = relativesOf(fold, input.selection);
   const strength = (related: boolean | undefined): number => (related === false ? ASIDE : 1);
   const edges = Array.from(layout.edges.values()).flatMap((route) => {
     const edge = fold.edges.get(route.id);
-    return edge !== undefined && routeShows(route, input.viewport) ? [{ edge, route }] : [];
+    if (edge === undefined || !routeShows(route, input.viewport)) return [];
+    return [{ edge, route, seen: strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1) }];
   });
   return [
     ...Array.from(layout.boxes.values()).flatMap((place) => {
@@ -28,28 +37,27 @@ export function buildScene(input: SceneInput): Shape[] {
       if (box === undefined || !boxShows(place, input.viewport)) return [];
       return faded(boxShapes(input, box, place), place.presence ?? 1);
     }),
-    ...edges.flatMap(({ edge, route }) => {
-      const seen = strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1);
-      return faded(edgeShapes(model, edge, route, moment), seen);
-    }),
+    ...edges.flatMap(({ edge, route, seen }) => faded(edgeShapes(input, edge, route, moment), seen)),
     ...Array.from(layout.nodes.values()).flatMap((place) => {
       const item = fold.items.get(place.id);
       if (item === undefined || !boxShows(place, input.viewport)) return [];
       const seen = strength(relatives?.items.has(place.id)) * (place.presence ?? 1);
       return faded(itemShapes(input, item, place, moment), seen);
     }),
-    ...edges.flatMap(({ edge, route }) => {
-      const seen = strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1);
-      return faded(contributionShapes(model, edge, route, moment), seen);
-    }),
-    ...flowShapes(input, moment),
-    ...sumShapes(model, layout, moment),
+    ...edges.flatMap(({ edge, route, seen }) => faded(contributionShapes(input, edge, route, moment), seen)),
   ];
+}
+
+/** What travels, and what adds up where it arrives. */
+export function buildMoving(input: SceneInput): Shape[] {
+  const moment = momentAt(input.model, input.playhead);
+  return [...flowShapes(input, moment), ...sumShapes(input.model, input.layout, moment)];
 }
 
 function itemShapes(input: SceneInput, item: Item, place: PlacedNode, moment: Moment): Shape[] {
   if (item.kind === 'group') return faceShapes(input, item, place, moment);
-  return nodeShapes(input, figureOf(input, item, place, moment), moment);
+  const figure = figureOf(input, item, place, moment);
+  return shows(input, FAR) ? nodeShapes(input, figure, moment) : farShapes(input, figure, moment);
 }
 
 function faded(shapes: Shape[], opacity: number): Shape[] {

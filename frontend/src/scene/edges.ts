@@ -4,9 +4,10 @@ import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
 import { fitting, gradientToken, gradientWidth, markedText } from './ink';
-import { arrowHead, badge, cutMark, type Line } from './marks';
+import { arrowHead, badge, BADGE_SCALE, cutMark, HEAD_SCALE, type Line } from './marks';
 import type { Moment } from './moment';
 import type { SceneInput, Shape } from './types';
+import { shows } from './visible';
 
 const UNLIT: Line = { tone: 'line', width: 1.25, opacity: 1 };
 const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
@@ -15,7 +16,8 @@ const DASH = [5, 5];
 const PAST = 0.3;
 
 /** The edge itself, its arrow head (back at the source once a gradient came back), and the mark where it is cut. */
-export function edgeShapes(model: Model, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
+export function edgeShapes(input: SceneInput, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
+  const { model } = input;
   const key = `edge:${edge.id}`;
   const edges = edgesOf(model, edge);
   const line = lineOf(edges, moment);
@@ -28,6 +30,7 @@ export function edgeShapes(model: Model, edge: FoldEdge, route: Route, moment: M
     opacity: line.opacity,
     ...(edges.some(({ differentiable }) => differentiable) ? {} : { dash: DASH }),
   };
+  if (!shows(input, HEAD_SCALE)) return [path];
   const cut = edges.every((each) => cutsGradient(model, each))
     ? cutMark(`${key}:cut`, route.points, edges[0]?.cutReason ?? '')
     : [];
@@ -58,7 +61,14 @@ function isPast(edges: readonly ModelEdge[], moment: Moment): boolean {
 }
 
 /** The gradient that last came back along the edge, signed; of several the strongest, with their number. */
-export function contributionShapes(model: Model, edge: FoldEdge, { label }: Route, moment: Moment): Shape[] {
+export function contributionShapes(
+  input: SceneInput,
+  edge: FoldEdge,
+  { label }: Route,
+  moment: Moment,
+): Shape[] {
+  if (!shows(input, BADGE_SCALE)) return [];
+  const { model } = input;
   const edges = edgesOf(model, edge);
   const gradient = strongest(edges, moment);
   if (gradient === null || label === null) return [];

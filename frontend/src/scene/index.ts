@@ -1,6 +1,6 @@
 /** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
 export { LANES_PADDING, stepAtX, xOf } from './axis';
-export { buildScene } from './build';
+export { buildMoving, buildScene, buildStill } from './build';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';
@@ -8,6 +8,7 @@ export { boxAt, hitTest, type Picture } from './hit';
 export { fitting, gradientToken, valueToken } from './ink';
 export { minimapShapes } from './minimap';
 export { buildLanes, laneBands } from './lanes';
+export { beatOf } from './moment';
 export { palette } from './palette';
 export { toSvg } from './svg';
 export { sceneToText } from './text';

@@ -14,6 +14,7 @@ export interface Line {
 
 export const TEXT_SCALE = 0.45;
 export const BADGE_SCALE = 0.6;
+export const HEAD_SCALE = 0.3;
 
 /** A number on a slip of paper, centred. */
 export function badge(key: string, at: Point, text: string, tone: Token, minScale = BADGE_SCALE): Shape[] {
@@ -111,7 +112,7 @@ export function arrowHead(key: string, points: readonly number[], line: Line, ba
   ];
   const corners = [tip.x, tip.y, ...corner(0.42), ...corner(-0.42)];
   const { tone, opacity } = line;
-  return { type: 'polyline', key, points: corners, closed: true, fill: tone, opacity, minScale: 0.3 };
+  return { type: 'polyline', key, points: corners, closed: true, fill: tone, opacity, minScale: HEAD_SCALE };
 }
 
 /** Scissors across the edge, and beside them why no gradient passes. */

@@ -52,6 +52,12 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
   };
 }
 
+/** Equal for playheads between which nothing changes but what travels. */
+export function beatOf(model: Model, playhead: Playhead): string {
+  const { step, shown, travelled } = momentAt(model, playhead);
+  return `${step?.index ?? 'none'} ${shown} ${travelled >= ARRIVED}`;
+}
+
 function travelledAt(step: Step | null, t: number): number {
   if (step?.phase === 'backward') return smooth((t - REVEAL.backward) / (1 - REVEAL.backward));
   return smooth(t / REVEAL.forward);

@@ -52,6 +52,11 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
   ];
 }
 
+/** From far away: its body, its light, and whether it is selected. */
+export function farShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
+  return [...glow(input, figure, moment), ...bodyShapes(input, figure, moment)];
+}
+
 /** One of several faces of the same thing: a second line around it, and how many there are. */
 function usesMark(figure: Figure): Shape[] {
   const { key, left, top, box, appearances } = figure;

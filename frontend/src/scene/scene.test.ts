@@ -3,8 +3,9 @@ import { foldOf } from '../fixtures/folds';
 import { expectedText, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
 import { layoutNested } from '../layout';
 import type { Model } from '../model/types';
-import { buildScene } from './build';
+import { buildMoving, buildScene, buildStill } from './build';
 import { foldedGraph } from './group-face';
+import { beatOf } from './moment';
 import { sceneToText } from './text';
 import type { HeatmapShape, PolylineShape, SceneInput, Shape, TextShape } from './types';
 import { visible } from './visible';
@@ -304,5 +305,33 @@ describe('culling', () => {
     const all = buildScene(input);
     const seen = visible(all, corner);
     expect(seen).toEqual(all.filter((shape) => seen.includes(shape)));
+  });
+});
+
+describe('what stands still', () => {
+  const model = modelOf('scalar-chain');
+  const step = stepOf(model, 'backward');
+
+  test('stays as it is for as long as the beat of the playhead does', () => {
+    const stills = new Map<string, string>();
+    for (let t = 0; t <= 1; t += 0.02) {
+      const beat = beatOf(model, { step, t });
+      const still = JSON.stringify(buildStill(inputFor(model, step, t)));
+      expect(stills.get(beat) ?? still).toBe(still);
+      stills.set(beat, still);
+    }
+    expect(stills.size).toBeGreaterThan(1);
+  });
+
+  test('with what moves it is the whole scene', () => {
+    const input = inputFor(model, step, 0.5);
+    expect([...buildStill(input), ...buildMoving(input)]).toEqual(buildScene(input));
+    expect(buildMoving(input).length).toBeGreaterThan(0);
+  });
+
+  test('from far away is bodies and edges alone', () => {
+    const far = buildStill(inputFor(model, step, 1, { scale: 0.1 }));
+    expect(far.every(({ type }) => type === 'rect' || type === 'path')).toBe(true);
+    expect(far.length).toBeLessThan(buildStill(inputFor(model, step, 1)).length / 2);
   });
 });

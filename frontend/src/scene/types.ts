@@ -49,6 +49,8 @@ export interface SceneInput {
   readonly theme: Theme;
   /** Only what touches this rectangle (layout coordinates) is built; everything where absent. */
   readonly viewport?: Rect;
+  /** What needs a larger scale than this to be seen is not built; everything where absent. */
+  readonly scale?: number;
 }
 
 interface Keyed {

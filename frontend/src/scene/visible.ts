@@ -1,11 +1,16 @@
 /** Where a shape is, and which shapes a viewport shows. */
 import type { Rect } from '../layout/types';
 import { estimateText } from './type';
-import type { Shape, TextShape } from './types';
+import type { SceneInput, Shape, TextShape } from './types';
 
 /** The shapes that may paint inside the viewport (layout coordinates), in the same order. */
 export function visible(shapes: readonly Shape[], viewport: Rect): Shape[] {
   return shapes.filter((shape) => touches(boundsOf(shape), viewport, 0));
+}
+
+/** Whether what needs this scale to be seen is worth building. */
+export function shows({ scale }: Pick<SceneInput, 'scale'>, minScale: number): boolean {
+  return scale === undefined || scale >= minScale;
 }
 
 export function touches(a: Rect, b: Rect, margin: number): boolean {

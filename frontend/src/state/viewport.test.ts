@@ -9,6 +9,8 @@ import {
   holds,
   inMiddle,
   pan,
+  readRegion,
+  regionOf,
   toLayout,
   visible,
   zoom,
@@ -77,5 +79,35 @@ describe('viewport', () => {
     expect(between(a, b, 0)).toEqual(a);
     expect(between(a, b, 1)).toEqual(b);
     expect(between(a, b, 0.5)).toEqual({ scale: 1, x: 50, y: 20 });
+  });
+});
+
+describe('the region drawn', () => {
+  const screen = { width: 800, height: 600 };
+
+  it('holds what the screen shows, and not much more', () => {
+    for (const view of [
+      { scale: 1, x: 0, y: 0 },
+      { scale: 0.37, x: -913, y: 4021 },
+      { scale: 2.6, x: 17, y: -5 },
+    ]) {
+      const { viewport, scale } = readRegion(regionOf(view, screen));
+      const part = visible(view, screen);
+      expect(viewport.x).toBeLessThanOrEqual(part.x);
+      expect(viewport.y).toBeLessThanOrEqual(part.y);
+      expect(viewport.x + viewport.width).toBeGreaterThanOrEqual(part.x + part.width);
+      expect(viewport.y + viewport.height).toBeGreaterThanOrEqual(part.y + part.height);
+      expect(viewport.width).toBeLessThan(1.6 * part.width);
+      expect(scale).toBeGreaterThanOrEqual(view.scale);
+    }
+  });
+
+  it('stays the same while the view moves a little', () => {
+    expect(regionOf({ scale: 1, x: -30, y: -40 }, screen)).toBe(
+      regionOf({ scale: 1.1, x: -20, y: -20 }, screen),
+    );
+    expect(regionOf({ scale: 1, x: 0, y: 0 }, screen)).not.toBe(
+      regionOf({ scale: 1, x: -500, y: 0 }, screen),
+    );
   });
 });

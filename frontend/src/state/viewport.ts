@@ -84,6 +84,33 @@ export function visible(view: View, screen: Size): Rect {
   };
 }
 
+/** Between two zooms of the region drawn; and its steps in panning, as shares of its sides. */
+const ZOOM_STEP = 1.25;
+const PAN_STEP = 0.25;
+
+/**
+ * A part of the layout, somewhat larger than what the screen shows, that stays the same while the view moves a little:
+ * what is built for it can be drawn again. As text, so that equal regions are equal; `readRegion` has the numbers.
+ */
+export function regionOf(view: View, screen: Size): string {
+  const { x, y, width, height } = visible(view, screen);
+  const step = Math.floor(Math.log(view.scale) / Math.log(ZOOM_STEP));
+  const scale = ZOOM_STEP ** step;
+  const along = (start: number, length: number): [number, number] => {
+    const most = (length * view.scale) / scale;
+    const grid = Math.max(most * PAN_STEP, 1);
+    return [Math.floor(start / grid) * grid, most + grid];
+  };
+  const [left, wide] = along(x, width);
+  const [top, high] = along(y, height);
+  return [left, top, wide, high, scale * ZOOM_STEP].join(' ');
+}
+
+export function readRegion(region: string): { viewport: Rect; scale: number } {
+  const [x = 0, y = 0, width = 0, height = 0, scale = 1] = region.split(' ').map(Number);
+  return { viewport: { x, y, width, height }, scale };
+}
+
 export function toLayout(view: View, at: Point): Point {
   return { x: (at.x - view.x) / view.scale, y: (at.y - view.y) / view.scale };
 }
