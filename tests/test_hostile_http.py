@@ -73,3 +73,14 @@ def test_a_crash_is_told_as_one_and_the_next_program_is_served(client: httpx.Cli
     assert problem["detail"] == "The process that ran the program ended without an answer."
     answer, document = ask(client, ORDINARY)
     assert (answer.status_code, document["cells"][0]["output"]) == (200, "6.0\n")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["print(**1)", "print(1, nothing=2)", "print(print)", "getattr(1)", "hasattr(**1)", "print('{}'.format)"],
+)
+def test_no_message_names_a_part_of_ours(client: httpx.Client, source: str) -> None:
+    answer, document = ask(client, source)
+    told = str([document["cells"][0]["output"], document["error"]])
+    assert answer.status_code == 200
+    assert not [name for name in ("backlight", "Executor", "Guards", "Template", "Steady") if name in told], told

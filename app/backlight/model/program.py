@@ -65,6 +65,18 @@ def code_point_column(line: str, byte_column: int) -> int:
     return len(line.encode()[: max(byte_column, 0)].decode(errors="ignore"))
 
 
+def known_as(name: str, function: Any, module: str = "builtins") -> Any:
+    """A method of ours as a function that the program knows by ``name``, in its ``repr`` and in messages of errors."""
+
+    def stand_in(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    for each in (stand_in, function.__func__):
+        each.__name__ = each.__qualname__ = name
+        each.__module__ = module
+    return stand_in
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A place where values get names: an assignment's targets, in the order in which Python binds them."""

@@ -22,7 +22,19 @@ import torch
 from backlight.errors import LimitExceeded, SoftLimit
 from backlight.messages import message
 from backlight.model.document import Cell, CellError, CellWarning, Place, Stopped
-from backlight.model.program import BIND, ENTER, FILENAME, IMPORT, ITERATE, SHOW, START, Namespace, Program, ProgramCell
+from backlight.model.program import (
+    BIND,
+    ENTER,
+    FILENAME,
+    IMPORT,
+    ITERATE,
+    SHOW,
+    START,
+    Namespace,
+    Program,
+    ProgramCell,
+    known_as,
+)
 from backlight.record.entries import LoggedMessage
 from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
@@ -64,7 +76,7 @@ class Executor:
         self._warnings: list[CellWarning] = []
         self._addresses: dict[str, str] = {}
         self._globals: dict[str, Any] = {
-            "__builtins__": {**namespace.builtins, "print": self._print},
+            "__builtins__": {**namespace.builtins, "print": known_as("print", self._print)},
             "__name__": "__main__",
             IMPORT: importer(namespace),
             BIND: self._names.bind,

@@ -17,7 +17,7 @@ from typing import Any
 
 from backlight.language import MODULES, WITHHELD
 from backlight.messages import message
-from backlight.model.program import FORMAT, OWN, WRITE, Namespace
+from backlight.model.program import FORMAT, OWN, WRITE, Namespace, known_as
 
 SWITCHES = "torch.backends."
 """Modules below this hold switches, which a program may turn: without a GPU they do nothing."""
@@ -57,7 +57,7 @@ def build_namespace() -> Namespace:
             setattr(modules[parent], last, module)
     return Namespace(
         modules=modules,
-        builtins=build_builtins() | {"id": steady.identity} | dict(guards.builtins()),
+        builtins=build_builtins() | {"id": known_as("id", steady.identity)} | dict(guards.builtins()),
         guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting},
         start=steady.start,
     )

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from backlight.language import HIDDEN
 from backlight.messages import message
-from backlight.model.program import FILENAME
+from backlight.model.program import FILENAME, known_as
 
 PROGRAM = "__main__"
 """The module that a program's classes say they are from."""
@@ -158,10 +158,10 @@ class Guards:
     def builtins(self) -> Mapping[str, Any]:
         """The builtins that these guards stand in for."""
         return {
-            "getattr": self.get,
-            "setattr": self.put,
-            "hasattr": self.has,
-            "delattr": self.drop,
+            "getattr": known_as("getattr", self.get),
+            "setattr": known_as("setattr", self.put),
+            "hasattr": known_as("hasattr", self.has),
+            "delattr": known_as("delattr", self.drop),
             "type": TypeOf,
             "__build_class__": self.build_class,
         }
@@ -191,6 +191,9 @@ class Template:
     def __init__(self, text: Any) -> None:
         self._text = text
 
+    def __repr__(self) -> str:
+        return repr(self._text)
+
     def format(self, *args: Any, **kwargs: Any) -> str:
         """``str.format``, in which fields reach what a program may read."""
         text, args = (self._text, args) if isinstance(self._text, str) else (args[0], args[1:])
@@ -200,6 +203,10 @@ class Template:
         """``str.format_map``, alike."""
         text, (mapping,) = (self._text, args) if isinstance(self._text, str) else (args[0], args[1:])
         return str.format_map(checked_template(text), mapping)
+
+
+for _method in (Template.format, Template.format_map):
+    _method.__qualname__, _method.__module__ = f"str.{_method.__name__}", "builtins"
 
 
 def formatting(value: Any, name: str) -> Any:

@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from backlight.model.program import known_as
+
 TICK_NS = 1_000_000
 """What a clock moves on by with each reading: a millisecond."""
 FIRST_ID = 0x1000
@@ -57,7 +59,8 @@ class Steady:
     def clocks(self) -> dict[str, Callable[..., Any]]:
         """The functions of ``time``, by name."""
         seconds = ("time", "perf_counter", "monotonic", "process_time")
-        named: dict[str, Callable[..., Any]] = {"sleep": self.sleep}
+        named: dict[str, Callable[..., Any]] = {"sleep": known_as("sleep", self.sleep, "time")}
         for name in seconds:
-            named[name], named[f"{name}_ns"] = self.read, self.read_ns
+            named[name] = known_as(name, self.read, "time")
+            named[f"{name}_ns"] = known_as(f"{name}_ns", self.read_ns, "time")
         return named
