@@ -33,7 +33,7 @@ export default defineConfig({
   },
   webServer: {
     command: `${python} -m backlight serve --port ${port}`,
-    url: `http://127.0.0.1:${port}/healthz`,
+    url: `http://127.0.0.1:${port}/readyz`,
     env: { PYTHONPATH: '../app' },
     timeout: 60_000,
   },
