@@ -82,3 +82,15 @@ export class Playground {
       .filter({ has: this.page.getByRole('button', { name, exact: true }) });
   }
 }
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+/** Where something is, as soon as it is to be seen; what is drawn anew in that moment is asked again. */
+export async function boxOf(locator: Locator): Promise<Box> {
+  let found: Box | null = null;
+  await expect(async () => {
+    found = await locator.boundingBox();
+    expect(found).not.toBeNull();
+  }).toPass();
+  return found ?? Promise.reject(new Error('it is not to be seen'));
+}

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { CHAIN, Playground } from './page';
+import { boxOf, CHAIN, Playground } from './page';
 
 test('runs by itself when the typing pauses, and shows what the program printed', async ({ page }) => {
   const playground = new Playground(page);
@@ -202,8 +202,7 @@ test('a number is pulled: values follow the hand, the layout stays, one undo tak
   await playground.pause();
   await page.keyboard.press('End');
   const number = page.locator('.cm-pull', { hasText: '3.0' });
-  const box = await number.boundingBox();
-  if (!box) throw new Error('the number is not to be seen');
+  const box = await boxOf(number);
   await page.mouse.move(box.x + 8, box.y + box.height / 2);
   await page.mouse.down();
   for (let pixels = 1; pixels <= 30; pixels += 1) await page.mouse.move(box.x + 8 + pixels, box.y + 8);
@@ -224,8 +223,7 @@ test('a number is nudged with the keyboard, and Escape gives a pull up', async (
   await number.click();
   await page.keyboard.press('Control+Alt+ArrowUp');
   await expect(playground.editor).toContainText('torch.tensor(3.1');
-  const box = await page.locator('.cm-pull', { hasText: '3.1' }).boundingBox();
-  if (!box) throw new Error('the number is not to be seen');
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.1' }));
   await page.mouse.move(box.x + 8, box.y + 8);
   await page.mouse.down();
   await page.mouse.move(box.x + 80, box.y + 8);
