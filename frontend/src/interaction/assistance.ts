@@ -1,6 +1,6 @@
 /**
- * What helps with writing and is not needed for the first picture, so that it is loaded after it: completion, brackets
- * that close by themselves, and the underlining of mistakes.
+ * What an editor has beyond its text, loaded after the first picture, which does not need it: the syntax of Python with
+ * its colours, numbers that can be pulled, completion, brackets that close by themselves, and mistakes underlined.
  */
 import {
   acceptCompletion,
@@ -9,11 +9,14 @@ import {
   closeBracketsKeymap,
   completionKeymap,
 } from '@codemirror/autocomplete';
+import { pythonLanguage } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension, TransactionSpec } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 
 import { complete, completeExpression } from './completion/source';
+import { draggableNumbers } from './dragging';
 import { rangeOf, type PlaceLike } from './places';
 import type { Use } from './uses';
 
@@ -24,8 +27,13 @@ export interface Problem {
 }
 
 export function assistance(use: Use): Extension {
+  const read = [pythonLanguage, bracketMatching()];
+  if (typeof use !== 'string') return read;
   const source = use === 'expression' ? completeExpression : complete;
   return [
+    ...read,
+    draggableNumbers(),
+    indentOnInput(),
     closeBrackets(),
     autocompletion({ override: [source], icons: false, maxRenderedOptions: 9 }),
     keymap.of([

@@ -35,7 +35,7 @@ export class Editor {
   #underlined: typeof underlined | null = null;
 
   constructor(parent: HTMLElement, text: string, events: EditorEvents, use: Use = 'program') {
-    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events)];
+    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use)];
     const state = EditorState.create({ doc: text, extensions });
     this.#use = use;
     this.#view = new EditorView({ parent, state });
@@ -104,8 +104,8 @@ export class Editor {
   }
 }
 
-function watch(events: EditorEvents): Extension {
-  const runs = { key: 'Mod-Enter', run: () => (events.run(), true) };
+function watch(events: EditorEvents, use: Use): Extension {
+  const runs = { key: use === 'expression' ? 'Enter' : 'Mod-Enter', run: () => (events.run(), true) };
   return [
     keymap.of([runs, ...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of((update) => {

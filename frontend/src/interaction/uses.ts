@@ -1,11 +1,12 @@
-/** What an editor is set up with, by what it is for: a program, an expression on one line, or a text to be read. */
+/**
+ * What an editor is set up with at first, by what it is for: a program, an expression on one line, or a text to be read.
+ * The rest comes with `assistance`.
+ */
 import { history, indentWithTab } from '@codemirror/commands';
-import { pythonLanguage } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { indentUnit } from '@codemirror/language';
 import { EditorState, Prec, type ChangeSpec, type Extension, type Text } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 
-import { draggableNumbers } from './dragging';
 import { lines } from './lines';
 import { marks } from './marks';
 import { remarks } from './remarks';
@@ -16,16 +17,14 @@ export type Use = 'program' | 'expression' | { readonly reading: string };
 
 export function setUpFor(use: Use): Extension[] {
   const own = use === 'program' ? program() : use === 'expression' ? expression() : reading(use.reading);
-  return [drawSelection(), bracketMatching(), EditorView.lineWrapping, pythonLanguage, marks, ...own];
+  return [drawSelection(), EditorView.lineWrapping, marks, ...own];
 }
 
 function program(): Extension[] {
   return [
     ...manyLines(),
     history(),
-    indentOnInput(),
     indentUnit.of('    '),
-    draggableNumbers(),
     named('Program', { 'aria-description': 'Press Escape and then Tab to leave the editor.' }),
     Prec.low(keymap.of([indentWithTab])),
   ];
@@ -34,7 +33,6 @@ function program(): Extension[] {
 function expression(): Extension[] {
   return [
     history(),
-    draggableNumbers(),
     // What is pasted over several lines goes on, on the one.
     EditorState.transactionFilter.of((transaction) =>
       transaction.newDoc.lines === 1
