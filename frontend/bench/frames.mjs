@@ -1,18 +1,24 @@
-// Frame times of the page while playing, panning and zooming, and of a plain SVG of the same scene, in a real browser.
+// Frame times of the stage's drawing while playing, panning and zooming, of a plain SVG of the same scene, and of the
+// page itself in a training loop, in a real browser.
 // In: the page's address, the seconds for each, a file to write.
 // Out, in that file: JSON, by case and contender {"intervals": [...ms], "work": [...ms]}.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { chromium } from '@playwright/test';
 
 import { built } from './load.mjs';
 
 const SIDES = { 100: 10, 1000: 32, 5000: 70 };
+/** Of each motion, before it counts. */
+const WARM_UP_MS = 1000;
+const MOTIONS = ['playing', 'panning', 'zooming'];
 const SCREEN = { width: 1440, height: 900 };
 
 const [address, seconds, file] = process.argv.slice(2);
-const { svgOf } = await import(await built('src/fixtures/still.ts'));
+const module = await built('src/fixtures/still.ts');
+const { svgOf } = await import(module);
+const code = readFileSync(new URL(module), 'utf8');
 const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
     (path) => path && existsSync(path),
 );
@@ -27,13 +33,20 @@ const browser = await chromium.launch({
     ],
 });
 
-/** As many chains as each has operations, added up in the end: about `side` squared nodes, all in sight when fitted. */
+/**
+ * As many chains as each has operations, added up in the end: about `side` squared nodes, all in sight when fitted. No
+ * two chains are alike, as what repeats itself would be shown one turn at a time.
+ */
 function program(side) {
     const lines = ['import torch'];
-    const half = Math.floor((side - 2) / 2);
     for (let i = 0; i < side; i++) {
+        const calls = Array.from({ length: side - 2 }, (_, k) =>
+            ((i + 1) >> (k % 7)) & 1 ? '.sin()' : '.cos()',
+        );
+        const half = calls.length >> 1;
         lines.push(`x${i} = torch.tensor(${0.1 + i / 100}, requires_grad=True)`);
-        lines.push(`y${i} = x${i}${'.sin()'.repeat(half)}`, `z${i} = y${i}${'.cos()'.repeat(half)}`);
+        lines.push(`y${i} = x${i}${calls.slice(0, half).join('')}`);
+        lines.push(`z${i} = y${i}${calls.slice(half).join('')}`);
     }
     const sum = Array.from({ length: side }, (_, i) => `z${i}`).join(', ');
     return `${lines.join('\n')}\ntorch.stack([${sum}]).sum().backward()\n`;
@@ -93,22 +106,57 @@ async function zoom(page) {
 
 const measured = {};
 for (const [nodes, side] of Object.entries(SIDES)) {
-    const page = await opened(program(side));
-    const note = async (name, act) => {
-        measured[`${nodes} nodes, ${name}`] = { Backlight: await watch(page, act) };
-    };
-    await note('playing', () => play(page));
-    await note('panning', () => pan(page));
-    await page.getByRole('button', { name: 'Fit the graph' }).click();
-    await page.waitForTimeout(600);
-    await note('zooming', () => zoom(page));
-    await page.close();
-    await plainSvg(nodes, program(side));
+    const answer = await ask(program(side));
+    await stage(nodes, answer);
+    await plainSvg(nodes, answer);
 }
 const loop = await opened(LOOP);
-measured['500 iterations, playing'] = { Backlight: await watch(loop, () => play(loop)) };
+measured['the page, 500 iterations, playing'] = { Backlight: await watch(loop, () => play(loop)) };
+measured['the page, 500 iterations, panning'] = { Backlight: await watch(loop, () => pan(loop)) };
+measured['the page, 500 iterations, zooming'] = { Backlight: await watch(loop, () => zoom(loop)) };
 await browser.close();
 writeFileSync(file, JSON.stringify(measured));
+
+async function ask(source) {
+    const answer = await fetch(`${address}/api/v1/trace`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ source }),
+    });
+    return answer.json();
+}
+
+/** The stage's drawing alone, of a graph with nothing folded and everything in sight. */
+async function stage(nodes, doc) {
+    const page = await browser.newPage({ viewport: SCREEN });
+    await page.addInitScript(watching);
+    await page.goto('about:blank');
+    await page.addScriptTag({ content: code, type: 'module' });
+    const shown = await page.evaluate(
+        ([given, screen]) => (globalThis.stage = globalThis.drawn.start(given, screen)).nodes,
+        [doc, SCREEN],
+    );
+    if (shown < 0.9 * Number(nodes)) throw new Error(`${shown} nodes are in sight in place of ${nodes}`);
+    for (const name of MOTIONS) {
+        await page.evaluate(moveStage, [name, WARM_UP_MS]);
+        const found = await watch(page, () => page.evaluate(moveStage, [name, until]));
+        measured[`${nodes} nodes, ${name}`] = { Backlight: found };
+    }
+    await page.close();
+}
+
+/** In the page. */
+function moveStage([name, until]) {
+    return new Promise((resolve) => {
+        const start = performance.now();
+        const tick = (now) => {
+            globalThis.stage.frame(name, Math.max(0, now - start));
+            if (now - start < until) requestAnimationFrame(tick);
+            else resolve();
+        };
+        requestAnimationFrame(tick);
+    });
+}
 
 async function opened(text) {
     const page = await browser.newPage({ viewport: SCREEN, baseURL: address });
@@ -139,18 +187,13 @@ async function play(page) {
 }
 
 /** The same program's scene as one SVG in a page of its own, moved and zoomed as a whole; four lights travel. */
-async function plainSvg(nodes, source) {
-    const answer = await fetch(`${address}/api/v1/trace`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ source }),
-    });
+async function plainSvg(nodes, doc) {
     const page = await browser.newPage({ viewport: SCREEN });
     await page.addInitScript(watching);
     await page.goto('about:blank');
-    await page.evaluate((svg) => (document.body.innerHTML = svg), svgOf(await answer.json(), SCREEN));
+    await page.evaluate((svg) => (document.body.innerHTML = svg), svgOf(doc, SCREEN));
     await page.waitForTimeout(1000);
-    for (const name of ['playing', 'panning', 'zooming'])
+    for (const name of MOTIONS)
         measured[`${nodes} nodes, ${name}`]['plain SVG'] = await watch(page, () =>
             page.evaluate(moveSvg, [name, until]),
         );

@@ -4,7 +4,7 @@ import type { Item } from '../model/folding';
 import { contributionShapes, edgeShapes, flowShapes } from './edges';
 import { boxShapes, faceShapes } from './groups';
 import { momentAt, type Moment } from './moment';
-import { farShapes, figureOf, nodeShapes } from './nodes';
+import { bodyOf, farShapes, figureOf, nodeShapes } from './nodes';
 import { relativesOf } from './relatives';
 import { sumShapes } from './sums';
 import type { SceneInput, Shape } from './types';
@@ -56,8 +56,9 @@ export function buildMoving(input: SceneInput): Shape[] {
 
 function itemShapes(input: SceneInput, item: Item, place: PlacedNode, moment: Moment): Shape[] {
   if (item.kind === 'group') return faceShapes(input, item, place, moment);
-  const figure = figureOf(input, item, place, moment);
-  return shows(input, FAR) ? nodeShapes(input, figure, moment) : farShapes(input, figure, moment);
+  return shows(input, FAR)
+    ? nodeShapes(input, figureOf(input, item, place, moment), moment)
+    : farShapes(input, bodyOf(input, item, place, moment), moment);
 }
 
 function faded(shapes: Shape[], opacity: number): Shape[] {

@@ -49,13 +49,23 @@ export function layoutGraph(model: Model, measure: MeasureText = estimateText, s
   };
 }
 
+/** Whether the node's gradient is part of the picture. */
+function hasGradient(model: Model, node: ModelNode): boolean {
+  return node.requiresGrad && model.document.passes.length > 0;
+}
+
+/** Height of the `.grad` tab on top of a leaf. */
+export function tabOf(model: Model, node: ModelNode): number {
+  return node.kind === 'leaf' && hasGradient(model, node) ? TAB : 0;
+}
+
 export function faceOf(model: Model, node: ModelNode, measure: MeasureText = estimateText): Face {
-  const gradient = node.requiresGrad && model.document.passes.length > 0;
+  const gradient = hasGradient(model, node);
   const title = clipped(node.name ?? node.label, MOST_NAME);
   const grid = gridSize(node);
   const stacked = grid !== null && grid.width > 3 * grid.height;
   const disc = node.kind === 'op' ? discWidth(node) : 0;
-  const parts = { disc, tab: node.kind === 'leaf' && gradient ? TAB : 0, title, grid, gradient, stacked };
+  const parts = { disc, tab: tabOf(model, node), title, grid, gradient, stacked };
   const head = headSize(parts, measure);
   const body = bodySize(parts);
   return {

@@ -3,7 +3,7 @@ import type { PlacedNode } from '../layout/types';
 import type { NodeItem } from '../model/folding';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
-import { faceOf, inset, MOST_NUMBER, signOf, type Face } from './face';
+import { faceOf, tabOf, inset, MOST_NUMBER, signOf, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
 import type { Moment } from './moment';
@@ -23,17 +23,21 @@ export interface Figure {
   readonly known: boolean;
 }
 
-export function figureOf(
-  input: SceneInput,
-  { id, node, appearances }: NodeItem,
-  box: PlacedNode,
-  moment: Moment,
-): Figure {
+export function figureOf(input: SceneInput, item: NodeItem, box: PlacedNode, moment: Moment): Figure {
+  const { node, appearances } = item;
+  return { ...bodyOf(input, item, box, moment), appearances, face: faceOf(input.model, node) };
+}
+
+/** What there is of a node from far away. */
+export type Body = Pick<Figure, 'node' | 'box' | 'key' | 'left' | 'top' | 'known'> & {
+  readonly face: Pick<Face, 'tab'>;
+};
+
+export function bodyOf({ model }: SceneInput, { id, node }: NodeItem, box: PlacedNode, moment: Moment): Body {
   return {
     node,
     box,
-    appearances,
-    face: faceOf(input.model, node),
+    face: { tab: tabOf(model, node) },
     key: `node:${id}`,
     left: box.x - box.width / 2,
     top: box.y - box.height / 2,
@@ -53,7 +57,7 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
 }
 
 /** From far away: its body, its light, and whether it is selected. */
-export function farShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
+export function farShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   return [...glow(input, figure, moment), ...bodyShapes(input, figure, moment)];
 }
 
@@ -79,7 +83,7 @@ const GLOW: Readonly<Record<string, Token>> = {
 };
 
 /** The light around the node of the step in progress: rings that fade outwards. */
-function glow(input: SceneInput, figure: Figure, { step }: Moment): Shape[] {
+function glow(input: SceneInput, figure: Body, { step }: Moment): Shape[] {
   const tone = step?.node === figure.node.id ? GLOW[step.kind] : undefined;
   if (tone === undefined) return [];
   const strength = input.theme === 'dark' ? 0.055 : 0.04;
@@ -101,7 +105,7 @@ interface Outline {
 }
 
 /** The body's outline, grown by `spread`; a leaf's tab stands on top of it. */
-function outline({ left, top, face, box, node }: Figure, spread: number): Outline {
+function outline({ left, top, face, box, node }: Body, spread: number): Outline {
   const h = box.height - face.tab;
   const radius = node.kind === 'leaf' ? Math.min(20, h / 2) : node.kind === 'input' ? 3 : 12;
   return {
@@ -113,7 +117,7 @@ function outline({ left, top, face, box, node }: Figure, spread: number): Outlin
   };
 }
 
-function bodyShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
+function bodyShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   const { node, key, known } = figure;
   const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
   const culprit = moment.culprits.has(node.id);
