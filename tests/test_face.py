@@ -49,5 +49,5 @@ def test_a_document_survives_its_own_json(sample) -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": "backlight/2"}', '{"schema": "backlight/1"}'])
 def test_what_is_no_document_is_told(content: str) -> None:
-    with pytest.raises(RequestError, match=r"no JSON|no Document|incomplete"):
+    with pytest.raises(RequestError, match=r"no JSON|no Document|incomplete|of schema|damaged"):
         load_document(content)

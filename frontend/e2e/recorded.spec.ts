@@ -9,7 +9,9 @@ import { expect, test, type Page } from '@playwright/test';
 
 import { Playground } from './page';
 
-const PYTHON = resolve(process.env.PYTHON ?? '../.venv/bin/python');
+const NAMED = process.env.PYTHON ?? '../.venv/bin/python';
+/** A command is left to the search path. */
+const PYTHON = NAMED.includes('/') ? resolve(NAMED) : NAMED;
 const ENVIRONMENT = { ...process.env, PYTHONPATH: resolve('../app') };
 
 const NET = `from torch import nn
