@@ -101,3 +101,14 @@ def test_what_a_pass_returned_is_told() -> None:
     names = [document["nodes"][each["node"]]["names"] for each in run["captured"]]
     assert names == [["h"], ["x"]]
     assert [document["values"][each["value"]]["data"] for each in run["captured"]] == [[4, 8], [8, 16]]
+
+
+@pytest.mark.parametrize("use", ["", "h = g.sin()\n"], ids=["unused", "used"])
+@pytest.mark.parametrize("more", ["", ", allow_unused=True, materialize_grads=True"])
+def test_a_returned_gradient_that_becomes_a_leaf_keeps_its_name(use: str, more: str) -> None:
+    source = HEAD + f"g = torch.autograd.grad((x * 2).sum(), [x]{more})[0]\ng.requires_grad_()\n{use}print(x.grad)\n"
+    plain, document = run_plain(source), trace(source)
+    leaves = {leaf["name"]: leaf for leaf in document["leaves"]}
+    assert set(leaves) == {"x", "g"}
+    assert same(value(document, leaves["g"]["value"]), content(plain.names["g"]))
+    assert document["nodes"][leaves["g"]["node"]]["line"] == 3

@@ -11,13 +11,7 @@ from typing import Any
 
 import torch
 
-from backlight.model.trace import (
-    CallOutput,
-    Flow,
-    Happening,
-    Trace,
-    TraceLeaf,
-)
+from backlight.model.trace import CallOutput, Flow, Happening, Trace, TraceLeaf
 from backlight.record.draft import Draft, Role
 from backlight.record.encode import encode_values, shape_of
 from backlight.record.entries import (
@@ -35,6 +29,7 @@ from backlight.record.entries import (
     LoggedView,
 )
 from backlight.record.execute import Execution
+from backlight.record.given_names import GivenNames, add_names
 from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
 from backlight.record.nodes import walk_nodes
@@ -74,7 +69,7 @@ class _Finisher:
         self._drafts: list[Draft] = []
         self._made_by: dict[int, tuple[Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
-        self._names_of: dict[int, list[str]] = {}  # tensor -> every name that it ever got
+        self._given = GivenNames()
         self._kept = KeptTensors(tape, self._value)
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
@@ -215,7 +210,7 @@ class _Finisher:
         """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
         before = self._made_by.get(tensor)
         if before is not None:
-            draft.names += self._names_of.get(tensor, ())
+            draft.names += self._given.of(tensor)
             draft.shown = draft.shown or before[0].shown
         self._made_by[tensor] = (draft, output_nr)
 
@@ -244,8 +239,9 @@ class _Finisher:
         """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
         known = self._made_by.get(tensor)
         if known is None:
-            draft = self._draft(None, "update", self._tape.places.nowhere, None)
+            draft = self._draft(None, "update", self._given.place_of(tensor, self._tape.places.nowhere), None)
             draft.outputs.append((tensor, self._tape.store.last(tensor), None))
+            draft.names += self._given.of(tensor)
             known = self._made_by[tensor] = (draft, 0)
         return known
 
@@ -293,12 +289,11 @@ class _Finisher:
         maker.outputs[:] = [(entry.tensor, entry.value, None)]
 
     def _names(self, entry: LoggedNames) -> None:
+        self._given.note(entry)
         maker = self._made_by.get(entry.tensor)
-        if maker is None:
-            return
-        maker[0].shown = maker[0].shown or entry.shown
-        for names in (maker[0].names, self._names_of.setdefault(entry.tensor, [])):
-            names += [name for name in entry.names if name not in names]
+        if maker is not None:  # else a gradient that the engine made: it stands for itself once it is used
+            maker[0].shown = maker[0].shown or entry.shown
+            add_names(maker[0].names, entry.names)
 
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
@@ -382,12 +377,16 @@ class _Finisher:
         """The tensors that a gradient is accumulated for, those that the program has not used included."""
         tape = self._tape
         leaves = set(tape.leaves)
-        for index, (draft, _) in self._made_by.items():
+        for index in dict.fromkeys((*self._made_by, *self._given)):
             tensor = tape.store.tensor(index)
-            if tensor is not None and draft.names and index not in leaves and is_leaf(tensor):
+            if tensor is None or index in leaves or not is_leaf(tensor) or not (draft := self._maker(index)[0]).names:
+                continue
+            if draft.role == "update":
+                self._leaf(LoggedLeaf(index, tape.store.present(index)))
+            else:
                 draft.is_leaf = True
                 draft.outputs[:] = [(index, tape.store.present(index), None)]
-                leaves.add(index)
+            leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
     def _end_of(self, leaf: int) -> TraceLeaf:
