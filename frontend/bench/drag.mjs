@@ -2,9 +2,9 @@
 // the seconds to pull, a file to write. Out, in that file: JSON, milliseconds of each picture that was painted, from
 // the input that asked for it, with the time that its request and the page's own work took; and what went wrong.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-import { chromium } from '@playwright/test';
+import { launch } from './browser.mjs';
 
 /** The number that is pulled is in the line with this name, whose node shows it on the stage. It has so many digits
  * that no other number of the picture is taken for it. */
@@ -13,19 +13,7 @@ const [BEFORE, NUMBER] = ['b = torch.tensor(0.1,', 'b = torch.tensor(0.1037,'];
 const HERTZ = 60;
 
 const [address, program, seconds, file] = process.argv.slice(2);
-const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-    (path) => path && existsSync(path),
-);
-const browser = await chromium.launch({
-    ...(found ? { executablePath: found } : {}),
-    args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-    ],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, baseURL: address });
 
 /** Notes when which number was asked for, and when it was first painted: read off the texts that the page draws. */

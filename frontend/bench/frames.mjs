@@ -3,10 +3,9 @@
 // In: the page's address, the seconds for each, a file to write.
 // Out, in that file: JSON, by case and contender {"intervals": [...ms], "work": [...ms]}.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-import { chromium } from '@playwright/test';
-
+import { launch } from './browser.mjs';
 import { built } from './load.mjs';
 
 const SIDES = { 100: 10, 1000: 32, 5000: 70 };
@@ -19,19 +18,7 @@ const [address, seconds, file] = process.argv.slice(2);
 const module = await built('src/fixtures/still.ts');
 const { svgOf } = await import(module);
 const code = readFileSync(new URL(module), 'utf8');
-const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-    (path) => path && existsSync(path),
-);
-const browser = await chromium.launch({
-    ...(found ? { executablePath: found } : {}),
-    args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-    ],
-});
+const browser = await launch();
 
 /**
  * As many chains as each has operations, added up in the end: about `side` squared nodes, all in sight when fitted. No

@@ -5,8 +5,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
-import { chromium } from '@playwright/test';
 import { build } from 'vite';
+
+import { launch } from './browser.mjs';
 
 const [folder, rounds, file] = process.argv.slice(2);
 
@@ -23,10 +24,7 @@ async function script() {
 
 const code = await script();
 vm.runInThisContext(`${code}; globalThis.bench = bench;`);
-const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-});
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 await page.setContent('<canvas width="1440" height="900"></canvas>');
 await page.addScriptTag({ content: code });

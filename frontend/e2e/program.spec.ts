@@ -209,6 +209,7 @@ test('a number is pulled: values follow the hand, the layout stays, one undo tak
   await expect(playground.editor).toContainText('torch.tensor(4.0');
   await expect(playground.leaf('x')).toContainText('4');
   await page.mouse.up();
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('');
   await expect(playground.status).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.press('ControlOrMeta+z');
   await expect(playground.editor).toContainText('torch.tensor(3.0');

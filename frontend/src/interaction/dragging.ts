@@ -66,6 +66,16 @@ class Numbers {
     return true;
   }
 
+  /** A mouse that may be about to pull selects nothing: it only puts the cursor there. True where it is one. */
+  place(event: MouseEvent): boolean {
+    const at = this.#pull && !event.shiftKey && event.detail < 2 ? this.view.posAtCoords(event) : null;
+    if (at === null) return false;
+    event.preventDefault();
+    this.view.focus();
+    this.view.dispatch({ selection: { anchor: at } });
+    return true;
+  }
+
   move(event: PointerEvent): void {
     const pull = this.#pull;
     if (pull?.pointer !== event.pointerId) return;
@@ -109,6 +119,7 @@ class Numbers {
       const text = this.view.state.sliceDoc(pull.from, pull.to);
       this.#replace(pull.original, [shown.of(true), Transaction.addToHistory.of(false)]);
       this.#replace(text, [dragged.of('over'), isolateHistory.of('full')]);
+      this.view.dispatch({ selection: { anchor: pull.to } });
     }
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
@@ -136,6 +147,9 @@ const numbers = ViewPlugin.fromClass(Numbers, {
     },
     pointercancel(event) {
       this.release(event);
+    },
+    mousedown(event) {
+      return this.place(event);
     },
     // The editor itself would select text while the mouse moves.
     mousemove(event) {

@@ -74,7 +74,6 @@ const looks = EditorView.theme({
   '.cm-result > .cm-result-value': { flexShrink: '1000' },
   '.cm-result-value .cm-result-value::before': { content: '"= "' },
   '.cm-result-print .cm-result-value::before': { content: '"› "' },
-  '.cm-result-gradient': { color: 'var(--backward)' },
   '.cm-result-gradient::before': { content: '"∂ "' },
   // Distances are paddings: the editor does not see the margins of what stands between lines.
   '.cm-remark': {

@@ -18,8 +18,8 @@ export interface Result {
   /** What the line made, printed, or was: `note` says that it was left out. */
   readonly kind: 'value' | 'print' | 'note';
   readonly told: Told;
-  /** The gradient of the leaf that was made here. */
-  readonly gradient: Told | null;
+  /** The gradient of the leaf that was made here; its colour's token tells the sign. */
+  readonly gradient: (Told & { readonly token: string }) | null;
 }
 
 export const setResults = StateEffect.define<readonly Result[]>();
@@ -59,6 +59,7 @@ class ResultWidget extends WidgetType {
     element.className = `cm-result cm-result-${kind}`;
     if (value) write(value, told);
     if (grad) write(grad, gradient);
+    grad?.style.setProperty('color', gradient && `var(--${gradient.token})`);
     return true;
   }
 

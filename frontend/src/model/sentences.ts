@@ -25,9 +25,9 @@ export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed):
     case 'backward':
       return backward(told, event.node, flowed);
     case 'retain':
-      return `${nameOf(told, event.node)} keeps its gradient, as retain_grad() asked: ${accumulate(told, event.node, event)}`;
+      return `${nameOf(told, event.node)} keeps its gradient, as retain_grad() asked: ${accumulate(told, event.node, event, [])}`;
     case 'accumulate':
-      return accumulate(told, event.node, event);
+      return accumulate(told, event.node, event, flowed.parts);
     case 'grad-cleared':
       return cleared(told, event.node, event);
     case 'grad-changed':
@@ -82,10 +82,11 @@ function summed(told: Telling, parts: readonly Flow[]): string {
   return `, the sum of ${listed(each)}`;
 }
 
-function accumulate(told: Telling, id: number, change: Change): string {
+function accumulate(told: Telling, id: number, change: Change, parts: readonly Flow[]): string {
   const grad = `${nameOf(told, id)}.grad`;
   const added = full(told, change.added);
-  if (change.before === null) return `${grad} was None and becomes ${full(told, change.after)}.`;
+  if (change.before === null)
+    return `${grad} was None and becomes ${full(told, change.after)}${summed(told, parts)}.`;
   return `${grad} was ${full(told, change.before)}; ${added} is added, which makes ${full(told, change.after)}.`;
 }
 

@@ -74,7 +74,7 @@ function note(arrived: Arrived, flows: readonly Flow[], pass: number): void {
 
 /** What adds up to the gradient that a node receives: along each edge out of its first output, in this pass. */
 function partsOf({ nodes, edges }: Telling, event: DocumentEvent, arrived: Arrived): Flow[] {
-  if (event.kind !== 'backward') return [];
+  if (event.kind !== 'backward' && event.kind !== 'accumulate') return [];
   return (nodes[event.node]?.outgoing ?? []).flatMap((edge) => {
     const known = arrived.get(edge);
     const counts = known?.pass === event.pass_index && known.value !== null && edges[edge]?.outputNr === 0;

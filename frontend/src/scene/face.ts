@@ -15,7 +15,7 @@ const NAME_ROW = 16;
 const VALUE_ROW = 20;
 const GRAD_ROW = 16;
 const TAB = 22;
-const TAB_ROOM = 136;
+const TAB_ROOM = 144;
 /** The most characters that a number on a face has; longer ones lose digits. */
 export const MOST_NUMBER = 9;
 const NUMBER_ROOM = '0'.repeat(MOST_NUMBER);

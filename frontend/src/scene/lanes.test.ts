@@ -17,7 +17,10 @@ const texts = (shapes: readonly Shape[]) =>
 /** A long loop of four steps a turn: two forward, one backward, one update. */
 const long = (turns: number): Model => {
   const kinds = ['forward', 'forward', 'backward', 'update'] as const;
-  const steps = Array.from({ length: 4 * turns }, (_, index) => ({ index, kind: kinds[index % 4] }) as Step);
+  const steps = Array.from({ length: 4 * turns }, (_, index) => {
+    const kind = kinds[index % 4];
+    return { index, kind, phase: kind } as Step;
+  });
   const iterations = Array.from({ length: turns }, (_, index) => ({
     index,
     first: 4 * index,

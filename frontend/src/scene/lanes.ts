@@ -6,7 +6,7 @@
 import { xOf, type Axis, type Band } from './axis';
 import { curveShapes } from './curve';
 import { markShapes } from './divisions';
-import type { Model, StepKind } from '../model/types';
+import type { Model, Step } from '../model/types';
 import type { Size } from '../layout/types';
 import type { RectShape, Shape, Token } from './types';
 
@@ -22,18 +22,10 @@ export interface Lanes {
   readonly curve: Band | null;
 }
 
-const LANE_OF: Readonly<Record<StepKind, LaneName>> = {
-  forward: 'forward',
-  backward: 'backward',
-  accumulate: 'backward',
-  retain: 'backward',
-  'grad-cleared': 'update',
-  'grad-changed': 'update',
-  update: 'update',
-  print: 'print',
-  warning: 'print',
-  error: 'error',
-};
+function laneOf({ kind, phase }: Step): LaneName {
+  if (phase !== 'other') return phase;
+  return kind === 'error' ? 'error' : 'print';
+}
 
 const ORDER: readonly LaneName[] = ['forward', 'backward', 'update', 'print', 'error'];
 const TOKENS: Readonly<Record<LaneName, Token>> = {
@@ -56,7 +48,7 @@ export function buildLanes(model: Model, size: Size): Shape[] {
 
 /** The lanes are those that something happens in; `forward` and `backward` are always there, to be seen empty. */
 export function laneBands(model: Model, height: number): Lanes {
-  const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(({ kind }) => LANE_OF[kind])]);
+  const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(laneOf)]);
   const curve = curveBand(model, height);
   const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
   const names = ORDER.filter((name) => used.has(name));
@@ -81,8 +73,9 @@ interface Stretch {
 function laneShapes({ steps }: Model, axis: Axis, band: Lanes['bands'][number]): RectShape[] {
   const apart = xOf(axis, 1) - xOf(axis, 0) >= APART;
   const stretches: Stretch[] = [];
-  for (const { index, kind } of steps) {
-    if (LANE_OF[kind] !== band.name) continue;
+  for (const step of steps) {
+    if (laneOf(step) !== band.name) continue;
+    const { index } = step;
     const [from, to] = [xOf(axis, index), xOf(axis, index + 1) - (apart ? 1.5 : 0)];
     const last = stretches.at(-1);
     if (last !== undefined && from - last.to < 1) last.to = to;

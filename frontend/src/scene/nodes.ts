@@ -72,20 +72,10 @@ function usesMark(figure: Figure): Shape[] {
   ];
 }
 
-const GLOW: Readonly<Record<string, Token>> = {
-  forward: 'forward',
-  backward: 'backward',
-  accumulate: 'backward',
-  retain: 'backward',
-  'grad-cleared': 'update',
-  'grad-changed': 'update',
-  update: 'update',
-};
-
 /** The light around the node of the step in progress: rings that fade outwards. */
 function glow(input: SceneInput, figure: Body, { step }: Moment): Shape[] {
-  const tone = step?.node === figure.node.id ? GLOW[step.kind] : undefined;
-  if (tone === undefined) return [];
+  if (step?.node !== figure.node.id || step.phase === 'other') return [];
+  const tone: Token = step.phase;
   const strength = input.theme === 'dark' ? 0.055 : 0.04;
   return [18, 15, 12, 10, 8, 6, 4, 2].map((spread) => ({
     type: 'rect',

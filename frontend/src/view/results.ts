@@ -1,6 +1,7 @@
 /** What stands at the ends of the program's lines at a moment of playback. Pure. */
 import type { Result, Told } from '../interaction/results';
 import { formatNumber, sizeText, type Model, type ModelNode, type ModelValue } from '../model';
+import { gradientToken } from '../scene';
 import { isIn } from './annotations';
 import { exactText } from './exact';
 
@@ -34,7 +35,11 @@ function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<R
   const value = node && last <= step ? model.valueAt(node.id, step) : null;
   if (!node || !value) return null;
   const grad = node.kind === 'leaf' ? model.gradAt(node.id, step) : null;
-  const gradient = grad && { text: rangeOf(grad) ?? grad.text, exact: exactText(grad) };
+  const gradient = grad && {
+    text: rangeOf(grad) ?? grad.text,
+    exact: exactText(grad),
+    token: gradientToken(grad),
+  };
   return { kind: 'value', told: toldOf(value), gradient };
 }
 
