@@ -105,3 +105,24 @@ def test_a_write_to_memory_that_a_leaf_has_just_been_given_is_an_update() -> Non
     updates = [event for event in document.events if event.kind == "update"]
     assert [document.values[update.after].data for update in updates] == [[0.0, 0.0], [5.0, 5.0]]
     assert [node.op for node in document.nodes] == ["AccumulateGrad", *["MulBackward0", "SumBackward0"] * 2]
+
+
+@pytest.mark.parametrize("use", ["h.flatten()", "h * 1", "h.data"])
+def test_memory_given_to_a_tensor_that_is_no_leaf_is_a_copy_that_autograd_passes_by(use: str) -> None:
+    document = trace(
+        f"""\
+import torch
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+h = x * 3
+h.data = h.data + 10
+k = {use}
+h.sum().backward()
+"""
+    )
+    values = document["values"]
+    held = {node["label"]: values[node["value"]]["data"] for node in document["nodes"] if "h" in node["names"]}
+    assert held == {"mul": [3.0, 6.0], "copy_": [13.0, 16.0]}
+    (used,) = [node for node in document["nodes"] if "k" in node["names"]]
+    assert values[used["value"]]["data"] == [13.0, 16.0]
+    (leaf,) = document["leaves"]
+    assert values[leaf["grad"]]["data"] == [3.0, 3.0]

@@ -36,6 +36,8 @@ def content(tensor: torch.Tensor | None) -> tuple[list[int], str, Any] | None:
     if tensor is None:
         return None
     plain = tensor.detach()
+    if plain._is_zerotensor():
+        plain = plain.clone()  # zeros that autograd did not write out, and that lists cannot be made of
     if plain.is_sparse:  # filled in by hand: torch's own to_dense makes zeros of expanded values
         plain = torch.zeros(plain.shape).index_put_(tuple(plain._indices()), plain._values(), accumulate=True)
     return list(plain.shape), str(plain.dtype).removeprefix("torch."), as_json(plain.tolist())

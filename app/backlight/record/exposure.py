@@ -21,7 +21,7 @@ CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 
 @contextmanager
 def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
-    """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for a leaf."""
+    """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for one."""
     originals = {name: getattr(torch.Tensor, name) for name in CONVERSIONS}
     inherited = [name for name in CONVERSIONS if name not in vars(torch.Tensor)]
     for name, original in originals.items():
@@ -63,5 +63,6 @@ def _data(tape: Tape, changes: LeafChanges) -> Any:
             with aside():
                 tape.settle()
                 changes.look_for_replaced(tensor)
+                changes.note_replaced(tensor, value)
 
     return property(original.__get__, assign)

@@ -19,7 +19,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from backlight.record.entries import LoggedChange
+from backlight.record.entries import LoggedCall, LoggedChange
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, unnoticed
@@ -116,6 +116,29 @@ class LeafChanges:
             tape.leaf_on[storage] = tape.may_be_leaf_on[storage] = leaf
             with aside():
                 self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
+
+    def note_replaced(self, tensor: Tensor, source: Tensor) -> None:
+        """Log an assignment to the ``.data`` of a tensor that is no leaf: it now holds what ``source`` does.
+
+        It is a copy that autograd does not see. Called where no mode and no autograd sees the calls.
+        """
+        tape, place = self._tape, self._tape.places.now()
+        index = tape.store.find(tensor)
+        if index is None or index in tape.leaves or is_leaf(tensor) or (tape.running and not torch.is_grad_enabled()):
+            return
+        call = LoggedCall(
+            func=torch.ops.aten.copy_.default,
+            inputs=[index, tape.origin(source, place)],
+            requires_grad=[False, False],
+            constants=[],
+            outputs=[index],
+            output_values=[tape.store.current[index]],
+            place=place,
+            cell=tape.cell,
+            grad_enabled=False,
+            scope=tape.scopes.current(),
+        )
+        tape.unsettled(call)
 
     def _log(self, kind: str, leaf: int, before: int | None, after: int | None, place: int) -> None:
         self._tape.step()
