@@ -51,6 +51,10 @@ KINDS = [
         "    y = torch.ones(2, 2) @ x\ny.sum().backward()"
     ),
     "x = torch.empty(0, requires_grad=True)\n(x * 2).sum().backward()",
+    (
+        "x = torch.tensor([1.0, -2.0], requires_grad=True)\n"  # its gradient has no memory: zeros by definition
+        "g, = torch.autograd.grad(x.abs().sum(), x, create_graph=True)\ng.sum().backward()"
+    ),
     "x = torch.tensor(2.0, requires_grad=True)\n(x * torch.tensor([True, False])).sum().backward()",
     "x = torch.tensor([1.0, float('inf'), float('nan')], requires_grad=True)\n(x * 2).sum().backward()",
     "x = torch.tensor([0.0], requires_grad=True)\n(x / x).sum().backward()",

@@ -143,6 +143,8 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
         tensor = with_own_values(tensor)
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
+    if tensor._is_zerotensor():  # zeros without memory, as some derivatives give
+        tensor = tensor.clone()
     return tensor.cpu().resolve_conj().resolve_neg()
 
 
