@@ -31,9 +31,9 @@ export function buildModel(doc: Document): Model {
     culpritsAt: findCulprits(doc, told.nodes, steps),
     ...readMoments(told, traced, doc.passes),
     ...shown,
-    nodesOfLine: (line, step, source = 0) => {
+    nodesOfLine: (line, seen, source = 0) => {
       const made = byLine.get(lineKey(source, line)) ?? [];
-      const here = step === undefined ? [] : made.filter((node) => shown.shownAt(step).has(node));
+      const here = made.filter((node) => seen?.has(node));
       return here.length > 0 ? here : made;
     },
     stepOfNode: (node) => concerned[node]?.[0] ?? null,

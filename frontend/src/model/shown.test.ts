@@ -85,7 +85,7 @@ describe('the fitting of a line', () => {
     const line = model.nodes.find(({ name }) => name === 'loss')?.place?.line ?? 0;
     const last = model.steps.length - 1;
     expect(model.nodesOfLine(line).length).toBeGreaterThan(10);
-    expect(model.nodesOfLine(line, last)).toEqual(
+    expect(model.nodesOfLine(line, model.shownAt(last))).toEqual(
       model.nodesOfLine(line).filter((node) => model.shownAt(last).has(node)),
     );
   });

@@ -219,8 +219,8 @@ export interface Model {
   isPast(edge: number, step: number): boolean;
   /** What came back along the node's outgoing edges in the pass of step `step`, up to and including it. */
   contributionsAt(node: number, step: number): readonly ModelValue[];
-  /** Nodes made on a line of a source (the program where none is given), in order; with a step, those of them that are shown there, if any are. */
-  nodesOfLine(line: number, step?: number, source?: number): readonly number[];
+  /** Nodes made on a line of a source (the program where none is given), in order; of them those that are shown, if any are. */
+  nodesOfLine(line: number, shown?: Shown, source?: number): readonly number[];
   /** The first step that concerns the node, or null. */
   stepOfNode(node: number): number | null;
   /** The steps that concern the node, in order. */

@@ -2,7 +2,7 @@
 import * as machine from '../animation';
 import type { Playback } from '../animation/types';
 import { iterationAt, runOf, stepOver } from '../model';
-import type { Iteration, Model, Playhead, Run, Step, Unit } from '../model/types';
+import type { Iteration, Model, Playhead, Run, Shown, Step, Unit } from '../model/types';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
 
@@ -15,6 +15,7 @@ export class Player {
   #speed = $state(1);
   #unit = $state<Unit>('event');
   readonly #step = $derived(lastBegun(this.#playback));
+  readonly #shown = $derived(this.#model && this.#model.shownAt(this.#step));
   readonly #iteration = $derived(this.#model && iterationAt(this.#model.iterations, this.#step));
   readonly #reducedMotion: () => boolean;
 
@@ -34,6 +35,10 @@ export class Player {
   }
   get current(): Step | null {
     return this.#model?.steps[this.#step] ?? null;
+  }
+  /** What the stage shows: the same object for as long as it is the same, whatever is played. */
+  get shown(): Shown | null {
+    return this.#shown;
   }
   get length(): number {
     return this.#model?.steps.length ?? 0;

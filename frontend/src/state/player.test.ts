@@ -101,4 +101,12 @@ describe('Player', () => {
     player.load(model(6), null, true);
     expect(player.loop).toBeNull();
   });
+
+  it('shows one and the same thing for as long as an iteration plays', () => {
+    const player = new Player(() => false);
+    const loop = modelOf('gallery-linear-regression');
+    player.load(loop, null, false);
+    const shown = new Set(loop.steps.map(({ index }) => (player.seek(index), player.shown)));
+    expect(shown.size).toBe(loop.iterations.length);
+  });
 });

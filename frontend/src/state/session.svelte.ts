@@ -28,6 +28,8 @@ import { ProgramWidth } from './width.svelte';
 
 export type Pane = 'program' | 'inspector';
 
+const NONE: readonly number[] = [];
+
 const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export class Session {
@@ -180,11 +182,11 @@ export class Session {
 
   /** Of a loop's iterations the stage shows that of the playhead; what was selected stays so in its like there. */
   showIteration(): void {
-    const { model, step } = this.player;
-    if (!model) return;
+    const { model, shown, step } = this.player;
+    if (!model || !shown) return;
     const source = this.player.current?.place?.source;
     if (source !== undefined) this.#recorded?.show(source);
-    this.stage.show(model.shownAt(step));
+    this.stage.show(shown);
     const { selectedNode } = this.stage;
     const like = selectedNode === null ? null : model.counterpart(selectedNode, step);
     if (like !== null && like !== selectedNode) this.stage.select({ kind: 'node', id: like });
@@ -273,10 +275,10 @@ export class Session {
   }
 
   #nodesAtCursor(): readonly number[] {
-    const model = this.program.fresh ? this.player.model : null;
-    return model && this.#cursorLine !== null
-      ? model.nodesOfLine(this.#cursorLine, this.player.step, this.#recorded?.file)
-      : [];
+    const { model, shown } = this.player;
+    return model && shown && this.program.fresh && this.#cursorLine !== null
+      ? model.nodesOfLine(this.#cursorLine, shown, this.#recorded?.file)
+      : NONE;
   }
 
   /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */

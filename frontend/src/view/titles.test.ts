@@ -20,11 +20,12 @@ describe('titles', () => {
 
   it('counts what is shown of a graph', () => {
     const model = modelOf('gallery-linear-regression');
-    const [, nodes, edges] = /^Graph of (\d+) nodes and (\d+) edges$/.exec(graphTitle(model, 0)) ?? [];
+    const [, nodes, edges] =
+      /^Graph of (\d+) nodes and (\d+) edges$/.exec(graphTitle(model, model.shownAt(0))) ?? [];
     expect(Number(nodes)).toBe(model.shownAt(0).nodes.length);
     expect(Number(edges)).toBeGreaterThan(0);
     expect(Number(edges)).toBeLessThan(model.edges.length);
-    expect(graphTitle(null, -1)).toBe('Graph of 0 nodes and 0 edges');
+    expect(graphTitle(null, null)).toBe('Graph of 0 nodes and 0 edges');
   });
 
   it('says which line something is said of', () => {

@@ -1,5 +1,5 @@
 /** What things are called on the page. Pure. */
-import type { Group, GroupKind, Iteration, Model, ModelNode, Place, Run } from '../model';
+import type { Group, GroupKind, Iteration, Model, ModelNode, Place, Run, Shown } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -27,11 +27,11 @@ const KIND_TITLES: Readonly<Record<GroupKind, string>> = {
   part: '',
 };
 
-/** "Graph of 4 nodes and 3 edges": of what is shown at a step. */
-export function graphTitle(model: Model | null, step: number): string {
-  const shown = model?.shownAt(step);
-  const edges = model?.edges.filter(({ source, target }) => shown?.has(source) && shown.has(target)) ?? [];
-  return `Graph of ${shown?.nodes.length ?? 0} nodes and ${edges.length} edges`;
+/** "Graph of 4 nodes and 3 edges": of what is shown. */
+export function graphTitle(model: Model | null, shown: Shown | null): string {
+  const edges = shown?.nodes.flatMap((id) => model?.nodes[id]?.incoming ?? []) ?? [];
+  const drawn = edges.filter((id) => shown?.has(model?.edges[id]?.source ?? -1));
+  return `Graph of ${shown?.nodes.length ?? 0} nodes and ${drawn.length} edges`;
 }
 
 export function placeTitle(place: Place): string {
