@@ -163,3 +163,16 @@ test('a row of blocks that lead from one side to the other stands upright', () =
   const xs = [...found.boxes.values()].map(({ x }) => x);
   expect(Math.max(...xs) - Math.min(...xs)).toBeLessThan(1);
 });
+
+test.each(['down', 'right'] as Direction[])(
+  'going %s, what is side by side in a box that nothing enters does not overlap',
+  (direction) => {
+    const leaves = ['0', '1', '2', '3'];
+    const nodes = [...leaves, '4'].map((id) => `${id} in 100`);
+    const edges = [...leaves.map((id) => `${id} 4`), '4 5'];
+    const found = layoutNested(graphOf([...nodes, '5'], edges, ['100']), { direction });
+    const places = [...found.nodes.values()];
+    const pairs = places.flatMap((a, i) => places.slice(i + 1).map((b) => apart(a, b)));
+    expect(pairs).toEqual(pairs.map(() => true));
+  },
+);

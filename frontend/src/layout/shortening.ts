@@ -14,7 +14,7 @@ export function shortenAcross(
   trunk: number,
 ): Float64Array {
   const links = graph.upper.length;
-  const neighbours = graph.count - rows.length;
+  const neighbours = rows.reduce((sum, { vertices }) => sum + Math.max(0, vertices.length - 1), 0);
   const edges = 2 * links + neighbours;
   const [tail, head] = [new Int32Array(edges), new Int32Array(edges)];
   const [least, weight] = [new Float64Array(edges), new Float64Array(edges)];
