@@ -90,18 +90,23 @@ class OpenLine:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> bytes:
-        """The body of the answer. Raises RuntimeError for an answer other than 200."""
+        """The body of the answer. Raises RuntimeError for an answer other than 200, EOFError where none comes."""
         self._socket.sendall(request)
-        answer = self._socket.recv(_READ_BYTES)
+        answer = self._receive()
         while (end := answer.find(b"\r\n\r\n")) < 0:
-            answer += self._socket.recv(_READ_BYTES)
+            answer += self._receive()
         head, body = answer[:end], answer[end + 4 :]
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         while len(body) < length:
-            body += self._socket.recv(_READ_BYTES)
+            body += self._receive()
         if not head.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"{head[:40]!r}: {body[:200]!r}")
         return body
+
+    def _receive(self) -> bytes:
+        if part := self._socket.recv(_READ_BYTES):
+            return part
+        raise EOFError("the server hung up")
 
     def close(self) -> None:
         """Hang up."""

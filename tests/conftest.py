@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from fastapi import FastAPI
 from backlight.api import create_app
 from backlight.sandbox.once import Runner
 from backlight.settings import Settings
+
+# A shell has what runs in the background ignore Ctrl-C, and all that it starts with it; tests send it to servers.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 OBEY = "entries:obey"
 """An entry point that does to its process what the source says; see ``entries.py``."""

@@ -26,10 +26,7 @@ from backlight.record import Recorder
 from backlight.record.entries import RawPass
 from backlight.record.replay import Replayed, replay
 from backlight.record.tape import Tape
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from torch.testing._internal.common_methods_invocations import op_db
+from operator_database import op_db
 
 Tensor = torch.Tensor
 LIST = Path(__file__).parent / "operators.txt"

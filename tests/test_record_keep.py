@@ -235,6 +235,22 @@ def test_it_stops_after_the_pass_with_the_first_bad_gradient() -> None:
     ]
 
 
+def test_memory_that_was_never_written_to_is_no_finding() -> None:
+    with backlight.record("until non-finite") as tape_:
+        unwritten = torch.empty(1000)
+        with torch.no_grad():
+            unwritten.numpy().fill(float("nan"))  # as it may be
+        first = unwritten[:10]
+        _ = first.reshape(2, 5).T
+        unwritten[:] = 0.0
+        (unwritten + 1).sum()
+    assert tape_.document.stopped is None
+    with backlight.record("until non-finite") as tape_:
+        torch.full((3,), 1.0).log_().sub_(1.0).log_()
+    assert tape_.document.stopped is not None
+    assert "log_" in tape_.document.stopped.message
+
+
 def test_infinities_that_are_meant_are_no_finding() -> None:
     scores = torch.randn(4, 4, requires_grad=True)
     with backlight.record("until non-finite") as tape_:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import torch
 from torch.autograd.function import BackwardCFunction
-from torch.testing._internal.common_methods_invocations import op_db
 
 from backlight.record import Recorder
 from backlight.record.execute import Execution
 from backlight.record.finish import finish
 from backlight.record.torch_private import aside
 from backlight.settings import Settings
+from operator_database import op_db
 from plain_torch import run_plain
 from sample_programs import Sample, list_samples, trace, trace_sample
 from test_oracle_gradients import content, same

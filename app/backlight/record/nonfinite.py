@@ -17,7 +17,7 @@ from backlight.model.document import Stopped
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
 from backlight.record.places import Resolve
-from backlight.record.store import TensorStore
+from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed
 
@@ -95,7 +95,7 @@ class NonfiniteWatch:
         if name.startswith(UNWRITTEN):
             return None
         for tensor, value in zip(call.outputs, call.output_values, strict=True):
-            if value in bad and (bad[value] or not self._is_meant(call)):
+            if value in bad and (bad[value] or not self._is_meant(call)) and not self._is_passed_on(call, tensor):
                 return Finding(value, name, call.place, False, tensor)
         return None
 
@@ -104,6 +104,13 @@ class NonfiniteWatch:
         if any(isinstance(value, float) and not math.isfinite(value) for _, value in call.constants):
             return True
         return any(self._store.current[tensor] in self._store.nonfinite for tensor in call.inputs)
+
+    def _is_passed_on(self, call: LoggedCall, output: int) -> bool:
+        """Whether an output is a view of an input, which held what is in it before: torch itself makes such ones."""
+        if output in call.inputs:
+            return False
+        view, inputs = self._store.tensor(output), [self._store.tensor(each) for each in call.inputs]
+        return view is not None and storage_of(view) in {storage_of(each) for each in inputs if each is not None}
 
     def _judge_step(self, entry: LoggedStep) -> Finding | None:
         run = self._tape.passes[entry.pass_index]
