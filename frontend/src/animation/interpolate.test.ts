@@ -44,6 +44,14 @@ test('a route that changes its bends moves by its ends', () => {
   expect([moved[0], moved[1], moved.at(-2), moved.at(-1)]).toEqual([0, 0, 5, 8]);
 });
 
+test('to the right, a route that changes its bends leaves and arrives sideways', () => {
+  const points = [0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 4, 5, 8, 5];
+  const route = { id: 0, source: 0, target: 1, points, label: null };
+  const still = { ...after, edges: new Map([[0, { ...route, points: [0, 0, 4, 0, 4, 5, 8, 5] }]]) };
+  const from = { ...after, edges: new Map([[0, route]]) };
+  expect(interpolateLayout(from, still, 0).edges.get(0)?.points).toEqual([0, 0, 4, 0, 4, 5, 8, 5]);
+});
+
 test('easing goes from 0 to 1 and stays there', () => {
   for (const ease of [easeInOut, easeOut]) expect([-1, 0, 1, 2].map(ease)).toEqual([0, 0, 1, 1]);
   expect(easeInOut(0.5)).toBe(0.5);

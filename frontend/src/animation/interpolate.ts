@@ -55,19 +55,19 @@ function originOf(place: PlacedNode, from: Layout, to: Layout): { x: number; y: 
 }
 
 /** A route that changed its number of bends moves with its ends: it is drawn as one piece until it is there. */
-function mixRoute(a: Route | undefined, b: Route, { share, mix }: Way): Route {
+function mixRoute(a: Route | undefined, b: Route, { from, to, share, mix }: Way): Route {
   if (a === undefined) return { ...b, presence: Math.max(0, 2 * share - 1) };
   const [start, end] =
-    a.points.length === b.points.length ? [a.points, b.points] : [onePiece(a), onePiece(b)];
+    a.points.length === b.points.length ? [a.points, b.points] : [onePiece(a, from), onePiece(b, to)];
   const label = a.label && b.label && { x: mix(a.label.x, b.label.x), y: mix(a.label.y, b.label.y) };
   return { ...b, points: end.map((value, i) => mix(start[i] ?? value, value)), label };
 }
 
-function onePiece({ points }: Route): number[] {
+function onePiece({ points }: Route, { direction }: Layout): number[] {
   const [x0 = 0, y0 = 0] = points;
   const [x1, y1] = [points.at(-2) ?? x0, points.at(-1) ?? y0];
   const [mx, my] = [(x0 + x1) / 2, (y0 + y1) / 2];
-  return [x0, y0, x0, my, x1 === x0 ? mx : x1, my, x1, y1];
+  return direction === 'down' ? [x0, y0, x0, my, x1, my, x1, y1] : [x0, y0, mx, y0, mx, y1, x1, y1];
 }
 
 function mixRect(a: Rect, b: Rect, { mix }: Way): Rect {

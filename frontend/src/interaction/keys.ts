@@ -14,6 +14,10 @@ export interface Verbs {
   loopToHere(): void;
   toggleLoop(): void;
   fit(): void;
+  /** The other direction of data. */
+  turn(): void;
+  /** Over the graph, in strides. */
+  pan(right: number, down: number): void;
   zoom(factor: number): void;
   /** Opens the closed group that the selection or the playhead is in; or closes the group around it. */
   openGroup(open: boolean): void;
@@ -36,6 +40,11 @@ export interface Section {
 }
 
 const ZOOM = 1.25;
+
+/** -1 for the one key, 1 for the other, 0 for any else. */
+function toward(key: string, back: string, on: string): number {
+  return Number(key === on) - Number(key === back);
+}
 
 /** A letter steps on by a unit, its capital back. */
 function stepping(letter: string, unit: Unit): Binding {
@@ -86,12 +95,18 @@ export const SECTIONS: readonly Section[] = [
     title: 'Graph',
     bindings: [
       { keys: ['/'], does: 'search', run: (verbs) => verbs.search() },
-      { keys: ['f'], does: 'all of it', run: (verbs) => verbs.fit() },
+      { keys: ['f'], does: 'all of it, and back', run: (verbs) => verbs.fit() },
+      {
+        keys: ['w', 'a', 's', 'd'],
+        does: 'up, left, down, right',
+        run: (verbs, key) => verbs.pan(toward(key, 'a', 'd'), toward(key, 'w', 's')),
+      },
       {
         keys: ['+', '-', '='],
         does: 'nearer, further away',
         run: (verbs, key) => verbs.zoom(key === '-' ? 1 / ZOOM : ZOOM),
       },
+      { keys: ['t'], does: 'turn it: down, or to the right', run: (verbs) => verbs.turn() },
       {
         keys: ['Enter', 'Shift+Enter'],
         does: 'open, close the group at hand',

@@ -14,7 +14,13 @@ export function sameShape(a: LayoutGraph, b: LayoutGraph): boolean {
   return (
     a.nodes.every((node, i) => {
       const other = b.nodes[i];
-      return other !== undefined && sameSize(node, other) && node.end === other.end && sameHome(node, other);
+      return (
+        other !== undefined &&
+        sameSize(node, other) &&
+        node.crown === other.crown &&
+        node.end === other.end &&
+        sameHome(node, other)
+      );
     }) &&
     ours.every((box, i) => {
       const other = theirs[i];

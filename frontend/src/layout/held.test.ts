@@ -30,3 +30,26 @@ test.each(['down', 'right'] as Direction[])(
     }
   },
 );
+
+/** Two nodes with a tab on top lead into one. */
+const tabbed: LayoutGraph = {
+  nodes: [
+    { id: 0, width: 100, height: 60, crown: 22 },
+    { id: 1, width: 100, height: 60, crown: 22 },
+    { id: 2, width: 100, height: 60 },
+  ],
+  edges: [0, 1].map((id) => ({ id, source: id, target: 2, slot: id })),
+};
+
+test('from the side, edges meet a node below its crown; from above it makes no difference', () => {
+  const right = layout(tabbed, { direction: 'right' });
+  for (const { source, points } of right.edges.values()) {
+    const { y, height } = right.nodes.get(source) ?? { y: NaN, height: NaN };
+    expect(points[1]).toBeGreaterThan(y - height / 2 + 22);
+    expect(points[1]).toBeLessThan(y + height / 2);
+  }
+  const plain = { ...tabbed, nodes: tabbed.nodes.map(({ id, width, height }) => ({ id, width, height })) };
+  expect([...layout(tabbed, { direction: 'down' }).edges.values()]).toEqual([
+    ...layout(plain, { direction: 'down' }).edges.values(),
+  ]);
+});

@@ -25,8 +25,8 @@ export function insideOf(
     const { width = 0, height = 0 } = insides.get(id)?.frame ?? {};
     return { id, width, height };
   });
-  const nodes = [...level.nodes, ...boxes, ...level.ports].map(({ id, width, height, end }) => {
-    return end === undefined ? { id, width, height } : { id, width, height, end };
+  const nodes = [...level.nodes, ...boxes, ...level.ports].map(({ id, width, height, crown = 0, end }) => {
+    return end === undefined ? { id, width, height, crown } : { id, width, height, end };
   });
   const edges = level.edges.map(({ id, source, target, slot, exitPort, entryPort }): LayoutEdge => {
     const [exit, entry] = [asideOf(insides.get(source), exitPort), asideOf(insides.get(target), entryPort)];

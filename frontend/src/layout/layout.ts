@@ -55,7 +55,8 @@ function layoutPart(graph: LayoutGraph, options: LayoutOptions): Part {
   const proper = properGraph(dense, layers);
   const x = placeAcross(proper, orderLayers(proper), across, options.nodeGap ?? NODE_GAP);
   const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAPS[options.direction]);
-  const placement: Placement = { x, across, along, ...bands };
+  const crowns = Float64Array.from(graph.nodes, ({ crown = 0 }) => (sideways ? crown : 0));
+  const placement: Placement = { x, across, along, crowns, ...bands };
   const routes = routeEdges(dense, proper, placement);
   const nodes = graph.nodes.map((node, i) => {
     const layer = int(layers, i);

@@ -29,7 +29,7 @@ function shapeOf({ nodes, edges }: LayoutGraph, options: LayoutOptions): string 
   const names = new Map(nodes.map(({ id }, i) => [id, i]));
   return [
     JSON.stringify(options),
-    nodes.map(({ width, height, end = '' }) => `${width} ${height}${end}`).join(),
+    nodes.map(({ width, height, crown = 0, end = '' }) => `${width} ${height} ${crown}${end}`).join(),
     edges
       .map((edge) => [names.get(edge.source), names.get(edge.target), edge.slot, edge.exit, edge.entry])
       .join(),

@@ -12,6 +12,8 @@ export interface Placement {
   readonly x: Float64Array;
   readonly across: Float64Array;
   readonly along: Float64Array;
+  /** What of a node's border, on its left, takes no edges. */
+  readonly crowns: Float64Array;
   /** Top and bottom of each layer. */
   readonly tops: Float64Array;
   readonly bottoms: Float64Array;
@@ -38,9 +40,14 @@ export function routeEdges(graph: DenseGraph, proper: ProperGraph, placement: Pl
   );
 }
 
-/** How far from its centre a node's border takes edges. */
+/** The middle of what of a node's border takes edges. */
+function doorOf({ x, crowns }: Placement, v: number): number {
+  return real(x, v) + real(crowns, v) / 2;
+}
+
+/** How far from that middle it takes them. */
 function reachOf(placement: Placement, v: number): number {
-  const across = real(placement.across, v);
+  const across = real(placement.across, v) - real(placement.crowns, v);
   return Math.max(0, Math.min(across * PORT_REACH, across / 2 - CORNER));
 }
 
@@ -82,7 +89,7 @@ function hold(graph: DenseGraph, { x }: Placement, [exits, entries]: Ends): void
 }
 
 function within(placement: Placement, v: number, wish: number): number {
-  const [centre, reach] = [real(placement.x, v), reachOf(placement, v)];
+  const [centre, reach] = [doorOf(placement, v), reachOf(placement, v)];
   return Math.min(centre + reach, Math.max(centre - reach, wish));
 }
 
@@ -94,7 +101,7 @@ function facing(graph: DenseGraph, proper: ProperGraph, placement: Placement, e:
   const held = heldAt(graph, e, end === 'from' ? 'to' : 'from');
   if (next >= graph.count) return within(placement, own, x);
   if (held !== undefined) return within(placement, own, x + held);
-  const middle = (real(placement.x, own) + x) / 2;
+  const middle = (doorOf(placement, own) + doorOf(placement, next)) / 2;
   return within(placement, own, within(placement, next, middle));
 }
 
@@ -114,7 +121,7 @@ function edgesByNode(graph: DenseGraph, proper: ProperGraph, { x }: Placement, e
 
 function setApart(placement: Placement, v: number, edges: readonly number[], at: Float64Array): void {
   if (edges.length === 0) return;
-  const [centre, reach] = [real(placement.x, v), reachOf(placement, v)];
+  const [centre, reach] = [doorOf(placement, v), reachOf(placement, v)];
   const gap = Math.min(PORT_GAP, (2 * reach) / Math.max(1, edges.length - 1));
   const places = separate(
     Float64Array.from(edges, (e) => within(placement, v, real(at, e))),

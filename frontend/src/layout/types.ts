@@ -23,6 +23,8 @@ export interface LayoutNode extends Size {
   readonly id: number;
   /** The box that it is in; in none where absent. */
   readonly box?: number | null;
+  /** Room at its top that no edge meets, where edges come from the side. */
+  readonly crown?: number;
   /** Stands before all others, or after them: where edges enter and leave a box. */
   readonly end?: 'first' | 'last';
 }

@@ -32,7 +32,7 @@ export function edgeShapes(input: SceneInput, edge: FoldEdge, route: Route, mome
   };
   if (!shows(input, HEAD_SCALE)) return [path];
   const cut = edges.every((each) => cutsGradient(model, each))
-    ? cutMark(`${key}:cut`, route.points, edges[0]?.cutReason ?? '')
+    ? cutMark(`${key}:cut`, route, edges[0]?.cutReason ?? '', input.layout.direction)
     : [];
   const back = strongest(edges, moment) !== null;
   return [path, arrowHead(`${key}:head`, route.points, line, back), ...cut];

@@ -40,8 +40,8 @@ export function layoutGraph(model: Model, measure: MeasureText = estimateText, s
   const incoming = nodes.flatMap((node) => node.incoming.flatMap((id) => model.edges[id] ?? []));
   return {
     nodes: nodes.map((node) => {
-      const { width, height } = faceOf(model, node, measure);
-      return { id: node.id, width, height };
+      const { width, height, tab } = faceOf(model, node, measure);
+      return { id: node.id, width, height, crown: tab };
     }),
     edges: incoming
       .filter(({ source }) => shown?.has(source) ?? true)

@@ -79,9 +79,10 @@ function countText({ operations }: Group): string {
 export function foldedGraph(model: Model, fold: Fold, measure: MeasureText = estimateText): LayoutGraph {
   return {
     nodes: Array.from(fold.items.values(), (item) => {
-      const face =
-        item.kind === 'group' ? groupFace(model, item, measure) : faceOf(model, item.node, measure);
-      return { id: item.id, box: item.box, width: face.width, height: face.height };
+      const home = { id: item.id, box: item.box };
+      if (item.kind === 'group') return { ...home, ...sizeOf(groupFace(model, item, measure)) };
+      const face = faceOf(model, item.node, measure);
+      return { ...home, ...sizeOf(face), crown: face.tab };
     }),
     edges: Array.from(fold.edges.values(), ({ id, source, target, slot }) => ({ id, source, target, slot })),
     boxes: Array.from(fold.boxes.values(), ({ id, box, group }) => ({
@@ -90,6 +91,10 @@ export function foldedGraph(model: Model, fold: Fold, measure: MeasureText = est
       header: headerSize(group),
     })),
   };
+}
+
+function sizeOf({ width, height }: Size): Size {
+  return { width, height };
 }
 
 export const groupInset = { sign: SIGN, row: ROW, minus: MINUS } as const;

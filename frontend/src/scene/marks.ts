@@ -1,5 +1,5 @@
 /** Small things made of several shapes: badges with a number, heatmaps, arrow heads, the mark of a cut edge. */
-import type { Rect, Size } from '../layout/types';
+import type { Direction, Rect, Route, Size } from '../layout/types';
 import type { ModelValue } from '../model/types';
 import { angleAt, pointAt, type Point } from '../layout/curves';
 import { estimateText, sizes } from './type';
@@ -115,10 +115,33 @@ export function arrowHead(key: string, points: readonly number[], line: Line, ba
   return { type: 'polyline', key, points: corners, closed: true, fill: tone, opacity, minScale: HEAD_SCALE };
 }
 
-/** Scissors across the edge, and beside them why no gradient passes. */
-export function cutMark(key: string, points: readonly number[], reason: string): Shape[] {
+/** Scissors across the edge, and why no gradient passes: beside them, or above where the edge goes sideways. */
+export function cutMark(
+  key: string,
+  { points }: Pick<Route, 'points'>,
+  reason: string,
+  way: Direction,
+): Shape[] {
   const at = pointAt(points, 0.5);
-  const blade = (side: number): Shape[] => [
+  const beside = { x: at.x + 14, y: at.y, anchor: 'start' } as const;
+  const above = { x: at.x, y: at.y - 17, anchor: 'middle' } as const;
+  const label: Shape = {
+    type: 'text',
+    key: `${key}:reason`,
+    ...(way === 'down' ? beside : above),
+    text: reason,
+    size: sizes.small,
+    family: 'text',
+    weight: 500,
+    fill: 'ink-soft',
+    halo: 'paper',
+    minScale: TEXT_SCALE,
+  };
+  return [...blade(key, at, 1), ...blade(key, at, -1), label];
+}
+
+function blade(key: string, at: Point, side: 1 | -1): Shape[] {
+  return [
     {
       type: 'polyline',
       key: `${key}:blade${side}`,
@@ -140,19 +163,4 @@ export function cutMark(key: string, points: readonly number[], reason: string):
       minScale: TEXT_SCALE,
     },
   ];
-  const label: Shape = {
-    type: 'text',
-    key: `${key}:reason`,
-    x: at.x + 14,
-    y: at.y,
-    text: reason,
-    size: sizes.small,
-    family: 'text',
-    weight: 500,
-    anchor: 'start',
-    fill: 'ink-soft',
-    halo: 'paper',
-    minScale: TEXT_SCALE,
-  };
-  return [...blade(1), ...blade(-1), label];
 }

@@ -193,6 +193,19 @@ describe('edges', () => {
     expect(textOf(shapes, `edge:${cut}:cut:reason`)).toBe('detached');
   });
 
+  test('that are cut on the way to the right say why above the edge, where there is room', () => {
+    const detached = modelOf('detach');
+    const cut = detached.edges.find((each) => each.cut === 'detach')?.id ?? -1;
+    const input = inputFor(detached, detached.steps.length - 1);
+    const turned = layoutNested(foldedGraph(detached, input.fold), { direction: 'right' });
+    const shapes = buildScene({ ...input, layout: turned });
+    const reason = withKey(shapes, `edge:${cut}:cut:reason`) as TextShape;
+    const { points = [], source = -1, target = -1 } = turned.edges.get(cut) ?? {};
+    expect(reason.y).toBeLessThan(Math.min(...points.filter((_, i) => i % 2 === 1)) - 8);
+    const [left, right] = [source, target].map((id) => turned.nodes.get(id)?.x ?? NaN);
+    expect(reason.x).toBeCloseTo(((left ?? NaN) + (right ?? NaN)) / 2, -1);
+  });
+
   test('from plain data have no scissors: there was no gradient to cut', () => {
     const layers = modelOf('gallery-two-layers');
     const plain = layers.edges.filter((each) => layers.nodes[each.source]?.kind === 'input');

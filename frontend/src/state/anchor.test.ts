@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { layoutNested } from '../layout';
-import { anchored, anchorOf } from './anchor';
+import { anchored, anchorOf, itemInMiddle } from './anchor';
 
 const size = { width: 100, height: 40 };
 const closed = layoutNested({ nodes: [{ id: 9, ...size }], edges: [] }, { direction: 'down' });
@@ -28,4 +28,14 @@ test('the point that was clicked stays where it is while a group opens', () => {
 test('without a point it is the middle; what is not there has none', () => {
   expect(anchorOf(closed, 9, view)?.share).toEqual({ x: 0.5, y: 0.5 });
   expect(anchorOf(closed, 7, view)).toBeNull();
+});
+
+test('what is looked at is what is nearest to the middle of the screen', () => {
+  const screen = { width: 800, height: 600 };
+  const over = (id: number) => ({
+    scale: 2,
+    x: 400 - 2 * (open.nodes.get(id)?.x ?? NaN) + 30,
+    y: 300 - 2 * (open.nodes.get(id)?.y ?? NaN),
+  });
+  for (const id of [1, 2, 3]) expect(itemInMiddle(open, over(id), screen)).toBe(id);
 });

@@ -1,5 +1,5 @@
 /** What stays where it is on the screen while a group opens or closes: the point of it that was clicked. Pure. */
-import type { Layout, Rect } from '../layout/types';
+import type { Layout, Rect, Size } from '../layout/types';
 import type { View } from '../scene/types';
 import type { Point } from './viewport';
 
@@ -45,4 +45,15 @@ export function anchored({ id, share, at }: Anchor, layout: Layout, scale: numbe
     x: at.x - (place.x + share.x * place.width) * scale,
     y: at.y - (place.y + share.y * place.height) * scale,
   };
+}
+
+/** The item nearest to the middle of the screen; -1 where there is none. */
+export function itemInMiddle({ nodes }: Layout, view: View, screen: Size): number {
+  const [x, y] = [(screen.width / 2 - view.x) / view.scale, (screen.height / 2 - view.y) / view.scale];
+  let [nearest, least] = [-1, Infinity];
+  for (const node of nodes.values()) {
+    const distance = Math.hypot(node.x - x, node.y - y);
+    if (distance < least) [nearest, least] = [node.id, distance];
+  }
+  return nearest;
 }

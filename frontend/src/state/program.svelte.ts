@@ -66,6 +66,11 @@ export class Program {
     return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
   }
 
+  /** Whether a number is being pulled. */
+  get dragging(): boolean {
+    return this.#dragging;
+  }
+
   /** A keystroke: runs when the typing pauses. */
   edit(asked: Asked): void {
     this.#write(asked);

@@ -132,7 +132,7 @@ export class Session {
     this.#replaced++;
     this.#pane = 'program';
     this.#wantedStep = step;
-    this.stage.forgetGroups();
+    this.stage.startAnew();
     this.#recorded = new Recorded(document, origin);
     this.program.adopt(document);
   }
@@ -195,8 +195,7 @@ export class Session {
   /** What `ms` of time brings; whether there is more to come. */
   advance(ms: number): boolean {
     this.player.advance(ms);
-    const node = this.player.current?.node ?? null;
-    if (node !== null) this.stage.follow(node);
+    this.stage.follow(this.player.current?.node ?? null, this.player.playing);
     this.stage.advance(ms);
     return this.player.playing || this.stage.moving;
   }
@@ -260,7 +259,7 @@ export class Session {
   }
 
   #put(text: string): Promise<void> {
-    if (text !== this.program.text) this.stage.forgetGroups();
+    if (text !== this.program.text) this.stage.startAnew();
     this.#recorded = null;
     this.#wantedStep = null;
     return this.program.open(text);
@@ -271,7 +270,7 @@ export class Session {
     const { step, playing } = this.#whereToStand(model);
     this.#wantedStep = null;
     this.player.load(model, step, playing);
-    this.stage.load(model);
+    this.stage.load(model, this.program.dragging);
   }
 
   #nodesAtCursor(): readonly number[] {

@@ -3,26 +3,22 @@
  * selected, hovered and marked. When the structure stays, so does the layout.
  */
 import { easeInOut, interpolateLayout } from '../animation';
-import { renamed, sameShape, type Layout, type LayoutGraph, type Size } from '../layout';
+import type { Direction, Layout, LayoutGraph, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
 import { foldedGraph, type MeasureText, type Target, type View } from '../scene';
-import { anchored, anchorOf, placeOf, type Anchor } from './anchor';
+import { anchored, anchorOf, itemInMiddle, placeOf, type Anchor } from './anchor';
+import { Camera, MOVE_MS, NEAR, type Sight } from './camera.svelte';
+import { DirectionChoice, opposite } from './direction.svelte';
 import { Folding } from './folding.svelte';
-import { Layouter } from './layouter';
+import { Layouts } from './layouts';
 import { sameStructure } from './structure';
-import { between, centre, filled, fit, holds, inMiddle, pan, zoom, type Point } from './viewport';
+import { better, READABLE, worthTurning } from './turning';
+import { fit, holds, type Point } from './viewport';
 
-const MOVE_MS = 350;
-/** A graph that would have to be shown smaller than this is shown in part, and followed. */
-const READABLE = 0.5;
-const FOLLOWED_SCALE = 0.7;
-/** How many layouts are kept for graphs of the same shape. */
-const KEPT = 8;
-
-/** Something on its way. */
-interface Move<T> {
-  readonly from: T;
-  readonly to: T;
+/** A layout on its way to the next. */
+interface Move {
+  readonly from: Layout;
+  readonly to: Layout;
   readonly ms: number;
 }
 
@@ -34,13 +30,6 @@ interface Wanted {
   readonly choices: Choices;
 }
 
-interface LaidOut {
-  readonly graph: LayoutGraph;
-  readonly layout: Layout;
-}
-
-const HOME: View = { scale: 1, x: 0, y: 0 };
-
 export class Stage {
   #model: Model | null = null;
   #shown: Shown | null = null;
@@ -49,30 +38,31 @@ export class Stage {
   #awaited: Wanted | null = null;
   /** Whether something of the document has been laid out. */
   #seen = false;
-  #laidOut: readonly LaidOut[] = [];
+  /** Whether the direction is that which is best for what is shown. */
+  #judged = false;
   /** What the layout lays out. */
   #fold = $state.raw<Fold | null>(null);
   #layout = $state.raw<Layout | null>(null);
-  #moving = $state.raw<Move<Layout> | null>(null);
-  #view = $state.raw<View>(HOME);
-  #gliding = $state.raw<Move<View> | null>(null);
-  #screen = $state.raw<Size>({ width: 0, height: 0 });
+  #moving = $state.raw<Move | null>(null);
   #selection = $state.raw<Target | null>(null);
   #hovered = $state.raw<Target | null>(null);
-  /** Who decides on the view: the page shows all, or follows the playhead; or the reader took over. */
-  #camera: 'all' | 'follow' | 'reader' = 'all';
+  /** The playhead's node, and whether it is on its way. */
   #playing: number | null = null;
+  #plays = false;
   /** A node to bring into sight as soon as it is laid out. */
   #sought: number | null = null;
-  /** What stays in its place while a group opens or closes, and the scales before and after. */
+  /** What stays in its place while a group opens or closes or the graph turns, and the scales before and after. */
   #anchor: { readonly of: Anchor; readonly from: number; readonly to: number } | null = null;
   readonly #folding = new Folding();
-  readonly #layouter = new Layouter();
+  readonly #layouts = new Layouts();
+  readonly #camera: Camera;
+  readonly #direction = new DirectionChoice();
   readonly #measure: MeasureText;
   readonly #reducedMotion: () => boolean;
 
   constructor(measure: MeasureText, reducedMotion: () => boolean) {
     this.#measure = measure;
+    this.#camera = new Camera(reducedMotion);
     this.#reducedMotion = reducedMotion;
   }
 
@@ -84,10 +74,10 @@ export class Stage {
     return this.#layout;
   }
   get view(): View {
-    return this.#view;
+    return this.#camera.view;
   }
   get screen(): Size {
-    return this.#screen;
+    return this.#camera.screen;
   }
   get selection(): Target | null {
     return this.#selection;
@@ -100,16 +90,26 @@ export class Stage {
     return this.#hovered;
   }
   get moving(): boolean {
-    return this.#moving !== null || this.#gliding !== null;
+    return this.#moving !== null || this.#camera.gliding;
+  }
+  /** The way that data flows, as the reader or the page decided; the layout follows. */
+  get direction(): Direction {
+    return this.#direction.direction;
+  }
+  /** Whether `fit` would lead back to what was seen before. */
+  get fitted(): boolean {
+    const sight = this.#sight();
+    return sight !== null && this.#camera.wayBack(sight) !== null;
   }
 
-  /** Another document; a selection survives where its node does. */
-  load(model: Model): void {
+  /** Another document; a selection survives where its node does. Where it is `steady`, nothing turns. */
+  load(model: Model, steady = false): void {
     const stays = this.#model !== null && this.#layout !== null && sameStructure(this.#model, model);
     this.#model = model;
     if (stays) return;
     this.#structure++;
     this.#seen = false;
+    this.#judged = steady;
     this.#playing = null;
     this.#sought = null;
     this.#anchor = null;
@@ -133,11 +133,8 @@ export class Stage {
   /** Opens a closed group, closes an open one; `at` is where on the screen it was clicked, which stays there. */
   toggle(id: number, at?: Point): void {
     const group = this.#fold?.grouping.groups.get(id);
-    const layout = this.#moving?.to ?? this.#layout;
-    if (!group || !layout || !this.#fold) return;
-    this.#takeOver();
-    const of = anchorOf(this.#layout ?? layout, id, this.#view, at);
-    this.#anchor = of && { of, from: this.#view.scale, to: this.#view.scale };
+    if (!group || !this.#fold) return;
+    this.#anchorTo(id, at);
     this.#folding.set(group, !this.#fold.boxes.has(id));
   }
 
@@ -157,8 +154,18 @@ export class Stage {
   }
 
   /** A reader is done with the program: the next one opens as it is best read. */
-  forgetGroups(): void {
+  startAnew(): void {
     this.#folding.forget();
+    this.#direction.settle('down');
+  }
+
+  /** Lets data flow the other way. What is looked at stays where it is, or all of the graph in sight. */
+  turn(): void {
+    this.#direction.toggle();
+    if (!this.#model || !this.#shown || !this.#wanted || !this.#layout) return;
+    if (this.#camera.holder !== 'reader') this.#seen = false;
+    else this.#anchorTo(this.#lookedAt(this.#layout));
+    this.#place(this.#folding.fold(this.#model, this.#shown), this.#wanted);
   }
 
   select(target: Target | null): void {
@@ -169,47 +176,49 @@ export class Stage {
   }
 
   resize(screen: Size): void {
-    this.#screen = screen;
-    if (this.#camera !== 'reader') this.#settle();
+    this.#camera.resize(screen, this.#sight());
+    void this.#judgeAgain();
   }
   pan(dx: number, dy: number): void {
     this.#takeOver();
-    this.#view = pan(this.#view, dx, dy);
+    this.#camera.pan(dx, dy);
   }
-  zoom(factor: number, at: Point = this.#middle()): void {
+  /** A stretch to the right and down, as a key asks for. */
+  step(right: number, down: number): void {
+    this.#anchor = null;
+    this.#camera.step(right, down);
+  }
+  zoom(factor: number, at?: Point): void {
     this.#takeOver();
-    this.#view = zoom(this.#view, at, factor);
+    this.#camera.zoom(factor, at);
   }
-  /** Shows all of the graph, however small. */
+  /** Shows all of the graph, however small; where it is seen already, what was seen before. */
   fit(): void {
-    const layout = this.#moving?.to ?? this.#layout;
-    if (!layout) return;
-    this.#camera = 'all';
-    this.#glideTo(fit(layout.bounds, this.#screen));
+    const sight = this.#sight();
+    if (sight) this.#camera.fit(sight);
   }
-  /** Brings a node into sight, now or once it is laid out, out of closed groups; the scale stays, unless nothing could be read at it. */
+  /** Brings a node into sight, now or once it is laid out, out of closed groups. */
   reveal(node: number): void {
     const layout = this.#moving?.to ?? this.#layout;
     const inside = this.#fold !== null && this.#folding.openTo(node, this.#fold);
     const place = inside ? null : layout && placeOf(layout, this.#fold?.visibleOf(node) ?? -1);
     this.#sought = place ? null : node;
-    if (!place || holds(this.#gliding?.to ?? this.#view, place, this.#screen)) return;
-    this.#takeOver();
-    const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
-    this.#glideTo(centre(middle, Math.max(this.#view.scale, READABLE), this.#screen));
+    if (place) this.#camera.bring(place);
   }
   /** Takes the view to a point of the layout. */
   lookAt(at: Point): void {
     this.#takeOver();
-    this.#view = centre(at, this.#view.scale, this.#screen);
+    this.#camera.lookAt(at);
   }
-  /** The playhead came to a node; the view goes along where it is following, and has to. */
-  follow(node: number): void {
-    if (node === this.#playing) return;
-    this.#playing = node;
-    const place = this.#layout?.nodes.get(this.#fold?.visibleOf(node) ?? -1);
-    if (this.#camera !== 'follow' || !place) return;
-    if (!inMiddle(this.#gliding?.to ?? this.#view, place, this.#screen)) this.#settle();
+  /** The playhead is at a node (null: at none); the view goes along where it is following, and has to. */
+  follow(node: number | null, plays: boolean): void {
+    const begins = plays && !this.#plays;
+    this.#plays = plays;
+    if (!begins && (node === null || node === this.#playing)) return;
+    this.#playing = node ?? this.#playing;
+    const sight = this.#sight();
+    if (sight && begins) this.#camera.resume(sight);
+    if (sight) this.#camera.follow(sight);
   }
 
   advance(ms: number): void {
@@ -220,45 +229,87 @@ export class Stage {
       this.#holdAnchor(easeInOut(share));
       this.#moving = share === 1 ? null : { from, to, ms: this.#moving.ms + ms };
     }
-    if (this.#gliding) {
-      const { from, to } = this.#gliding;
-      const share = Math.min((this.#gliding.ms + ms) / MOVE_MS, 1);
-      this.#view = between(from, to, easeInOut(share));
-      this.#gliding = share === 1 ? null : { from, to, ms: this.#gliding.ms + ms };
-    }
+    this.#camera.advance(ms);
   }
 
   #place(fold: Fold, wanted: Wanted): void {
     if (!this.#model) return;
     const graph = foldedGraph(this.#model, fold, this.#measure);
-    const known = this.#laidOut.find((each) => sameShape(each.graph, graph));
+    const known = this.#judged ? this.#layouts.known(graph, this.direction) : null;
     this.#awaited = null;
-    if (known) this.#moveTo(renamed(known.layout, known.graph, graph), fold);
+    if (known) this.#moveTo(known, fold);
     else void this.#layOut(graph, wanted);
   }
 
   async #layOut(graph: LayoutGraph, wanted: Wanted): Promise<void> {
     this.#awaited = wanted;
-    const layout = await this.#layouter.request(graph, { direction: 'down' });
-    this.#laidOut = [{ graph, layout }, ...this.#laidOut].slice(0, KEPT);
+    const layout = this.#judged ? await this.#layouts.of(graph, this.direction) : await this.#best(graph);
     if (this.#awaited !== wanted || !this.#model || !this.#shown) return;
     this.#awaited = null;
+    this.#judged = true;
     // The numbers may have changed meanwhile, the structure did not.
     this.#moveTo(layout, this.#folding.fold(this.#model, this.#shown));
+  }
+
+  /** The layout in the direction that was chosen, or else in that in which it is read best. */
+  async #best(graph: LayoutGraph): Promise<Layout> {
+    const standing = await this.#layouts.of(graph, this.direction);
+    if (!this.#direction.free || !worthTurning(standing, this.screen)) return standing;
+    const turned = await this.#layouts.of(graph, opposite(standing.direction));
+    return better(standing, turned, this.screen);
+  }
+
+  /** The stage has another shape. */
+  async #judgeAgain(): Promise<void> {
+    const [model, fold, standing] = [this.#model, this.#fold, this.#moving?.to ?? this.#layout];
+    if (!model || !fold || !standing || this.#awaited || this.#camera.holder === 'reader') return;
+    if (!this.#direction.free || !worthTurning(standing, this.screen)) return;
+    const best = await this.#best(foldedGraph(model, fold, this.#measure));
+    if (this.#fold !== fold || this.#awaited || best.direction === standing.direction) return;
+    this.#seen = false;
+    this.#moveTo(best, fold);
   }
 
   #moveTo(to: Layout, fold: Fold): void {
     const from = this.#layout;
     this.#fold = fold;
+    if (this.#direction.free) this.#direction.settle(to.direction);
     this.#moving = from && !this.#reducedMotion() ? { from, to, ms: 0 } : null;
     if (!this.#moving) this.#layout = to;
     else this.#layout = interpolateLayout(this.#moving.from, to, 0);
+    const all = this.#camera.holder === 'all';
+    const sight = this.#sight();
     if (this.#anchor) this.#aimAnchor(to);
-    else if (!this.#seen || (this.#camera === 'all' && !holds(this.#view, to.bounds, this.#screen))) {
-      this.#aim(from, to);
+    else if (sight && (!this.#seen || (all && !holds(this.view, to.bounds, this.screen)))) {
+      this.#camera.aim(sight, from !== null);
     }
     this.#seen = true;
     if (this.#sought !== null) this.reveal(this.#sought);
+  }
+
+  /** What there is to see, when everything stands. */
+  #sight(): Sight | null {
+    const layout = this.#moving?.to ?? this.#layout;
+    if (!layout) return null;
+    const playing = this.#playing === null ? null : this.#fold?.visibleOf(this.#playing);
+    const { x, y, width, height } = layout.bounds;
+    const start = layout.direction === 'down' ? { x: x + width / 2, y } : { x, y: y + height / 2 };
+    return { bounds: layout.bounds, start, playing: layout.nodes.get(playing ?? -1) ?? null };
+  }
+
+  /** What a reader looks at: the selection where it is in sight, or what is in the middle. */
+  #lookedAt(layout: Layout): number {
+    const selected = this.#fold?.visibleOf(this.selectedNode ?? -1) ?? -1;
+    const place = placeOf(layout, selected);
+    if (place && holds(this.view, place, this.screen)) return selected;
+    return itemInMiddle(layout, this.view, this.screen);
+  }
+
+  #anchorTo(item: number, at?: Point): void {
+    this.#takeOver();
+    const { scale } = this.view;
+    const of = this.#layout && anchorOf(this.#layout, item, this.view, at);
+    this.#anchor = of && { of, from: scale, to: scale };
   }
 
   /** What opens where nothing could be read comes nearer, as far as it fits. */
@@ -266,7 +317,7 @@ export class Stage {
     if (!this.#anchor) return;
     const { of, from } = this.#anchor;
     const box = to.boxes.has(of.id) ? placeOf(to, of.id) : null;
-    const near = box && from < READABLE ? Math.min(FOLLOWED_SCALE, fit(box, this.#screen).scale) : from;
+    const near = box && from < READABLE ? Math.min(NEAR, fit(box, this.screen).scale) : from;
     this.#anchor = { of, from, to: Math.max(from, near) };
     this.#holdAnchor(this.#moving ? 0 : 1);
   }
@@ -274,51 +325,16 @@ export class Stage {
   #holdAnchor(share: number): void {
     if (!this.#anchor || !this.#layout) return;
     const { of, from, to } = this.#anchor;
-    this.#view = anchored(of, this.#layout, from * (to / from) ** share) ?? this.#view;
+    this.#camera.hold(anchored(of, this.#layout, from * (to / from) ** share));
     if (share === 1) this.#anchor = null;
   }
 
-  #aim(from: Layout | null, to: Layout): void {
-    this.#camera = fit(to.bounds, this.#screen).scale < READABLE ? 'follow' : 'all';
-    if (from) this.#settle();
-    else this.#view = this.#goal(to);
-  }
-
-  /** Takes the view where the camera wants it. */
-  #settle(): void {
-    const layout = this.#moving?.to ?? this.#layout;
-    if (layout) this.#glideTo(this.#goal(layout));
-  }
-
-  #goal(layout: Layout): View {
-    if (this.#camera === 'all') return fit(layout.bounds, this.#screen);
-    const node =
-      this.#playing === null ? undefined : layout.nodes.get(this.#fold?.visibleOf(this.#playing) ?? -1);
-    const centred = centre(node ?? top(layout), FOLLOWED_SCALE, this.#screen);
-    return filled(centred, layout.bounds, this.#screen);
-  }
-
-  #glideTo(to: View): void {
-    this.#hovered = null; // something else comes to lie under the pointer
-    this.#gliding = this.#reducedMotion() ? null : { from: this.#view, to, ms: 0 };
-    if (!this.#gliding) this.#view = to;
-  }
-
   #takeOver(): void {
-    this.#camera = 'reader';
-    this.#gliding = null;
+    this.#camera.takeOver();
     this.#anchor = null;
-  }
-
-  #middle(): Point {
-    return { x: this.#screen.width / 2, y: this.#screen.height / 2 };
   }
 }
 
 function isSame(a: Wanted, b: Wanted | null): boolean {
   return a.structure === b?.structure && a.key === b.key && a.choices === b.choices;
-}
-
-function top({ bounds }: Layout): Point {
-  return { x: bounds.x + bounds.width / 2, y: bounds.y };
 }

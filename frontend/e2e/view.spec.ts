@@ -1,0 +1,167 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+
+import { boxOf, CHAIN, Playground } from './page';
+
+/** Deeper than any window is high. */
+const DEEP = `import torch
+
+x = torch.tensor(0.5, requires_grad=True)
+y = x
+for i in range(40):
+    y = torch.sin(y)
+y.backward()
+`;
+const RIGHT = 'Let data flow to the right';
+const DOWN = 'Let data flow downwards';
+
+/** How many nodes of a kind are told by the tip, and where, along a line through the middle of the stage. */
+async function seenAlong(page: Page, way: 'down' | 'right'): Promise<string[]> {
+  const { x, y, width, height } = await boxOf(page.locator('.stage canvas').first());
+  const found: string[] = [];
+  const length = way === 'down' ? height : width;
+  for (let at = 8; at < length; at += 14) {
+    const [right, down] = way === 'down' ? [width / 2, at] : [at, height / 2];
+    await page.mouse.move(x + right, y + down);
+    const [tip = ''] = await page.locator('.tip .head .mono').allTextContents();
+    if (tip !== '' && !tip.includes('→') && found.at(-1) !== tip) found.push(tip);
+  }
+  return found;
+}
+
+const zoomOf = (page: Page): Locator => page.getByRole('status', { name: 'Zoom' });
+
+test.describe('the way that data flows', () => {
+  test.use({ reducedMotion: 'reduce' });
+
+  test('is turned by a button and a key, and remembered', async ({ page }) => {
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHAIN);
+    await playground.pause();
+    await page.keyboard.press('Escape');
+    expect(await seenAlong(page, 'down')).toEqual(expect.arrayContaining(['y = mul', 'z = sin']));
+    await playground.button(RIGHT).click();
+    await expect(playground.button(DOWN)).toBeVisible();
+    await expect(async () => {
+      expect(await seenAlong(page, 'right')).toEqual(expect.arrayContaining(['y = mul', 'z = sin']));
+    }).toPass();
+    await page.reload();
+    await playground.ready();
+    await expect(playground.button(DOWN)).toBeVisible();
+    await playground.button(DOWN).focus();
+    await page.keyboard.press('t');
+    await expect(playground.button(RIGHT)).toBeVisible();
+    await page.reload();
+    await playground.ready();
+    await expect(playground.button(RIGHT)).toBeVisible();
+  });
+
+  test('follows the shape of the stage until it is chosen', async ({ page }) => {
+    await page.setViewportSize({ width: 1900, height: 480 });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.pause();
+    await expect(playground.button(DOWN)).toBeVisible();
+    await page.setViewportSize({ width: 1840, height: 500 });
+    await expect(playground.button(DOWN)).toBeVisible();
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await expect(playground.button(RIGHT)).toBeVisible();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(playground.button(RIGHT)).toBeVisible();
+  });
+
+  test('leaves what was selected where it is, where the reader decides on the view', async ({ page }) => {
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHAIN);
+    await playground.pause();
+    for (let i = 0; i < 3; i++) await playground.button('Zoom in').click();
+    const canvas = page.locator('.stage canvas').first();
+    const { width, height } = await boxOf(canvas);
+    const here = { x: width / 2, y: height / 2 };
+    await expect(async () => {
+      await canvas.click({ position: here });
+      await expect(playground.node('y = mul')).toHaveAttribute('aria-pressed', 'true', { timeout: 500 });
+    }).toPass();
+    await playground.button(RIGHT).click();
+    await expect(playground.button(DOWN)).toBeVisible();
+    await canvas.hover({ position: { x: here.x, y: here.y - 3 } });
+    await canvas.hover({ position: here });
+    await expect(page.locator('.tip')).toContainText('y = mul');
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing wrong with a graph that flows to the right, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      const playground = new Playground(page);
+      await playground.open();
+      await playground.button(RIGHT).click();
+      await expect(playground.button(DOWN)).toBeVisible();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    });
+  }
+});
+
+test('a deep graph begins in letters that can be read, is seen as a whole, and again from near', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(DEEP);
+  await playground.pause();
+  await expect(zoomOf(page)).toHaveText('70 %');
+  await playground.button('Fit the graph').click();
+  await expect(playground.button('Back to where you were')).toBeVisible();
+  const percent = async (): Promise<number> => Number.parseInt((await zoomOf(page).textContent()) ?? '');
+  await expect.poll(percent).toBeLessThan(25);
+  await playground.button('Back to where you were').focus();
+  await page.keyboard.press('f');
+  await expect(zoomOf(page)).toHaveText('70 %');
+  await expect(playground.button('Fit the graph')).toBeVisible();
+});
+
+test('what plays out of sight is followed again after the reader looked elsewhere', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(DEEP);
+  await playground.pause();
+  await playground.step.fill('30');
+  const here = page.locator('.minimap .here');
+  const frame = page.locator('.minimap .frame');
+  const inFrame = async (): Promise<boolean> => {
+    const [dot, part] = [await boxOf(here), await boxOf(frame)];
+    return dot.y + dot.height / 2 > part.y && dot.y + dot.height / 2 < part.y + part.height;
+  };
+  await expect.poll(inFrame).toBe(true);
+  await page.locator('.minimap').click({ position: { x: 72, y: 8 } });
+  await expect.poll(inFrame).toBe(false);
+  await playground.button('Play').click();
+  await expect.poll(inFrame).toBe(true);
+});
+
+test('keys move the view over the graph, and turn and fit it; the sheet lists them', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  const map = page.locator('.minimap');
+  const frame = map.locator('.frame');
+  for (let i = 0; i < 6; i++) await playground.button('Zoom in').click();
+  await expect(map).toBeVisible();
+  const start = await boxOf(frame);
+  await page.keyboard.press('s');
+  await expect.poll(async () => (await boxOf(frame)).y).toBeGreaterThan(start.y + 1);
+  await page.keyboard.press('w');
+  await page.keyboard.press('d');
+  await expect.poll(async () => (await boxOf(frame)).x).toBeGreaterThan(start.x + 1);
+  await expect.poll(async () => Math.round((await boxOf(frame)).y - start.y)).toBe(0);
+  await page.keyboard.press('a');
+  await expect.poll(async () => Math.round((await boxOf(frame)).x - start.x)).toBe(0);
+  await page.keyboard.press('f');
+  await expect(map).toBeHidden();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  for (const does of ['all of it, and back', 'up, left, down, right', 'turn it: down, or to the right']) {
+    await expect(sheet.getByText(does)).toBeVisible();
+  }
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+
+import { Camera, NEAR, type Sight } from './camera.svelte';
+import { toLayout } from './viewport';
+
+const screen = { width: 800, height: 600 };
+const small: Sight = {
+  bounds: { x: 0, y: 0, width: 400, height: 500 },
+  start: { x: 200, y: 0 },
+  playing: null,
+};
+const deep: Sight = {
+  bounds: { x: 0, y: 0, width: 400, height: 20_000 },
+  start: { x: 200, y: 0 },
+  playing: null,
+};
+
+function over(sight: Sight): Camera {
+  const camera = new Camera(() => true);
+  camera.resize(screen, null);
+  camera.aim(sight, false);
+  return camera;
+}
+
+const middleOf = (camera: Camera) => toLayout(camera.view, { x: 400, y: 300 });
+const playing = (y: number): Sight => ({ ...deep, playing: { x: 200, y } });
+
+describe('Camera', () => {
+  it('shows all of a graph that can be read so', () => {
+    const camera = over(small);
+    expect(camera.holder).toBe('all');
+    expect(middleOf(camera).y).toBeCloseTo(250);
+  });
+
+  it('begins a deep graph where data comes in, or at the playhead, in letters that can be read', () => {
+    expect(over(deep).view.scale).toBe(NEAR);
+    expect(toLayout(over(deep).view, { x: 0, y: 0 }).y).toBeCloseTo(-32 / NEAR);
+    expect(middleOf(over(playing(9000))).y).toBeCloseTo(9000);
+  });
+
+  it('goes along with the playhead once that leaves the middle, not before', () => {
+    const camera = over(playing(9000));
+    camera.follow(playing(9100));
+    expect(middleOf(camera).y).toBeCloseTo(9000);
+    camera.follow(playing(9900));
+    expect(middleOf(camera).y).toBeCloseTo(9900);
+  });
+
+  it('leaves the view to a reader who took over, until something plays on out of sight', () => {
+    const camera = over(playing(9000));
+    camera.zoom(2);
+    camera.pan(0, 300);
+    const { view } = camera;
+    camera.follow(playing(9900));
+    expect(camera.view).toBe(view);
+    camera.resume(playing(9900));
+    camera.follow(playing(9900));
+    expect(middleOf(camera).y).toBeCloseTo(9900);
+    expect(camera.view.scale).toBe(view.scale);
+  });
+
+  it('stays with a reader who sees all there is', () => {
+    const camera = over(small);
+    camera.pan(5, 0);
+    camera.resume(small);
+    expect(camera.holder).toBe('reader');
+  });
+
+  it('fits all, and goes back to what the reader saw', () => {
+    const camera = over(small);
+    expect(camera.wayBack(small)).toBeNull();
+    camera.zoom(3);
+    const { view } = camera;
+    camera.fit(small);
+    expect(middleOf(camera).y).toBeCloseTo(250);
+    camera.fit(small);
+    expect(camera.view).toEqual(view);
+    expect(camera.holder).toBe('reader');
+  });
+
+  it('goes back to the playhead from all of a deep graph', () => {
+    const camera = over(playing(9000));
+    camera.fit(playing(9000));
+    expect(camera.view.scale).toBeLessThan(0.1);
+    camera.fit(playing(12_000));
+    expect(middleOf(camera).y).toBeCloseTo(12_000);
+    expect(camera.holder).toBe('follow');
+  });
+
+  it('moves by a quarter of the screen for each key, however fast they come', () => {
+    const camera = new Camera(() => false);
+    camera.resize(screen, null);
+    camera.aim(small, false);
+    const { x, y } = camera.view;
+    camera.step(1, 0);
+    camera.advance(50);
+    camera.step(1, 0);
+    camera.step(0, -1);
+    expect(camera.gliding).toBe(true);
+    camera.advance(1000);
+    expect([camera.view.x, camera.view.y]).toEqual([x - 300, y + 150]);
+    expect(camera.gliding).toBe(false);
+  });
+});

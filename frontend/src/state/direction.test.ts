@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { DirectionChoice } from './direction.svelte';
+
+beforeEach(() => {
+  const held = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => held.get(name) ?? null,
+    setItem: (name: string, value: string) => void held.set(name, value),
+    removeItem: (name: string) => void held.delete(name),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('is what is best until a reader turns it, and then what they want, also at the next visit', () => {
+  const choice = new DirectionChoice();
+  choice.settle('right');
+  expect(choice).toMatchObject({ direction: 'right', free: true });
+  choice.toggle();
+  choice.settle('right');
+  expect(choice).toMatchObject({ direction: 'down', free: false });
+  expect(new DirectionChoice()).toMatchObject({ direction: 'down', free: false });
+});
+
+test('turned back to what is best, it is free again', () => {
+  const choice = new DirectionChoice();
+  choice.toggle();
+  expect(new DirectionChoice().direction).toBe('right');
+  choice.toggle();
+  expect(choice.free).toBe(true);
+  expect(new DirectionChoice()).toMatchObject({ direction: 'down', free: true });
+});

@@ -1,0 +1,31 @@
+/** Which way data flows best on a screen: as all of the graph can be read in larger letters. Pure. */
+import type { Layout, Size } from '../layout';
+import { fit } from './viewport';
+
+/** A graph that would have to be shown smaller than this is shown in part, and followed. */
+export const READABLE = 0.5;
+/** What is at most so wide is a phone held upright, or something alike: there, data flows down. */
+const NARROW = 480;
+/** A graph is turned for letters that are larger by this, not for less. */
+const LARGER = 1.25;
+
+/** How large all of it can be read: more than its own size is no gain. */
+function sizeOn(screen: Size, { bounds }: Layout): number {
+  return Math.min(fit(bounds, screen).scale, 1);
+}
+
+/** Whether a layout of the other direction might be better. */
+export function worthTurning(layout: Layout, screen: Size): boolean {
+  if (screen.width <= NARROW) return layout.direction === 'right';
+  const { width, height } = layout.bounds;
+  const room = (screen.width * screen.height) / (READABLE * READABLE);
+  // Turned, it takes about as much room: what is far too much stays.
+  return sizeOn(screen, layout) * LARGER <= 1 && width * height < 3 * room;
+}
+
+/** The one to show, of a layout that stands and one of the same graph in the other direction. */
+export function better(standing: Layout, turned: Layout, screen: Size): Layout {
+  if (screen.width <= NARROW) return turned.direction === 'down' ? turned : standing;
+  const size = sizeOn(screen, turned);
+  return size >= READABLE && size >= LARGER * sizeOn(screen, standing) ? turned : standing;
+}
