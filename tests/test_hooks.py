@@ -61,6 +61,39 @@ PROGRAMS = {
         "def hook(g):\n    h.register_hook(lambda g: g * 10)\n    x.register_hook(lambda g: g * 3)\n"
         "y.register_hook(hook)\ny.backward()"
     ),
+    "a node's hooks from a hook": (
+        "h = x * 2\nk = h.sin()\nn = h.grad_fn\n"
+        "def hook(g):\n    n.register_prehook(lambda g: (g[0] * 10,))\n"
+        "    n.register_hook(lambda i, o: (i[0] * 3, i[1]))\n"
+        "k.register_hook(hook)\nk.backward()"
+    ),
+    "a leaf's node, from a node's hook": (
+        "h = x * 2\nleaf = h.grad_fn.next_functions[0][0]\n"
+        "h.grad_fn.register_prehook(lambda g: leaf.register_prehook(lambda g: (g[0] * 10,)) and None)\nh.backward()"
+    ),
+    "a node's prehook from its own tensor's hook": (
+        "h = x * 2\nh.register_hook(lambda g: h.grad_fn.register_prehook(lambda g: (g[0] * 10,)) and None)\n"
+        "h.backward()"
+    ),
+    "a node's hooks from a custom backward": (
+        "class Twice(torch.autograd.Function):\n"
+        "    @staticmethod\n    def forward(ctx, a):\n        return a * 2\n"
+        "    @staticmethod\n    def backward(ctx, g):\n"
+        "        n.register_prehook(lambda g: (g[0] * 10,))\n        return g * 2\n"
+        "h = x * 1\nn = h.grad_fn\nTwice.apply(h).backward()"
+    ),
+    "a node's hook after accumulation": (
+        "y = torch.tensor(2.0, requires_grad=True)\nn = (y * 1).grad_fn.next_functions[0][0]\nh = y * 5\n"
+        "x.register_post_accumulate_grad_hook(lambda p: n.register_prehook(lambda g: (g[0] * 10,)) and None)\n"
+        "(h * x.exp()).backward()\nprint(y.grad)"
+    ),
+    "an outer pass's hooks from an inner one": (
+        "h = x * 2\ny = h.sin()\nz = x * 4\nn = h.grad_fn\n"
+        "def inner(g):\n    h.register_hook(lambda g: g * 7)\n    n.register_prehook(lambda g: (g[0] * 10,))\n"
+        "    n.register_hook(lambda i, o: (i[0] * 3, i[1]))\n"
+        "z.register_hook(inner)\n"
+        "y.register_hook(lambda g: torch.autograd.grad(z, x, retain_graph=True) and None)\ny.backward()"
+    ),
     "a gradient asked for": "x.register_hook(lambda g: g * 2)\nprint(torch.autograd.grad(x * x, x))",
     "a hook that raises": "x.register_hook(lambda g: 1 / 0)\n(x * x).backward()",
     "a hook of the wrong size": "x.register_hook(lambda g: torch.ones(7))\n(x * x).backward()",
@@ -99,6 +132,11 @@ def hooked(document: dict[str, Any]) -> list[tuple[Any, ...]]:
     ]
 
 
+def cosines(number: int) -> Any:
+    """About so many times cos(6)."""
+    return pytest.approx(number * math.cos(6))
+
+
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -115,8 +153,30 @@ def hooked(document: dict[str, Any]) -> list[tuple[Any, ...]]:
         (
             "a hook from a hook",
             [
-                ("tensor", "grad_outputs", 0, pytest.approx(math.cos(6)), pytest.approx(10 * math.cos(6)), 7),
-                ("tensor", "grad_outputs", 0, pytest.approx(20 * math.cos(6)), pytest.approx(60 * math.cos(6)), 8),
+                ("tensor", "grad_outputs", 0, cosines(1), cosines(10), 7),
+                ("tensor", "grad_outputs", 0, cosines(20), cosines(60), 8),
+            ],
+        ),
+        (
+            "a node's hooks from a hook",
+            [
+                ("node-prehook", "grad_outputs", 0, cosines(1), cosines(10), 8),
+                ("node", "grad_inputs", 0, cosines(20), cosines(60), 9),
+            ],
+        ),
+        ("a leaf's node, from a node's hook", [("node-prehook", "grad_outputs", 0, 2, 20, 6)]),
+        ("a node's prehook from its own tensor's hook", [("node-prehook", "grad_outputs", 0, 1, 10, 5)]),
+        ("a node's hooks from a custom backward", [("node-prehook", "grad_outputs", 0, 2, 20, 10)]),
+        (
+            "a node's hook after accumulation",
+            [("node-prehook", "grad_outputs", 0, pytest.approx(5 * math.exp(3)), pytest.approx(50 * math.exp(3)), 7)],
+        ),
+        (
+            "an outer pass's hooks from an inner one",
+            [
+                ("tensor", "grad_outputs", 0, cosines(1), cosines(7), 9),
+                ("node-prehook", "grad_outputs", 0, cosines(7), cosines(70), 10),
+                ("node", "grad_inputs", 0, cosines(140), cosines(420), 11),
             ],
         ),
         ("a gradient asked for", [("tensor", "grad_outputs", 0, 6, 12, 4)]),

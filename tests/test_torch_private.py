@@ -242,12 +242,12 @@ def test_hooks_on_nodes_are_registered_through_a_function_that_can_be_replaced()
     x = torch.ones((), requires_grad=True)
     y = x * 2
     first = y.grad_fn.register_hook(lambda *_: None)
-    seen: list[tuple[list[int], int]] = []
-    with noticing_node_hooks(lambda hooks, handle: seen.append((list(hooks), handle.id))):
+    seen: list[tuple[list[int], int, bool]] = []
+    with noticing_node_hooks(lambda hooks, handle, is_first: seen.append((list(hooks), handle.id, is_first))):
         second = y.grad_fn.register_hook(lambda *_: None)
         before = y.grad_fn.register_prehook(lambda *_: None)
     y.grad_fn.register_hook(lambda *_: None)
-    assert seen == [([first.id, second.id], second.id), ([before.id], before.id)]
+    assert seen == [([first.id, second.id], second.id, False), ([before.id], before.id, True)]
 
 
 def test_hooks_on_tensors_lie_in_dicts_that_autograd_reads_when_it_runs() -> None:

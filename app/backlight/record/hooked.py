@@ -33,22 +33,22 @@ class PassHooks:
         self._nodes: set[Any] = set()
         self._on_leaves: dict[int, Any] = {}  # id() of a leaf -> its node
         self._changes: dict[Any, list[RawHooked]] = {}  # node -> what its hooks changed, until its step is over
+        self._dicts: dict[int, tuple[Hooks, Any, GradientSide]] = {}  # id() of hooks -> they, and whose; if asked for
+        self._firsts: list[tuple[Hooks, int]] = []  # hooks whose nodes are not known yet
 
     def wrap(self, nodes: list[Any]) -> bool:
         """Wrap the hooks on these nodes, and from now on those that come to them; whether there are any."""
         book = self._book
-        book.late.append(self._put_late)
+        book.late.append(self)
         self._nodes = set(nodes)
         self._on_leaves = {id(node.variable): node for node in nodes if type(node) is AccumulateGrad}
         for node in nodes:
             for slot, hooks in book.on_tensors(node):
                 for number, hook in book.theirs(hooks):
                     self._put(hooks, number, self._tensor_hook(node, slot, hook, book.place(number, hook)))
-            found = book.on_node(node)
-            if found is not None:
-                for hooks, side in zip(found, ("grad_outputs", "grad_inputs"), strict=True):
-                    for number, hook in book.theirs(hooks):
-                        self._put(hooks, number, self._node_hook(node, side, hook, book.place(number, hook)))
+            for hooks, side in self._sides(node):
+                for number, hook in book.theirs(hooks):
+                    self._put(hooks, number, self._node_hook(node, side, hook, book.place(number, hook)))
         return bool(self._wrapped)
 
     def wrap_after_accumulation(self, leaf: Tensor, around: Callable[[Hook, Tensor, int], Any]) -> bool:
@@ -61,15 +61,16 @@ class PassHooks:
 
     def unwrap(self) -> None:
         """Put the user's own hooks back where they are still registered."""
-        self._book.late.remove(self._put_late)
-        self._nodes.clear()
-        self._on_leaves.clear()
+        self._book.late.remove(self)
+        for book in (self._nodes, self._on_leaves, self._dicts, self._firsts):
+            book.clear()
         for hooks, number, hook, watching in reversed(self._wrapped):
             if hooks.get(number) is watching:
                 hooks[number] = hook
 
     def changes(self, node: Any) -> list[RawHooked]:
         """What the hooks on a node changed since this was last asked."""
+        self._put_firsts()
         return self._changes.pop(node, []) if self._changes else []
 
     # ── the hooks in their wrapping ───────────────────────────────────────────────────────────────
@@ -78,12 +79,38 @@ class PassHooks:
         self._wrapped.append((hooks, number, hooks[number], watching))
         hooks[number] = watching
 
-    def _put_late(self, tensor: Tensor, hooks: Hooks, number: int) -> None:
-        """Wrap a hook that one of the user's own puts on a tensor while the pass runs."""
+    # ── hooks that the user's own hooks put while the pass runs ───────────────────────────────────
+
+    def put_on_tensor(self, tensor: Tensor, hooks: Hooks, number: int) -> None:
+        """Wrap a hook that comes to a tensor."""
         node = tensor.grad_fn or self._on_leaves.get(id(tensor))
         if node in self._nodes:
             hook = hooks[number]
             self._put(hooks, number, self._tensor_hook(node, tensor.output_nr, hook, self._book.place(number, hook)))
+
+    def put_on_node(self, hooks: Hooks, number: int, is_first: bool) -> None:
+        """Wrap a hook that comes to a node. Autograd does not say to which: only the node's own dict tells."""
+        if is_first and not self._dicts:
+            self._firsts.append((hooks, number))
+            return
+        if not self._dicts:  # from now on each node of the pass has its dicts
+            sides = [(node, *each) for node in self._nodes for each in self._sides(node)]
+            self._dicts.update({id(of_node): (of_node, node, side) for node, of_node, side in sides})
+        known = self._dicts.get(id(hooks))
+        if known is not None and number in hooks:
+            _, node, side = known
+            hook = hooks[number]
+            self._put(hooks, number, self._node_hook(node, side, hook, self._book.place(number, hook)))
+
+    def _put_firsts(self) -> None:
+        """Wrap the hooks that were the first on their nodes, now that they are there; before they are called."""
+        while self._firsts:
+            self.put_on_node(*self._firsts.pop(), is_first=False)
+
+    def _sides(self, node: Any) -> list[tuple[Hooks, GradientSide]]:
+        """The hooks before and after a node, each with the gradients that it may change."""
+        before, after = self._book.on_node(node) or ({}, {})
+        return [(before, "grad_outputs"), (after, "grad_inputs")]
 
     def _is_running(self) -> bool:
         """Whether it is this pass that calls a hook, and not one that runs inside it."""
@@ -119,7 +146,11 @@ class PassHooks:
     def _leaf_hook(self, hook: Hook, place: int, around: Callable[[Hook, Tensor, int], Any]) -> Hook:
         @functools.wraps(hook)
         def watched(leaf: Tensor) -> Any:
-            return around(hook, leaf, place) if self._is_running() else hook(leaf)
+            if not self._is_running():
+                return hook(leaf)
+            result = around(hook, leaf, place)
+            self._put_firsts()
+            return result
 
         return watched
 
@@ -130,6 +161,7 @@ class PassHooks:
     @unnoticed
     def _compare(self, node: Any, about: RawHooked, before: list[int | None], result: Any, given: Gradients) -> None:
         """Note each gradient for which a hook gave another one, or that it wrote to."""
+        self._put_firsts()
         self._tape.settle()
         after: tuple[Any, ...] = given
         if result is not None:

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import CellType, CodeType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
@@ -31,6 +31,18 @@ Hooks = dict[int, Hook]
 """The hooks of one kind on one node or tensor, by the ids of their handles: the very dict that autograd reads."""
 
 
+class LateHooks(Protocol):
+    """Told of hooks that come while a pass runs; `backlight.record.hooked` has the one that there is."""
+
+    def put_on_tensor(self, tensor: Tensor, hooks: Hooks, number: int) -> None:
+        """A hook was put on a tensor."""
+        ...
+
+    def put_on_node(self, hooks: Hooks, number: int, is_first: bool) -> None:
+        """A hook was put on a node; if it is the first of its kind there, its dict is the node's only after that."""
+        ...
+
+
 class HookBook:
     """Knows the hooks of a recording; those of before as far as autograd tells of them."""
 
@@ -40,7 +52,7 @@ class HookBook:
         self._on_tensors: dict[Any, list[tuple[int, Hooks]]] = {}  # node -> output_nr and hooks of what it made
         self._own: set[int] = set()  # handles of the recorder's own hooks
         self._looking: list[Hooks] | None = None  # the recorder itself is registering hooks
-        self.late: list[Callable[[Tensor, Hooks, int], None]] = []  # told of hooks that come while a pass runs
+        self.late: list[LateHooks] = []  # the passes that run, the innermost last
         self._on_nodes = False  # the program has put a hook on a node
         self._first = next_sequence_number()
 
@@ -72,14 +84,15 @@ class HookBook:
         """A hook was put on a tensor."""
         self._places[handle.id] = self._tape.places.now()
         hooks = cast("Hooks | None", tensor._backward_hooks)
-        if hooks and handle.id in hooks and self.late:
-            self.late[-1](tensor, hooks, handle.id)
+        if hooks and handle.id in hooks:
+            for late in self.late:
+                late.put_on_tensor(tensor, hooks, handle.id)
         if hooks and tensor.grad_fn is not None:
             known = self._on_tensors.setdefault(tensor.grad_fn, [])
             if not any(hooks is each for _, each in known):
                 known.append((tensor.output_nr, hooks))
 
-    def _registered(self, hooks: Hooks, handle: RemovableHandle) -> None:
+    def _registered(self, hooks: Hooks, handle: RemovableHandle, is_first: bool) -> None:
         """A hook was put on a node, by the program or by the recorder."""
         if self._looking is not None:
             self._looking.append(hooks)
@@ -88,6 +101,8 @@ class HookBook:
         self._places[handle.id] = self._tape.places.now()
         for own in [number for number in hooks if number in self._own]:
             hooks[own] = hooks.pop(own)  # the recorder's own hook looks last
+        for late in self.late:
+            late.put_on_node(hooks, handle.id, is_first)
 
     def own(self, register: Callable[[Hook], RemovableHandle], hook: Hook) -> RemovableHandle:
         """Register one of the recorder's own hooks."""

@@ -184,13 +184,17 @@ def node_at_work() -> Any:
 
 
 @contextmanager
-def noticing_node_hooks(registered: Callable[[dict[int, Any], Any], None]) -> Generator[None]:
-    """Call ``registered(hooks, handle)`` for each hook put on an autograd node; ``hooks`` are all those beside it."""
+def noticing_node_hooks(registered: Callable[[dict[int, Any], Any, bool], None]) -> Generator[None]:
+    """Call ``registered(hooks, handle, is_first)`` for each hook put on an autograd node.
+
+    ``hooks`` are all those beside it, itself included; a first one's are the node's only after that.
+    """
     original = vars(_HookMixin)["_register_hook"]
 
     def register(hooks: Any, hook: Any) -> Any:
+        is_first = hooks is None
         hooks, handle = original.__func__(hooks, hook)
-        registered(hooks, handle)
+        registered(hooks, handle, is_first)
         return hooks, handle
 
     cast("Any", _HookMixin)._register_hook = staticmethod(register)
