@@ -146,27 +146,31 @@ class Scopes:
 
     @contextmanager
     def noticing_modules(self) -> Generator[None]:
-        """See every call of a module in this thread, until the context ends."""
+        """See every call of a module in this thread, until the context ends.
+
+        What ``__call__`` calls is replaced, for to replace ``__call__`` has Python renew it in each of the some
+        hundred classes of modules, which takes longer than recording a small program.
+        """
         self.started_at = self._places.now()
         owner = cast("Any", torch.nn.Module)
-        original: Callable[..., Any] = cast("Any", vars(owner)["__call__"])
+        original: Callable[..., Any] = cast("Any", vars(owner)["_call_impl"])
         thread = get_ident()
 
         def called(module: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
             if get_ident() != thread:
                 return original(module, *args, **kwargs)
             outer = self.module
-            self.module = self._call(module, sys._getframe(1), called.__code__)  # pyright: ignore[reportPrivateUsage]
+            self.module = self._call(module, sys._getframe(2), called.__code__)  # pyright: ignore[reportPrivateUsage]
             try:
                 return original(module, *args, **kwargs)
             finally:
                 self.module = outer
 
-        owner.__call__ = called
+        owner._call_impl = called
         try:
             yield
         finally:
-            owner.__call__ = original
+            owner._call_impl = original
 
     def _call(self, module: torch.nn.Module, frame: FrameType | None, boundary: CodeType) -> Scope:
         """The scope of a call of a module, made in ``frame``; ``boundary`` is the code through which modules go."""
