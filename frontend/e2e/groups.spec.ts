@@ -75,6 +75,26 @@ test('groups stay as they are over runs, and start anew with another program', a
   await expect(playground.node('relu')).toHaveCount(0);
 });
 
+test('what was closed is closed after a reload, and what was opened again is open', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await playground.pause();
+  const before = page.url();
+  await page.keyboard.press('End');
+  await page.waitForURL((url) => url.href !== before);
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.node('relu')).toHaveCount(0);
+  await page.reload();
+  await playground.ready();
+  await expect(playground.node(MODULE)).toHaveAttribute('aria-expanded', 'false');
+  await playground.node(MODULE).evaluate(press);
+  await expect(playground.node('relu')).toHaveCount(1);
+  await page.reload();
+  await playground.ready();
+  await expect(playground.node('relu')).toHaveCount(1);
+});
+
 test('a selection survives the closing of its group, and a leaf of the table opens the way to it', async ({
   page,
 }) => {

@@ -1,9 +1,19 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { groupNamed } from '../fixtures/folds';
 import { largeModel, loadLarge } from '../fixtures/large';
 import { buildModel } from '../model';
 import { Folding } from './folding.svelte';
+
+beforeEach(() => {
+  const held = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => held.get(name) ?? null,
+    setItem: (name: string, value: string) => void held.set(name, value),
+    removeItem: (name: string) => void held.delete(name),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
 
 const model = largeModel('gpt2-12');
 const shown = model.shownAt(-1);
@@ -12,7 +22,7 @@ test('groups stay open over runs, and start anew with another program', () => {
   const folding = new Folding();
   const first = folding.fold(model, shown);
   const block = groupNamed(first.grouping, 'h.2');
-  folding.set(block, true);
+  folding.set(block, first.grouping, true);
   expect(folding.fold(model, shown).boxes.has(block.id)).toBe(true);
   const again = buildModel(loadLarge('gpt2-12'));
   expect(folding.fold(again, again.shownAt(-1)).boxes.has(block.id)).toBe(true);
@@ -37,4 +47,43 @@ test('opens and closes everything', () => {
   expect(folding.fold(model, shown).boxes.size).toBe(grouping.groups.size);
   folding.setAll(grouping, false);
   expect(folding.fold(model, shown).boxes.size).toBe(0);
+});
+
+test('what was opened and closed is so again at the next visit, in the program that has these groups', () => {
+  const nextVisit = (): ReadonlySet<number> => {
+    const folding = new Folding();
+    folding.recall(model);
+    return new Set(folding.fold(model, shown).boxes.keys());
+  };
+  const folding = new Folding();
+  const { grouping, boxes } = folding.fold(model, shown);
+  const [outer] = [...boxes.values()].map(({ group }) => group);
+  const block = groupNamed(grouping, 'h.5');
+  expect([boxes.has(block.id), outer?.children.includes(block)]).toEqual([false, true]);
+  folding.set(block, grouping, true);
+  expect(nextVisit().has(block.id)).toBe(true);
+  folding.set(block, grouping, false);
+  expect(nextVisit()).toEqual(new Set(boxes.keys()));
+  folding.set(outer ?? block, grouping, false);
+  expect(nextVisit().has(outer?.id ?? -1)).toBe(false);
+  const other = new Folding();
+  other.recall(largeModel('resnet-18'));
+  expect(other.choices.size).toBe(0);
+});
+
+test('a choice made in this visit outlives another structure, and is not overruled by an earlier visit', () => {
+  const earlier = new Folding();
+  const { grouping } = earlier.fold(model, shown);
+  earlier.set(groupNamed(grouping, 'h.2'), grouping, true);
+  const folding = new Folding();
+  folding.set(groupNamed(grouping, 'h.3'), grouping, true);
+  folding.recall(model);
+  expect([...folding.choices.keys()]).toEqual([groupNamed(grouping, 'h.3').key]);
+});
+
+test.each(['not JSON', '{}', '[1, ["x"], ["x", [1], []]]'])('is not misled by %s in its place', (text) => {
+  localStorage.setItem('backlight-groups', text);
+  const folding = new Folding();
+  folding.recall(model);
+  expect(folding.choices.size).toBe(0);
 });

@@ -107,6 +107,7 @@ export class Stage {
     const stays = this.#model !== null && this.#layout !== null && sameStructure(this.#model, model);
     this.#model = model;
     if (stays) return;
+    this.#folding.recall(model);
     this.#structure++;
     this.#seen = false;
     this.#judged = steady;
@@ -135,7 +136,7 @@ export class Stage {
     const group = this.#fold?.grouping.groups.get(id);
     if (!group || !this.#fold) return;
     this.#anchorTo(id, at);
-    this.#folding.set(group, !this.#fold.boxes.has(id));
+    this.#folding.set(group, this.#fold.grouping, !this.#fold.boxes.has(id));
   }
 
   /** The closed group that shows a node, or the innermost open one around it; null where there is none. */
