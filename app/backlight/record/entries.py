@@ -15,7 +15,8 @@ class Keeping:
     """A name under which a node keeps a tensor, and which one of its call that is.
 
     ``what``: ``input`` and ``output`` by position; ``copy``, one of an input that the call then overwrites;
-    ``number``, the argument at a position of the schema; ``other``, a tensor of the operator's own.
+    ``number``, the argument at a position of the schema; ``other``, a tensor of the operator's own, or an argument that
+    the call wrote to.
     """
 
     name: str
@@ -54,6 +55,7 @@ class LoggedCall:
     saves: list[Pattern] | None = None  # what each of them keeps
     saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
     output_nrs: list[int] | None = None
+    own_values: list[tuple[int, int, int, int]] | None = None  # of ``other`` ones: node, which of it, tensor, value
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ FIELDS: dict[type, dict[str, str]] = {
         "first_node": "node",
         "made_in": "pass, -",
         "saved_values": "-, tensor, value",
+        "own_values": "node, -, tensor, value",
     },
     LoggedOrigin: {"tensor": "tensor", "base": "tensor", "value": "value", "node": "node"},
     LoggedView: {"tensor": "tensor", "value": "value", "node": "node"},

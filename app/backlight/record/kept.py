@@ -84,7 +84,14 @@ class KeptTensors:
         assert call.first_node is not None
         patterns = call.saves or []
         number = node - call.first_node
-        return tuple(self._saved(keeping, made) for keeping in (patterns[number] if number < len(patterns) else ()))
+        pattern = patterns[number] if number < len(patterns) else ()
+        own = {position: value for of, position, _, value in call.own_values or () if of == node}
+        return tuple(
+            self._saved_tensor(keeping.name, own[position], None, made.is_packed)
+            if position in own
+            else self._saved(keeping, made)
+            for position, keeping in enumerate(pattern)
+        )
 
     def _of_function(self, made: _Made) -> tuple[SavedTensor, ...]:
         return tuple(

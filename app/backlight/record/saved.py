@@ -1,7 +1,8 @@
 """Saved: which tensors an autograd node keeps for its backward.
 
 In: calls, right after they made their nodes. Out: for each name under which a node keeps a tensor, which argument or
-result of the call that is. It asks one node of each kind what it holds, runs no hook of the user's and unpacks nothing.
+result of the call that is, and the value of what is neither. It asks one node of each kind what it holds, and each that
+holds something of its own, runs no hook of the user's and unpacks nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class SavedPatterns:
     def __init__(self, store: TensorStore) -> None:
         self._store = store
         self._known: dict[Any, list[Pattern]] = {}  # of the nodes of one call, in order
+        self._with_own: set[Any] = set()  # the calls whose nodes keep tensors that are neither arguments nor results
         self._waiting: list[tuple[LoggedCall, list[Any]]] = []
         self._is_packing = False
 
@@ -34,8 +36,11 @@ class SavedPatterns:
 
         While saved-tensor hooks are active a node may not be through with saving: what is new then is looked at later.
         """
-        known = self._known.get(self._key(call))
+        key = self._key(call)
+        known = self._known.get(key)
         if known is not None and len(known) >= len(nodes):
+            if key in self._with_own:
+                self._note_own(call, [saved_by(node) for node in nodes], known)
             return known if len(known) == len(nodes) else known[: len(nodes)]
         if self._is_packing:
             self._waiting.append((call, nodes))
@@ -65,11 +70,28 @@ class SavedPatterns:
         return id(call.func), tuple(call.requires_grad), absent, same
 
     def _look(self, call: LoggedCall, nodes: list[Any]) -> list[Pattern]:
-        held = [[each for each in saved_slots(node) if each.is_packed or each.tensor is not None] for node in nodes]
+        held = [saved_by(node) for node in nodes]
         found = [tuple(self._keeping(call, each) for each in of_node) for of_node in held]
+        self._note_own(call, held, found)
         if not any(each.is_packed for of_node in held for each in of_node):
-            self._known[self._key(call)] = found
+            key = self._key(call)
+            self._known[key] = found
+            if call.own_values:
+                self._with_own.add(key)
         return found
+
+    def _note_own(self, call: LoggedCall, held: list[list[HeldTensor]], patterns: list[Pattern]) -> None:
+        """Note the values of what nodes keep that is neither argument nor result as it went in or came out."""
+        assert call.first_node is not None
+        found: list[tuple[int, int, int, int]] = []
+        for number, (of_node, pattern) in enumerate(zip(held, patterns, strict=False), start=call.first_node):
+            by_name = {each.name: each.tensor for each in of_node}
+            for position, keeping in enumerate(pattern):
+                tensor = by_name.get(keeping.name) if keeping.what == "other" else None
+                if tensor is not None:
+                    index = self._store.know(tensor)
+                    found.append((number, position, index, self._store.current[index]))
+        call.own_values = found or None
 
     def _keeping(self, call: LoggedCall, held: HeldTensor) -> Keeping:
         if held.tensor is None:
@@ -106,6 +128,11 @@ class SavedPatterns:
                 break
             position += given not in constants
         return Keeping(name, "other", 0)
+
+
+def saved_by(node: Any) -> list[HeldTensor]:
+    """What a node holds, less the names under which it could hold something and does not."""
+    return [each for each in saved_slots(node) if each.is_packed or each.tensor is not None]
 
 
 def is_same_memory(one: Tensor, other: Tensor) -> bool:
