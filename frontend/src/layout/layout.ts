@@ -17,7 +17,7 @@ import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Rect, Route
 
 const NODE_GAP = 32;
 const PART_GAP = 64;
-const LAYER_GAPS = { down: 56, right: 96 } as const;
+const LAYER_GAPS = { down: 56, right: 112 } as const;
 
 /** Lays out any directed graph: cycles are broken, edges to unknown nodes and from a node to itself are left out. */
 export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {

@@ -61,7 +61,7 @@ export interface LayoutOptions {
   readonly direction: Direction;
   /** Gap between neighbours in a layer; default 32. */
   readonly nodeGap?: number;
-  /** Gap between layers; default 56 down, 96 to the right, where numbers lie along the edges. */
+  /** Gap between layers; default 56 down, 112 to the right, where numbers lie along the edges. */
   readonly layerGap?: number;
 }
 
