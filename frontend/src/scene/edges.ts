@@ -4,7 +4,7 @@ import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
 import { fitting, gradientToken, gradientWidth, markedText } from './ink';
-import { arrowHead, badge, BADGE_SCALE, cutMark, HEAD_SCALE, type Line } from './marks';
+import { arrowHead, badge, BADGE_SCALE, badgeWidth, cutMark, HEAD_SCALE, type Line } from './marks';
 import type { Moment } from './moment';
 import type { SceneInput, Shape } from './types';
 import { shows } from './visible';
@@ -132,7 +132,8 @@ function travelling(
   { lit, at, offset, number }: Traveller,
 ): Shape[] {
   const key = `flow:${route.id}`;
-  const beside = { x: at.x + offset.x, y: at.y + offset.y };
+  const aside = badgeWidth(number ?? '') / 2 + LIGHT;
+  const beside = { x: at.x + offset.x * aside, y: at.y + offset.y * 20 };
   return [
     { type: 'path', key: `${key}:trail`, points: lit, stroke: tone, width, opacity },
     { type: 'pulse', key, ...at, r: 5, fill: tone },
@@ -140,14 +141,20 @@ function travelling(
   ];
 }
 
-const ABOVE: Point = { x: 0, y: -20 };
+/** Room for a light between an edge and its number. */
+const LIGHT = 12;
 
-/** A travelling number is above its light; on edges between the same two nodes, to either side. */
+/**
+ * A travelling number is beside its light, where it covers neither the node that it left nor the one that it comes to:
+ * right of it on the way down, above it on the way to the right. On edges between the same two nodes it is to either
+ * side. In shares of its own extents.
+ */
 function numberOffset(fold: Fold, layout: Layout, edge: FoldEdge): Point {
   const siblings = fold.siblingsOf(edge);
-  if (siblings.length < 2) return ABOVE;
-  const side = siblings.indexOf(edge.id) - (siblings.length - 1) / 2;
-  return layout.direction === 'down' ? { x: 2 * side * 36, y: 0 } : { x: 0, y: 2 * side * 20 };
+  const down = layout.direction === 'down';
+  if (siblings.length < 2) return down ? { x: 1, y: 0 } : { x: 0, y: -1 };
+  const side = 2 * siblings.indexOf(edge.id) - (siblings.length - 1);
+  return down ? { x: side, y: 0 } : { x: 0, y: side };
 }
 
 function lineOf(edges: readonly ModelEdge[], moment: Moment): Line {

@@ -16,9 +16,13 @@ export const TEXT_SCALE = 0.45;
 export const BADGE_SCALE = 0.6;
 export const HEAD_SCALE = 0.3;
 
+export function badgeWidth(text: string): number {
+  return estimateText(text, sizes.badge, 'mono') + 12;
+}
+
 /** A number on a slip of paper, centred. */
 export function badge(key: string, at: Point, text: string, tone: Token, minScale = BADGE_SCALE): Shape[] {
-  const w = estimateText(text, sizes.badge, 'mono') + 12;
+  const w = badgeWidth(text);
   const h = 18;
   return [
     {

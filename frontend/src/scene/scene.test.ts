@@ -185,6 +185,23 @@ describe('edges', () => {
     expect(width(byNorm[0])).toBeLessThan(width(byNorm.at(-1)));
   });
 
+  test.each(['down', 'right'] as const)('going %s, a number that travels covers no value', (direction) => {
+    const { fold } = inputFor(model, 0);
+    const turned = layoutNested(foldedGraph(model, fold), { direction });
+    for (const { index } of model.steps.filter(({ flows }) => flows.length > 0)) {
+      for (const t of [0.05, 0.2, 0.4, 0.55]) {
+        const shapes = buildMoving({ ...inputFor(model, index, t), layout: turned });
+        for (const number of shapes.filter(({ key }) => /^flow:\d+:number:text$/.test(key)) as TextShape[]) {
+          const over = [...turned.nodes.values()].filter(
+            ({ x, y, width, height }) =>
+              Math.abs(number.x - x) < width / 2 - 1 && Math.abs(number.y - y) < height / 2 - 1,
+          );
+          expect(over).toEqual([]);
+        }
+      }
+    }
+  });
+
   test('that are cut are dashed and say why', () => {
     const detached = modelOf('detach');
     const cut = detached.edges.find((each) => each.cut === 'detach')?.id;
