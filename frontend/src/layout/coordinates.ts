@@ -18,7 +18,7 @@ const SOURCE_MASS = 0.001;
 const TRUNKS = [3, 1.01] as const;
 const COSTS_LITTLE = 1.06;
 
-/** By the order among those given that makes links shortest. Centres, the leftmost border at 0. */
+/** Centres, by the order among those given that makes links shortest. */
 export function placeAcross(
   graph: ProperGraph,
   orders: readonly LayerOrder[],
@@ -36,7 +36,7 @@ export function placeAcross(
   const straightest = found.findIndex(
     (_, i) => i % trunks.length === 0 && item(lengths, i) <= shortest * COSTS_LITTLE,
   );
-  return fromZero(item(found, straightest < 0 ? lengths.indexOf(shortest) : straightest), graph, across);
+  return item(found, straightest < 0 ? lengths.indexOf(shortest) : straightest);
 }
 
 const MOST_TRIED = 3000;
@@ -113,7 +113,8 @@ function placed(order: LayerOrder, ends: Int32Array, link: number): number {
 /** The deeper a node's history, the less it gives way: the trunk of a long graph stays where it is. */
 function mass(graph: ProperGraph, v: number): number {
   if (v >= graph.real) return BEND_MASS;
-  return degree(graph.linksAbove, v) === 0 ? SOURCE_MASS : (1 + int(graph.depths, v)) ** 4;
+  const depth = int(graph.depths, v);
+  return depth === 0 ? SOURCE_MASS : (1 + depth) ** 4;
 }
 
 function layerRows(graph: ProperGraph, order: LayerOrder, across: Float64Array, gap: number): LayerRow[] {
@@ -166,10 +167,4 @@ function weightedMedian(sides: readonly Side[], x: Float64Array, v: number): num
 
 function between(low: number, high: number, now: number, sides: number): number {
   return sides > 1 ? Math.min(high, Math.max(low, now)) : (low + high) / 2;
-}
-
-function fromZero(x: Float64Array, graph: ProperGraph, across: Float64Array): Float64Array {
-  let least = Infinity;
-  for (let v = 0; v < graph.real; v++) least = Math.min(least, real(x, v) - real(across, v) / 2);
-  return x.map((place) => place - least);
 }

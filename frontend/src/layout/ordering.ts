@@ -24,11 +24,19 @@ const PATIENCE = 6;
 const SWAP_ROUNDS = 6;
 const SIFT_ROUNDS = 4;
 
+export type Effort = (typeof EFFORTS)[number];
+
+export function effortFor(links: number): Effort {
+  return EFFORTS.find((effort) => links < effort.links) ?? EFFORTS[3];
+}
+
 /** The best orders found, the one with the fewest crossings first; the others are nearly as good. */
-export function orderLayers(graph: ProperGraph): LayerOrder[] {
+export function orderLayers(
+  graph: ProperGraph,
+  effort: Effort = effortFor(graph.upper.length),
+): LayerOrder[] {
   const found = new Found(graph);
   const sifter = new Sifter(graph);
-  const effort = EFFORTS.find(({ links }) => graph.upper.length < links) ?? EFFORTS[3];
   const sifts = effort.kicks > 0 && sifter.blocks ** 2 < BUDGET;
   let run = 0;
   for (const order of firstOrders(graph, effort.starts)) {

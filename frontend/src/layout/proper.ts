@@ -25,6 +25,8 @@ export interface ProperGraph {
   readonly depths: Int32Array;
   /** First bend of each edge; the others follow. -1 where there is none. */
   readonly firstBend: Int32Array;
+  /** Of a section between two others, the vertices that it shares with them, above and below; else none. */
+  readonly joints: readonly number[];
 }
 
 const BENDS_PER_NODE = 4;
@@ -54,6 +56,7 @@ export function properGraph(graph: DenseGraph, layers: Int32Array): ProperGraph 
     linksBelow: groupRows(all.length, upper, links),
     firstBend: chains.firstBend,
     depths,
+    joints: [],
   };
 }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { chain, comb, ladder } from '../fixtures/layouts';
+import { denseGraph } from './dense';
+import { layout } from './layout';
+import { assignLayers } from './layering';
+import { properGraph, type ProperGraph } from './proper';
+import { Cutter, type Section } from './sections';
+import type { LayoutGraph } from './types';
+
+function proper(graph: LayoutGraph): ProperGraph {
+  const dense = denseGraph(graph);
+  return properGraph(dense, assignLayers(dense));
+}
+
+function sectionsOf(graph: LayoutGraph): Section[] {
+  return new Cutter(proper(graph)).sections();
+}
+
+test('a graph is cut wherever all links between two layers share an end', () => {
+  expect(sectionsOf(chain(5)).map(({ vertices }) => [...vertices])).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4],
+  ]);
+  expect(sectionsOf(comb(4)).map(({ graph }) => graph.upper.length)).toEqual([2, 2, 2, 2, 0]);
+});
+
+test('every link is in one section, every vertex too but for the joints', () => {
+  const whole = proper(ladder(5));
+  const sections = new Cutter(whole).sections();
+  const links = sections.flatMap(({ graph, vertices }) =>
+    Array.from(graph.upper, (u, link) => `${vertices[u]} ${vertices[graph.lower[link] ?? -1]}`),
+  );
+  expect(links.sort()).toEqual(Array.from(whole.upper, (u, link) => `${u} ${whole.lower[link]}`).sort());
+  const met = new Set(sections.flatMap(({ vertices }) => [...vertices]));
+  expect(met.size).toBe(whole.count);
+  sections.slice(1).forEach(({ vertices, joint }, i) => {
+    expect([...vertices].filter((v) => sections[i]?.vertices.includes(v))).toEqual([joint]);
+  });
+});
+
+test('however many blocks follow each other, they do not drift aside', () => {
+  const width = (blocks: number): number => layout(ladder(blocks), { direction: 'down' }).bounds.width;
+  expect(width(24)).toBeLessThan(width(3) * 1.5);
+});
