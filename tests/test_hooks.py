@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 import torch
 
+import backlight
+from backlight.model.document import Document
 from backlight.record import Recorder
 from plain_torch import run_plain
+from recorded import text_at
 from sample_programs import trace
 
 HEAD = "import torch\nfrom torch import nn\nx = torch.tensor(3.0, requires_grad=True)\n"
@@ -232,6 +235,95 @@ def test_hooks_from_before_the_recording_are_seen_and_left_as_they_were() -> Non
     assert not x._backward_hooks
     assert x.grad is not None and x.grad.item() == 60
     recorder.tape.release()
+
+
+def before_the_recording(keep_tensors: bool) -> tuple[Document, torch.Tensor]:
+    """A graph with hooks on tensors that are no leaves, and its pass, which alone is recorded."""
+    x = torch.tensor(3.0, requires_grad=True)
+    h = x * 2
+    h.register_hook(lambda gradient: gradient * 10)
+    k = h.neg()
+    k.retain_grad()
+    k.register_hook(lambda gradient: gradient + 1)
+    z = k * 4 + h * 6
+    if not keep_tensors:
+        del h, k
+    with backlight.record() as tape:
+        z.backward()
+    return tape.document, x
+
+
+def numbers(document: Document, ids: list[int | None]) -> list[Any]:
+    return [None if each is None else document.values[each].data for each in ids]
+
+
+def changes_in(document: Document) -> list[tuple[Any, ...]]:
+    """The operation, kind, side, slot, before, after, and the text of the line, where there is one, of each change."""
+    (run,) = document.passes
+    return [
+        (
+            *(document.nodes[step.node].op, each.kind, each.where, each.slot),
+            *numbers(document, [each.before, each.after]),
+            text_at(document, each) if each.line else None,
+        )
+        for step in run.steps
+        for each in step.hooked
+    ]
+
+
+def test_hooks_from_before_the_recording_on_tensors_that_are_no_leaves() -> None:
+    document, x = before_the_recording(keep_tensors=True)
+    assert changes_in(document) == [
+        ("NegBackward0", "tensor", "grad_outputs", 0, 4, 5, "gradient"),
+        ("MulBackward0", "tensor", "grad_outputs", 0, 1, 10, "gradient"),
+    ]
+    assert [each.kind for each in document.unseen if "a hook" in each.message] == []
+    assert x.grad is not None and numbers(document, [document.leaves[0].grad]) == [x.grad.item()]
+    (retained,) = [event for event in document.events if event.kind == "retain"]
+    assert numbers(document, [retained.before, retained.added, retained.after]) == [None, 5, 5]
+    assert retained.node is not None and document.nodes[retained.node].op == "NegBackward0"
+
+
+def test_hooks_from_before_the_recording_on_tensors_that_are_gone() -> None:
+    document, x = before_the_recording(keep_tensors=False)
+    assert changes_in(document) == [
+        ("NegBackward0", "tensor", "grad_outputs", 0, 4, 5, None),
+        ("MulBackward0", "tensor", "grad_outputs", 0, 1, 10, None),
+    ]
+    (told,) = [each for each in document.unseen if "a hook" in each.message]
+    assert told.message.startswith("2 nodes")
+    assert x.grad is not None and numbers(document, [document.leaves[0].grad]) == [x.grad.item()]
+
+
+def test_a_hook_that_is_gone_stands_between_those_that_are_known() -> None:
+    """The one that is gone comes first; ``grad_fn`` has another of its own."""
+    x = torch.tensor([3.0, float("nan")], requires_grad=True)
+    h = x * 2
+    h.register_hook(lambda gradient: gradient * 10)
+    h.detach_()
+    y = x * 5
+    y.register_hook(lambda gradient: gradient * 10)
+    node = y.grad_fn
+    y = y.view(2)
+    node.register_prehook(lambda gradients: (gradients[0] + 1,))
+    z = (y * y).sum() + y.sum() + (y * 3).sum() + h.sum()
+    del y
+    with backlight.record() as tape:
+        z.backward()
+    changes = [(each[1], each[4][0], each[5][0]) for each in changes_in(tape.document)]
+    assert changes == [("tensor", 34, 340), ("node-prehook", 340, 341)]
+    assert x.grad is not None and x.grad[0] == 5 * 341
+
+
+def test_without_hooks_nothing_from_before_is_taken_for_changed() -> None:
+    torch.manual_seed(0)
+    layers = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.Tanh(), torch.nn.LayerNorm(7), torch.nn.Linear(7, 1))
+    x = torch.randn(4, 5, requires_grad=True)
+    h = x.exp() + layers(x.double().float()) * x.sum()
+    loss = h.sin().sum() + (h * h).mean() + h.std() + h.abs().max() + torch.fft.fft(h).abs().sum()
+    with backlight.record() as tape:
+        loss.backward()
+    assert changes_in(tape.document) == []
 
 
 def test_a_pass_inside_a_hook_has_its_own_steps() -> None:

@@ -18,7 +18,7 @@ from backlight.record.hooks import HookBook
 from backlight.record.passes import PassWatch, edge_of
 from backlight.record.store import grad_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import EngineOptions, engine_options, is_transformed, unnoticed, unrecorded
+from backlight.record.torch_private import EngineOptions, aside, engine_options, is_transformed, unnoticed, unrecorded
 
 Tensor = torch.Tensor
 
@@ -94,6 +94,11 @@ class EngineWatch:
         if not roots:
             return None
         watch = PassWatch(tape, self._hooks, [root.node for root in roots], options)
+        while watch.retaining:
+            tensor = watch.retaining.pop()
+            self._note_retained(tensor)
+            with aside():
+                tape.origin(tensor, watch.run.place)
         watch.begin(self._alive())
         return watch
 

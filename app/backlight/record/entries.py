@@ -152,6 +152,17 @@ class LoggedRetain:
 
 
 @dataclass(slots=True)
+class LoggedHeld:
+    """What a node from before the recording keeps under a name when a pass comes to it; ``tensor`` only if known."""
+
+    node: int
+    name: str
+    tensor: int | None
+    value: int | None
+    is_packed: bool
+
+
+@dataclass(slots=True)
 class LoggedPacking:
     """From here on saved-tensor hooks take in what nodes save, or do no longer."""
 

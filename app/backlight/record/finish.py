@@ -18,6 +18,7 @@ from backlight.record.entries import (
     LoggedCall,
     LoggedChange,
     LoggedExit,
+    LoggedHeld,
     LoggedLeaf,
     LoggedMessage,
     LoggedNames,
@@ -70,7 +71,7 @@ class _Finisher:
         self._made_by: dict[int, tuple[Draft, int]] = {}  # tensor -> the call that made what it holds, and which output
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._given = GivenNames()
-        self._kept = KeptTensors(tape, self._value)
+        self._kept = KeptTensors(tape, self._value, self._made_by.get)
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
@@ -88,6 +89,7 @@ class _Finisher:
             LoggedStep: self._step,
             LoggedRetain: self._retain,
             LoggedPacking: self._kept.packing,
+            LoggedHeld: self._kept.held,
             LoggedChange: self._change,
             LoggedMessage: self._message,
         }
@@ -135,7 +137,7 @@ class _Finisher:
         draft.constants = constants_of(entry)
         if not self._takes_no_data(entry):
             self._flows(entry, draft)
-        self._kept.call(entry, draft.index, self._made_by.get)
+        self._kept.call(entry, draft.index)
         draft.output_nrs += entry.output_nrs or ()
         made = entry.nodes is not None and entry.grad_enabled  # else a node is from before this write
         nodes = (entry.nodes if made else None) or [UNKNOWN] * len(entry.outputs)

@@ -15,13 +15,12 @@ from typing import Any, Protocol, cast
 import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
 
+from backlight.record.earlier import Earlier
 from backlight.record.tape import Tape
 from backlight.record.torch_private import (
     AccumulateGrad,
     hooks_after_accumulation,
-    next_sequence_number,
     noticing_node_hooks,
-    sequence_number,
     unnoticed,
 )
 
@@ -54,7 +53,7 @@ class HookBook:
         self._looking: list[Hooks] | None = None  # the recorder itself is registering hooks
         self.late: list[LateHooks] = []  # the passes that run, the innermost last
         self._on_nodes = False  # the program has put a hook on a node
-        self._first = next_sequence_number()
+        self.earlier = Earlier(tape)
 
     @contextmanager
     def noticing(self) -> Generator[None]:
@@ -87,6 +86,9 @@ class HookBook:
         if hooks and handle.id in hooks:
             for late in self.late:
                 late.put_on_tensor(tensor, hooks, handle.id)
+        self._know(tensor, hooks)
+
+    def _know(self, tensor: Tensor, hooks: Hooks | None) -> None:
         if hooks and tensor.grad_fn is not None:
             known = self._on_tensors.setdefault(tensor.grad_fn, [])
             if not any(hooks is each for _, each in known):
@@ -120,6 +122,13 @@ class HookBook:
             handle.remove()
             self._own.discard(handle.id)
 
+    def find_earlier(self, nodes: list[Any]) -> list[Tensor]:
+        """Know the hooks on tensors that these nodes of before made. Gives those that keep their gradients."""
+        found = self.earlier.tensors_on(nodes)
+        for tensor in found:
+            self._know(tensor, cast("Hooks | None", tensor._backward_hooks))
+        return [tensor for tensor in found if tensor.retains_grad]
+
     # ── what is there when a pass begins ──────────────────────────────────────────────────────────
 
     def on_tensors(self, node: Any) -> list[tuple[int, Hooks]]:
@@ -131,8 +140,7 @@ class HookBook:
 
     def on_node(self, node: Any) -> tuple[Hooks, Hooks] | None:
         """The hooks before and after a node. To register another is the only way to get at them."""
-        is_older = sequence_number(node) < self._first and type(node) is not AccumulateGrad
-        if not self._on_nodes and node in self._tape.node_index and not is_older:
+        if not self._on_nodes and node in self._tape.node_index and not self.earlier.is_earlier(node):
             return None
         found: list[Hooks] = []
         self._looking = found

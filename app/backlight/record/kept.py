@@ -15,11 +15,13 @@ import torch
 
 from backlight.model.trace import AutogradNode, SavedTensor
 from backlight.record.draft import Draft, is_workspace
-from backlight.record.entries import Keeping, LoggedCall, LoggedPacking
+from backlight.record.entries import Keeping, LoggedCall, LoggedHeld, LoggedPacking
 from backlight.record.tape import Tape
 
 Maker = tuple[int, int]
 """The call that made a tensor, and which of its outputs the tensor is."""
+
+MadeBy = Callable[[int], tuple[Draft, int] | None]
 
 WRAPPED = {bool: torch.bool, int: torch.int64, float: torch.float64, complex: torch.complex128}
 """The dtype of the tensor that torch makes of a number among the arguments."""
@@ -39,10 +41,12 @@ class _Made:
 class KeptTensors:
     """Reads the calls of a tape, then tells what each node keeps."""
 
-    def __init__(self, tape: Tape, value: Callable[[int | None], int | None]) -> None:
+    def __init__(self, tape: Tape, value: Callable[[int | None], int | None], made_by: MadeBy) -> None:
         self._tape = tape
+        self._made_by = made_by  # tells what made a tensor, as far as the log was read
         self._value = value  # the tape's value id -> the Trace's
         self._made: dict[int, _Made] = {}  # node -> the call that made it
+        self._held: dict[int, list[tuple[LoggedHeld, Maker | None]]] = {}  # node of before -> what it keeps
         self._values: dict[int, list[int]] = {}
         self._is_packing = False
 
@@ -50,29 +54,37 @@ class KeptTensors:
         """From here on saved-tensor hooks are active, or are not."""
         self._is_packing = entry.is_on
 
-    def call(self, entry: LoggedCall, number: int, made_by: Callable[[int], tuple[Draft, int] | None]) -> None:
-        """Note a call before its outputs are known as made by it; ``made_by`` tells what made a tensor."""
+    def call(self, entry: LoggedCall, number: int) -> None:
+        """Note a call before its outputs are known as made by it."""
         if entry.first_node is None or not (entry.saves or entry.saved_values or entry.made_in):
             return
-
-        def maker(tensor: int) -> Maker | None:
-            known = made_by(tensor)
-            return None if known is None else (known[0].index, known[1])
-
         own = {tensor: (number, position) for position, tensor in enumerate(entry.outputs)}
-        inputs = [maker(tensor) or (number, 0) for tensor in entry.inputs]
-        saved = [own.get(tensor) or maker(tensor) for _, tensor, _ in entry.saved_values or ()]
+        inputs = [self._maker(tensor) or (number, 0) for tensor in entry.inputs]
+        saved = [own.get(tensor) or self._maker(tensor) for _, tensor, _ in entry.saved_values or ()]
         made = _Made(entry, number, inputs, saved, self._is_packing)
         for node in entry.nodes or ():
             if node >= entry.first_node:
                 self._made[node] = made
 
+    def held(self, entry: LoggedHeld) -> None:
+        """Note what a node from before the recording keeps."""
+        maker = None if entry.tensor is None else self._maker(entry.tensor)
+        self._held.setdefault(entry.node, []).append((entry, maker))
+
+    def _maker(self, tensor: int) -> Maker | None:
+        known = self._made_by(tensor)
+        return None if known is None else (known[0].index, known[1])
+
     def told(self, nodes: tuple[AutogradNode, ...]) -> tuple[AutogradNode, ...]:
         """The nodes with what they keep, and with the pass and the node that made them."""
         self._values = self._tape.store.values_by_tensor()
-        return tuple(self._told(node, self._made[node.index]) if node.index in self._made else node for node in nodes)
+        return tuple(self._told(node) for node in nodes)
 
-    def _told(self, node: AutogradNode, made: _Made) -> AutogradNode:
+    def _told(self, node: AutogradNode) -> AutogradNode:
+        made = self._made.get(node.index)
+        if made is None:
+            held = self._held.get(node.index, ())
+            return replace(node, saved=tuple(self._of_earlier(*each) for each in held)) if held else node
         saved = self._of_function(made) if made.call.saved_values is not None else self._of_operator(node.index, made)
         run, maker = made.call.made_in or (None, None)
         return replace(
@@ -92,6 +104,11 @@ class KeptTensors:
             else self._saved(keeping, made)
             for position, keeping in enumerate(pattern)
         )
+
+    def _of_earlier(self, entry: LoggedHeld, maker: Maker | None) -> SavedTensor:
+        if entry.value is None:
+            return SavedTensor(entry.name, None, 0, *(maker or (None, None)), entry.is_packed)
+        return self._saved_tensor(entry.name, entry.value, maker, entry.is_packed)
 
     def _of_function(self, made: _Made) -> tuple[SavedTensor, ...]:
         return tuple(

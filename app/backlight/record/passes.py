@@ -29,6 +29,7 @@ from backlight.record.torch_private import (
     unnoticed,
     unrecorded,
 )
+from backlight.record.vanished import note_vanished
 
 Tensor = torch.Tensor
 
@@ -48,6 +49,10 @@ class PassWatch:
         self._book = book
         self._users = PassHooks(tape, book, self.run)
         self._nodes, arrivals = explore(roots)
+        earlier = book.earlier.among(self._nodes)
+        self._has_earlier = bool(earlier)
+        self._new = book.earlier.meet(earlier)  # of before, and met for the first time
+        self.retaining = book.find_earlier(self._new)
         custom = any(isinstance(node, BackwardCFunction) for node in self._nodes)
         hooked = self._users.wrap(self._nodes) | self._wrap_on_leaves()
         self.run.roots += [tape.node(root) for root in dict.fromkeys(roots)]
@@ -91,6 +96,7 @@ class PassWatch:
         for node in self._nodes:
             index = self.tape.node(node)
             self._hooks += self._watch_leaf(node, index) if type(node) is AccumulateGrad else self._watch(node, index)
+        self._book.earlier.note_held(self._new)
         self.tape.running.append(self.run)
 
     @unnoticed
@@ -102,7 +108,10 @@ class PassWatch:
         self._book.remove(self._hooks)
         for node in list(self._retaining):
             self._note_retained(node, None)
-        for book in (self._hooks, self._leaves, self._nodes, self._late, self._lone, self._waiting):
+        if self._has_earlier:
+            with aside():
+                note_vanished(self.tape, self.run, self._book.earlier)
+        for book in (self._hooks, self._leaves, self._nodes, self._late, self._lone, self._waiting, self._new):
             book.clear()  # they hold leaves, and some of them lead back here
 
     @unnoticed

@@ -117,11 +117,24 @@ class TensorStore:
         self._hold(index, self.keep(index).detach())
         return self.current[index]
 
-    def add(self, tensor: torch.Tensor) -> int:
+    def add(self, tensor: torch.Tensor | Summary) -> int:
         """A value id for a tensor that the program does not have."""
         self._owner.append(UNKNOWN)
         self.held.append(tensor)
         return len(self.held) - 1
+
+    def snapshot(self, tensor: torch.Tensor) -> int:
+        """A value id for what a tensor has now, which does not make it a known one.
+
+        Called where no mode and no autograd sees the calls.
+        """
+        index = self.find(tensor)
+        if index is not None:
+            return self.current[index]
+        is_large = self._settings is not None and tensor.numel() > self._settings.element_count
+        value = self.add(summarise(tensor, self._picture_cells) if is_large else tensor.detach().clone())
+        self._versions[value] = version_of(tensor)
+        return value
 
     def version(self, value: int) -> int:
         """The version of a value's tensor while it had that value."""

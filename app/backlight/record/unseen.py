@@ -101,6 +101,9 @@ class Unseen:
         found += _about(trace, "compiled", "compiled", (node for node in nodes if node.name == COMPILED))
         found += _about(trace, "scripted", "scripted", (node for node in nodes if node.name == SCRIPTED))
         found += _about(trace, "earlier", "earlier", (node for node in nodes if self._is_earlier(node)))
+        steps = [step for run in trace.passes for step in run.steps]
+        changed = [each.node for each in steps if any(hook.place is None for hook in each.hooked)]
+        found += _about(trace, "earlier", "vanished", (nodes[number] for number in dict.fromkeys(changed)))
         return tuple(found)
 
     def _is_earlier(self, node: AutogradNode) -> bool:
