@@ -1,4 +1,4 @@
-"""Writes the expected texts of every sample anew, and the Document that the docs show.
+"""Writes what is expected of every sample anew, texts and pictures, and the Document that the docs show.
 
 Run from the repository's root, in the project's virtual environment: ``python scripts/rewrite_samples.py``.
 Read the difference before you commit it.
@@ -7,7 +7,9 @@ Read the difference before you commit it.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -37,6 +39,20 @@ def rewrite_notebook(path: Path) -> None:
     path.with_suffix(".txt").write_text(program_to_text(program))
 
 
+def rewrite_what_is_drawn() -> None:
+    """Lets the front end write its text twins and pictures of the samples."""
+    for sample in list_samples():
+        (sample.expected / "picture.svg").unlink(missing_ok=True)
+    tests = [
+        "src/model/model.test.ts",
+        "src/model/fold.test.ts",
+        "src/scene/scene.test.ts",
+        "src/scene/pictures.test.ts",
+    ]
+    environment = os.environ | {"PYTHON": sys.executable}
+    subprocess.run(["npx", "vitest", "run", "--update", *tests], cwd=ROOT / "frontend", env=environment, check=True)
+
+
 def remove_orphans() -> None:
     """Removes the texts of programs that are gone."""
     known = {sample.expected.parent for sample in list_samples()}
@@ -55,6 +71,7 @@ def main() -> None:
         rewrite_notebook(path)
     page = ROOT / "docs/trace-format.md"
     page.write_text(with_document(page.read_text(), trace(example_program(page.read_text()))))
+    rewrite_what_is_drawn()
     print(f"{len(list_samples())} samples and {len(notebooks)} notebooks written")
 
 

@@ -12,8 +12,11 @@ export function toSvg(shapes: readonly Shape[], palette: Palette, bounds: Rect):
   const size = `width="${short(width)}" height="${short(height)}"`;
   const paper = element('rect', { x, y, width, height, fill: palette.paper });
   const body = shapes.map((shape) => shapeSvg(shape, palette)).join('\n');
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" ${size}>\n${paper}\n${body}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" ${size} ${INHERITED}>\n${paper}\n${body}\n</svg>\n`;
 }
+
+/** What most elements would say, said once. */
+const INHERITED = `stroke-linecap="round" stroke-linejoin="round" font-family="${fonts.mono}"`;
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
@@ -73,8 +76,6 @@ function paint(shape: Outlined, palette: Palette): Attributes {
     fill: shape.fill === undefined ? 'none' : palette[shape.fill],
     stroke: shape.stroke && palette[shape.stroke],
     'stroke-width': shape.stroke && (shape.width ?? 1),
-    'stroke-linecap': shape.stroke && 'round',
-    'stroke-linejoin': shape.stroke && 'round',
     'stroke-dasharray': shape.dash?.map(short).join(' '),
     opacity: shape.opacity,
   };
@@ -94,7 +95,7 @@ function textSvg(shape: TextShape, palette: Palette): string {
     y: shape.y + shape.size * BASELINE,
     fill: palette[shape.fill],
     ...halo,
-    'font-family': fonts[shape.family],
+    'font-family': shape.family === 'mono' ? undefined : fonts[shape.family],
     'font-size': shape.size,
     'font-weight': shape.weight,
     'text-anchor': shape.anchor,
