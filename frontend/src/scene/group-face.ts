@@ -18,7 +18,7 @@ const MINUS = 24;
 export interface GroupFace extends Size {
   readonly title: string;
   readonly type: string;
-  /** "37 operations". */
+  /** "37 operations", or "3 tensors" where there is none. */
   readonly count: string;
   /** The shape of what it puts out; null where that is a single number, which is shown itself. */
   readonly shape: string | null;
@@ -71,7 +71,8 @@ export function namesOf({ kind, name, type }: Group): { title: string; type: str
   return { title: clipped(title, MOST_NAME), type: clipped(type ?? '', MOST_TYPE) };
 }
 
-function countText({ operations }: Group): string {
+function countText({ operations, members }: Group): string {
+  if (operations === 0) return members.length === 1 ? '1 tensor' : `${members.length} tensors`;
   return operations === 1 ? '1 operation' : `${operations} operations`;
 }
 

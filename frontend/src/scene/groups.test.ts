@@ -5,7 +5,7 @@ import { modelOf } from '../fixtures/samples';
 import { layoutNested } from '../layout';
 import type { Model } from '../model/types';
 import { buildScene } from './build';
-import { foldedGraph } from './group-face';
+import { foldedGraph, headerWords } from './group-face';
 import type { RectShape, Shape, TextShape } from './types';
 
 const model = largeModel('gpt2-12');
@@ -31,6 +31,12 @@ describe('a closed group', () => {
     expect(text(shapes, `group:${id}:type`)).toBe('GPT2Block');
     expect(text(shapes, `group:${id}:count`)).toBe('37 operations · 1×8×24');
     expect(text(shapes, `group:${id}:grad`)).toMatch(/^∂ ± norm /);
+  });
+
+  test('counts tensors where nothing is computed in it', () => {
+    const group = groupNamed(foldOf(model).grouping, 'h.4');
+    const made = { ...group, operations: 0, members: group.members.slice(0, 3) };
+    expect(headerWords(made).map((word) => word.text)).toEqual(['h.4', 'GPT2Block', '3 tensors']);
   });
 
   test('is as large before it ran as after, so that nothing moves', () => {
