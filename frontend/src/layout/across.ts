@@ -7,38 +7,48 @@ import { Cutter, type Section } from './sections';
 
 /** Centres, the leftmost border of a node at 0. */
 export function placeSections(graph: ProperGraph, across: Float64Array, gap: number): Float64Array {
-  const sections = new Cutter(graph).sections();
-  const shapes = sections.map((section) => shapeOf(section, graph, across));
-  const known = new Map(shapes.map((shape, i) => [shape, sections[i] as Section]));
-  const links = Array.from(known.values(), (section) => section.graph.upper.length);
+  const cutter = new Cutter(graph);
+  const sections = cutter.sections();
+  const shapes = sections.map((section) => (isStraight(section) ? null : cutter.shapeOf(section, across)));
+  const known = new Map<string, Section>();
+  sections.forEach((section, i) => {
+    const shape = shapes[i];
+    if (typeof shape === 'string' && !known.has(shape)) known.set(shape, section);
+  });
+  const links = Array.from(known.values(), (section) => section.links.length);
   const effort = effortFor(links.reduce((sum, each) => sum + each, 0));
-  const places = new Map<string, Float64Array>();
+  const places = new Map<string | null | undefined, Float64Array>();
   for (const [shape, section] of known) {
     const own = Float64Array.from(section.vertices, (v) => (v < graph.real ? real(across, v) : 0));
-    places.set(shape, placeAcross(section.graph, orderLayers(section.graph, effort), own, gap));
+    const alone = cutter.graphOf(section);
+    places.set(shape, placeAcross(alone, orderLayers(alone, effort), own, gap));
   }
   const x = new Float64Array(graph.count);
-  sections.forEach((section, i) => hang(x, section, places.get(shapes[i] ?? '') ?? x));
+  sections.forEach((section, i) => {
+    const own = places.get(shapes[i]);
+    if (own === undefined) goOn(x, section, graph);
+    else hang(x, section, own);
+  });
   return fromZero(x, graph, across);
 }
 
-/** Equal for sections that differ in nothing but where they are in the whole. */
-function shapeOf({ graph, vertices, joint }: Section, whole: ProperGraph, across: Float64Array): string {
-  const numbers: number[] = [graph.real, graph.upper.length, vertices.indexOf(joint), ...graph.joints];
-  vertices.forEach((v, i) => {
-    numbers.push(int(graph.layers, i));
-    if (v < whole.real) numbers.push(real(across, v), int(graph.depths, i));
-  });
-  graph.upper.forEach((u, link) => {
-    numbers.push(u, int(graph.lower, link), real(graph.weight, link));
-    numbers.push(real(graph.upperAside, link), real(graph.lowerAside, link));
-  });
-  return `${numbers.join()};${graph.firstBend.join()}`;
+/** One link that leads on, or what that led to. */
+function isStraight({ vertices, links }: Section): boolean {
+  return vertices.length <= 2 && links.length <= 1;
+}
+
+function goOn(
+  x: Float64Array,
+  { links }: Section,
+  { upper, lower, upperAside, lowerAside }: ProperGraph,
+): void {
+  for (const link of links)
+    x[int(lower, link)] = real(x, int(upper, link)) + real(upperAside, link) - real(lowerAside, link);
 }
 
 /** Moves a section sideways to where the vertex that it hangs on is. */
-function hang(x: Float64Array, { vertices, joint }: Section, places: Float64Array): void {
-  const [from, to] = joint < 0 ? [0, 0] : [real(places, vertices.indexOf(joint)), real(x, joint)];
+function hang(x: Float64Array, { vertices, above }: Section, places: Float64Array): void {
+  const [from, to] = above < 0 ? [0, 0] : [real(places, vertices.indexOf(above)), real(x, above)];
   vertices.forEach((v, i) => (x[v] = to + Math.round((real(places, i) - from) * GRID) / GRID));
 }
 

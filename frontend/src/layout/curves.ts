@@ -1,4 +1,5 @@
 /** Points on and pieces of a route: chained cubic Béziers as flat numbers. */
+import { item } from './arrays';
 import type { Point } from './types';
 
 export type { Point };
@@ -7,12 +8,19 @@ type Cubic = readonly [number, number, number, number, number, number, number, n
 
 /** The point at `t` (0 to 1) of the route's length. */
 export function pointAt(points: readonly number[], t: number): Point {
-  const pieces = cubics(points);
-  const { index, local } = locate(pieces, t);
-  const piece = pieces[index];
-  if (piece === undefined) return { x: points[0] ?? 0, y: points[1] ?? 0 };
-  const [, , , , , , x, y] = firstPart(piece, local);
-  return { x, y };
+  const last = points.length - 8;
+  if (last < 0) return { x: points[0] ?? 0, y: points[1] ?? 0 };
+  const share = Math.min(1, Math.max(0, t));
+  if (last < 6) return onPiece(points, 0, share);
+  let left = 0;
+  for (let piece = 0; piece <= last; piece += 6) left += pieceLength(points, piece);
+  left *= share;
+  for (let piece = 0; ; piece += 6) {
+    const length = pieceLength(points, piece);
+    if (left <= length || piece + 6 > last)
+      return onPiece(points, piece, length > 0 ? Math.min(1, left / length) : 0);
+    left -= length;
+  }
 }
 
 /** The direction of travel at `t`, as an angle in radians. */
@@ -44,7 +52,7 @@ function cubics(points: readonly number[]): Cubic[] {
 }
 
 function locate(pieces: readonly Cubic[], t: number): { index: number; local: number } {
-  const lengths = pieces.map(roughLength);
+  const lengths = pieces.map((piece) => pieceLength(piece, 0));
   let left = Math.min(1, Math.max(0, t)) * lengths.reduce((sum, length) => sum + length, 0);
   for (const [index, length] of lengths.entries()) {
     if (left <= length || index === lengths.length - 1)
@@ -55,9 +63,27 @@ function locate(pieces: readonly Cubic[], t: number): { index: number; local: nu
 }
 
 /** Between chord and control polygon: near enough for timing. */
-function roughLength([x0, y0, x1, y1, x2, y2, x3, y3]: Cubic): number {
-  const polygon = Math.hypot(x1 - x0, y1 - y0) + Math.hypot(x2 - x1, y2 - y1) + Math.hypot(x3 - x2, y3 - y2);
-  return (polygon + Math.hypot(x3 - x0, y3 - y0)) / 2;
+function pieceLength(points: readonly number[], piece: number): number {
+  const polygon = apart(points, piece, 2) + apart(points, piece + 2, 2) + apart(points, piece + 4, 2);
+  return (polygon + apart(points, piece, 6)) / 2;
+}
+
+/** From the point at an index to the one so many numbers further on. */
+function apart(points: readonly number[], at: number, further: number): number {
+  const x = item(points, at + further) - item(points, at);
+  const y = item(points, at + further + 1) - item(points, at + 1);
+  return Math.sqrt(x * x + y * y);
+}
+
+function onPiece(points: readonly number[], piece: number, t: number): Point {
+  return { x: bernstein(points, piece, t), y: bernstein(points, piece + 1, t) };
+}
+
+/** One coordinate of the cubic that begins at an index. */
+function bernstein(points: readonly number[], at: number, t: number): number {
+  const rest = 1 - t;
+  const outer = rest * rest * rest * item(points, at) + t * t * t * item(points, at + 6);
+  return outer + 3 * rest * t * (rest * item(points, at + 2) + t * item(points, at + 4));
 }
 
 /** De Casteljau's first part, up to t. */

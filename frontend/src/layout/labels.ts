@@ -73,23 +73,38 @@ interface Ends {
 }
 
 function countEnds(lines: readonly Line[]): Ends {
-  const counts = new Map<string, number>();
-  const count = (key: string): number => {
-    const before = counts.get(key) ?? 0;
-    counts.set(key, before + 1);
-    return before;
-  };
+  const [into, outOf, between, sofar] = Array.from({ length: 4 }, () => new Map<number, number>()) as [
+    Counts,
+    Counts,
+    Counts,
+    Counts,
+  ];
   for (const { source, target } of lines) {
-    count(`>${target}`);
-    count(`${source}>`);
-    count(`${source}>${target}`);
+    count(into, target);
+    count(outOf, source);
+    count(between, pairOf(source, target));
   }
   return {
-    into: (node) => counts.get(`>${node}`) ?? 0,
-    outOf: (node) => counts.get(`${node}>`) ?? 0,
-    between: ({ source, target }) => counts.get(`${source}>${target}`) ?? 0,
-    next: (source, target) => count(`${source}>${target} so far`),
+    into: (node) => into.get(node) ?? 0,
+    outOf: (node) => outOf.get(node) ?? 0,
+    between: ({ source, target }) => between.get(pairOf(source, target)) ?? 0,
+    next: (source, target) => count(sofar, pairOf(source, target)),
   };
+}
+
+type Counts = Map<number, number>;
+
+/** How many there were before. */
+function count(counts: Counts, key: number): number {
+  const before = counts.get(key) ?? 0;
+  counts.set(key, before + 1);
+  return before;
+}
+
+const MOST_IDS = 2 ** 26;
+
+function pairOf(source: number, target: number): number {
+  return source * MOST_IDS + target;
 }
 
 function around({ x, y }: Point, { width, height }: Size): Rect {
@@ -104,27 +119,27 @@ class Taken {
   readonly #cells = new Map<number, Rect[]>();
 
   add(rect: Rect): void {
-    eachCell(rect, (cell) => {
-      const known = this.#cells.get(cell);
-      if (known === undefined) this.#cells.set(cell, [rect]);
-      else known.push(rect);
-    });
+    const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
+    for (let column = Math.floor(rect.x / CELL.width); column * CELL.width < right; column++) {
+      for (let row = Math.floor(rect.y / CELL.height); row * CELL.height < bottom; row++) {
+        const known = this.#cells.get(column * ROWS + row);
+        if (known === undefined) this.#cells.set(column * ROWS + row, [rect]);
+        else known.push(rect);
+      }
+    }
   }
 
   /** Whether something of `rect` is taken. */
   holds(rect: Rect): boolean {
-    let found = false;
-    eachCell(rect, (cell) => {
-      found ||= this.#cells.get(cell)?.some((other) => overlap(rect, other)) ?? false;
-    });
-    return found;
+    const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
+    for (let column = Math.floor(rect.x / CELL.width); column * CELL.width < right; column++) {
+      for (let row = Math.floor(rect.y / CELL.height); row * CELL.height < bottom; row++) {
+        const known = this.#cells.get(column * ROWS + row);
+        if (known !== undefined) for (const other of known) if (overlap(rect, other)) return true;
+      }
+    }
+    return false;
   }
-}
-
-function eachCell({ x, y, width, height }: Rect, visit: (cell: number) => void): void {
-  for (let column = Math.floor(x / CELL.width); column * CELL.width < x + width; column++)
-    for (let row = Math.floor(y / CELL.height); row * CELL.height < y + height; row++)
-      visit(column * ROWS + row);
 }
 
 function overlap(a: Rect, b: Rect): boolean {

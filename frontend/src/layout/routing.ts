@@ -2,7 +2,7 @@
  * Edges as smooth curves: down from the source's border, straight through the layers between, into the target's.
  * Edges that share a border are set apart on it, in the order in which they come, parallel ones included.
  */
-import { int, item, real } from './arrays';
+import { degree, groupRows, indices, int, item, real, type Rows } from './arrays';
 import { heldAt, type DenseGraph } from './dense';
 import type { ProperGraph } from './proper';
 import { separate } from './separate';
@@ -65,7 +65,7 @@ function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): En
   const sides = (['from', 'to'] as const).map((end) => edgesByNode(graph, proper, placement, end));
   for (let round = 0; round < PORT_ROUNDS; round++) {
     const own = round % 2;
-    sides[own]?.forEach((edges, v) => setApart(placement, v, edges, both[own] as Float64Array));
+    setApart(placement, sides[own] as Rows, both[own] as Float64Array);
     graph.edges.forEach((_, e) => {
       if (int(proper.firstBend, e) >= 0) return;
       const other = both[1 - own] as Float64Array;
@@ -74,7 +74,7 @@ function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): En
     });
     hold(graph, placement, both);
   }
-  sides[1]?.forEach((edges, v) => setApart(placement, v, edges, both[1]));
+  setApart(placement, sides[1] as Rows, both[1]);
   hold(graph, placement, both);
   return both;
 }
@@ -106,23 +106,35 @@ function facing(graph: DenseGraph, proper: ProperGraph, placement: Placement, e:
 }
 
 /** For each node the edges at this end of it, by where they go next, parallel ones by slot. */
-function edgesByNode(graph: DenseGraph, proper: ProperGraph, { x }: Placement, end: End): number[][] {
-  const byNode: number[][] = Array.from({ length: graph.count }, () => []);
-  graph.edges.forEach((_, e) => byNode[int(graph[end], e)]?.push(e));
+function edgesByNode(graph: DenseGraph, proper: ProperGraph, { x }: Placement, end: End): Rows {
+  const rows = groupRows(graph.count, graph[end], indices(graph.edges.length));
   const slot = (e: number): number => item(graph.edges, e).slot;
   const next = (e: number): number => {
     const vertex = nextVertex(graph, proper, e, end);
     const held = vertex < graph.count ? heldAt(graph, e, end === 'from' ? 'to' : 'from') : undefined;
     return real(x, vertex) + (held ?? 0);
   };
-  for (const edges of byNode) edges.sort((a, b) => next(a) - next(b) || slot(a) - slot(b) || a - b);
-  return byNode;
+  for (let v = 0; v < graph.count; v++) {
+    if (degree(rows, v) < 2) continue;
+    const edges = rows.items.subarray(int(rows.starts, v), int(rows.starts, v + 1));
+    edges.sort((a, b) => next(a) - next(b) || slot(a) - slot(b) || a - b);
+  }
+  return rows;
 }
 
-function setApart(placement: Placement, v: number, edges: readonly number[], at: Float64Array): void {
-  if (edges.length === 0) return;
+function setApart(placement: Placement, rows: Rows, at: Float64Array): void {
+  for (let v = 0; v + 1 < rows.starts.length; v++) {
+    const first = int(rows.items, int(rows.starts, v));
+    const count = degree(rows, v);
+    if (count === 1) at[first] = within(placement, v, real(at, first));
+    if (count > 1)
+      setAllApart(placement, v, rows.items.subarray(int(rows.starts, v), int(rows.starts, v + 1)), at);
+  }
+}
+
+function setAllApart(placement: Placement, v: number, edges: Int32Array, at: Float64Array): void {
   const [centre, reach] = [doorOf(placement, v), reachOf(placement, v)];
-  const gap = Math.min(PORT_GAP, (2 * reach) / Math.max(1, edges.length - 1));
+  const gap = Math.min(PORT_GAP, (2 * reach) / (edges.length - 1));
   const places = separate(
     Float64Array.from(edges, (e) => within(placement, v, real(at, e))),
     new Float64Array(edges.length).fill(1),

@@ -3,22 +3,17 @@
  * together by that one vertex, the joint: their crossings have nothing to do with each other, nor have the ways of
  * their links, so each section is ordered and placed by itself, and long graphs cost no more than their length.
  */
-import { groupRows, indices, int, real, type Rows } from './arrays';
+import { groupRows, indices, int, item, real, type Rows } from './arrays';
 import type { ProperGraph } from './proper';
 
 export interface Section {
-  readonly graph: ProperGraph;
-  /** Of each vertex of the section that of the whole; the nodes before the bends. */
-  readonly vertices: Int32Array;
-  /** The vertex, as in the whole, by which it hangs on what is above; -1 for the first section. */
-  readonly joint: number;
-}
-
-/** Layers `first` to `last`, all of each. */
-interface Cut {
+  /** The vertices of the whole that are in it, the nodes before the bends, and the links. */
+  readonly vertices: readonly number[];
+  readonly links: readonly number[];
+  /** All of these layers is in it. */
   readonly first: number;
   readonly last: number;
-  /** The vertex shared with the section above, and with the one below; -1 where there is none. */
+  /** The joint with the section above, and with the one below; -1 where there is none. */
   readonly above: number;
   readonly below: number;
 }
@@ -48,25 +43,42 @@ export class Cutter {
     for (let layer = 0; layer + 1 < this.#graph.layerCount; layer++) {
       const below = this.#shared(layer);
       if (below < 0) continue;
-      sections.push(this.#section({ first, last: layer, above, below }));
+      sections.push(this.#section(first, layer, above, below));
       [first, above] = [layer + 1, below];
     }
-    sections.push(this.#section({ first, last: this.#graph.layerCount - 1, above, below: -1 }));
+    sections.push(this.#section(first, this.#graph.layerCount - 1, above, -1));
     return sections;
   }
 
-  #section(cut: Cut): Section {
-    const vertices = this.#verticesOf(cut);
-    const links = this.#linksWithin(cut).slice().sort();
-    vertices.forEach((v, i) => (this.#local[v] = i));
+  /** Equal for sections that differ in nothing but where they are in the whole. */
+  shapeOf(section: Section, across: Float64Array): string {
+    const { vertices, links, above, below } = this.#number(section);
+    const { upper, lower, weight, upperAside, lowerAside, layers } = this.#graph;
+    const top = int(layers, item(vertices, 0));
+    const joints = [above, below].map((v) => (v < 0 ? v : int(this.#local, v)));
+    const numbers: number[] = [vertices.length, links.length, ...joints];
+    vertices.forEach((v, i) => {
+      const bend = v >= this.#graph.real;
+      numbers.push(int(layers, v) - top, bend ? -Number(this.#begins(vertices, i)) : real(across, v));
+    });
+    for (const link of links) {
+      numbers.push(int(this.#local, int(upper, link)), int(this.#local, int(lower, link)));
+      numbers.push(real(weight, link), real(upperAside, link), real(lowerAside, link));
+    }
+    return numbers.join();
+  }
+
+  /** A section as a graph of its own, its vertices numbered anew. */
+  graphOf(section: Section): ProperGraph {
+    const { vertices, links, above, below } = this.#number(section);
     const whole = this.#graph;
     const top = vertices.reduce((least, v) => Math.min(least, int(whole.layers, v)), Infinity);
-    const layers = vertices.map((v) => int(whole.layers, v) - top);
+    const layers = Int32Array.from(vertices, (v) => int(whole.layers, v) - top);
     const nodes = vertices.findIndex((v) => v >= whole.real);
-    const upper = links.map((link) => int(this.#local, int(whole.upper, link)));
-    const lower = links.map((link) => int(this.#local, int(whole.lower, link)));
+    const upper = Int32Array.from(links, (link) => int(this.#local, int(whole.upper, link)));
+    const lower = Int32Array.from(links, (link) => int(this.#local, int(whole.lower, link)));
     const own = indices(links.length);
-    const graph: ProperGraph = {
+    return {
       real: nodes < 0 ? vertices.length : nodes,
       count: vertices.length,
       layers,
@@ -78,11 +90,15 @@ export class Cutter {
       lowerAside: picked(whole.lowerAside, links),
       linksAbove: groupRows(vertices.length, lower, own),
       linksBelow: groupRows(vertices.length, upper, own),
-      firstBend: this.#firstBends(vertices),
-      depths: this.#depths(vertices, cut),
-      joints: [cut.above, cut.below].filter((v) => v >= 0).map((v) => int(this.#local, v)),
+      firstBend: indices(vertices.length).filter((i) => this.#begins(vertices, i)),
+      depths: this.#depths(section),
+      joints: [above, below].filter((v) => v >= 0).map((v) => int(this.#local, v)),
     };
-    return { graph, vertices, joint: cut.above };
+  }
+
+  #number(section: Section): Section {
+    section.vertices.forEach((v, i) => (this.#local[v] = i));
+    return section;
   }
 
   /** The end that all links below a layer share; -1 where they share none or are none. */
@@ -99,43 +115,38 @@ export class Cutter {
     return to >= 0 ? to : from;
   }
 
-  #verticesOf({ first, last, above, below }: Cut): Int32Array {
-    const { starts, items } = this.#vertices;
-    const within = items.subarray(int(starts, first), int(starts, last + 1));
-    const joints = [above, below].filter((joint) => this.#outside(joint, first, last));
-    return Int32Array.from([...within, ...joints]).sort();
-  }
-
-  /** By layer. */
-  #linksWithin({ first, last, above, below }: Cut): Int32Array {
-    const { starts, items } = this.#links;
-    const from = this.#outside(above, first, last) ? first - 1 : first;
-    const to = this.#outside(below, first, last) ? last + 1 : last;
-    return items.subarray(int(starts, from), int(starts, to));
+  #section(first: number, last: number, above: number, below: number): Section {
+    const outside = [above, below].filter((joint) => this.#isOutside(joint, first, last));
+    const vertices = [...outside, ...within(this.#vertices, first, last)].sort((a, b) => a - b);
+    const from = this.#isOutside(above, first, last) ? first - 1 : first;
+    const to = this.#isOutside(below, first, last) ? last : last - 1;
+    const links = [...within(this.#links, from, to)].sort((a, b) => a - b);
+    return { vertices, links, first, last, above, below };
   }
 
   /** Whether a joint is an end in the layer beyond, there to close the section. */
-  #outside(joint: number, first: number, last: number): boolean {
+  #isOutside(joint: number, first: number, last: number): boolean {
     if (joint < 0) return false;
     const layer = int(this.#graph.layers, joint);
     return layer < first || layer > last;
   }
 
-  /** Where the bends of an edge begin, or go on from the section above. */
-  #firstBends(vertices: Int32Array): Int32Array {
-    const begins = (v: number, i: number): boolean =>
-      v >= this.#graph.real && (this.#starts[v] === 1 || vertices[i - 1] !== v - 1);
-    return indices(vertices.length).filter((i) => begins(int(vertices, i), i));
+  /** Whether a bend is the first of its edge, or goes on from the section above. */
+  #begins(vertices: readonly number[], i: number): boolean {
+    const v = item(vertices, i);
+    return v >= this.#graph.real && (this.#starts[v] === 1 || vertices[i - 1] !== v - 1);
   }
 
   /** As in the whole, but with every joint equally deep: so what looks alike is alike wherever it is. */
-  #depths(vertices: Int32Array, cut: Cut): Int32Array {
+  #depths({ vertices, links, above }: Section): Int32Array {
+    const { upper, lower, layers, real: nodes } = this.#graph;
     const depths = new Int32Array(vertices.length);
-    if (cut.above >= 0) depths[int(this.#local, cut.above)] = JOINT_DEPTH;
-    for (const link of this.#linksWithin(cut)) {
-      const [u, v] = [int(this.#graph.upper, link), int(this.#graph.lower, link)];
-      const depth = int(depths, int(this.#local, u)) + (v < this.#graph.real ? 1 : 0);
-      depths[int(this.#local, v)] = Math.max(int(depths, int(this.#local, v)), depth);
+    if (above >= 0) depths[int(this.#local, above)] = JOINT_DEPTH;
+    const down = [...links].sort((a, b) => int(layers, int(upper, a)) - int(layers, int(upper, b)));
+    for (const link of down) {
+      const [u, v] = [int(this.#local, int(upper, link)), int(this.#local, int(lower, link))];
+      const depth = int(depths, u) + (int(lower, link) < nodes ? 1 : 0);
+      depths[v] = Math.max(int(depths, v), depth);
     }
     return depths;
   }
@@ -143,6 +154,10 @@ export class Cutter {
 
 const JOINT_DEPTH = 1000;
 
-function picked(values: Float64Array, links: Int32Array): Float64Array {
+function picked(values: Float64Array, links: readonly number[]): Float64Array {
   return Float64Array.from(links, (link) => real(values, link));
+}
+
+function within({ starts, items }: Rows, first: number, last: number): Int32Array {
+  return items.subarray(int(starts, first), int(starts, last + 1));
 }
