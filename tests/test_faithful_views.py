@@ -53,6 +53,11 @@ def test_a_history_made_anew_tells_what_the_view_held(program: str, expected: li
 
 
 ERRORS = [
+    (  # a view that requires grad all the same, and leads nowhere
+        "s = torch.tensor(2.0, requires_grad=True)\nwith torch.no_grad():\n    v = s.squeeze()\nv.backward()",
+        "does not require grad and does not have a grad_fn",
+        7,
+    ),
     ("x += 1", "a leaf Variable that requires grad", 4),
     ("x[0] = 1.0", "a view of a leaf Variable", 4),
     ("a, b = h.unbind()[:2]\na.mul_(2)", "Output 0 of Unbind is a view", 5),

@@ -300,6 +300,9 @@ def edge_of(tensor: Tensor | GradientEdge) -> GradientEdge | None:
         return tensor
     if is_transformed(tensor):
         return None
-    with unrecorded(), torch.enable_grad():  # for a leaf, torch finds the node by taking a view
-        edge = get_gradient_edge(tensor) if tensor.requires_grad else None
+    try:
+        with unrecorded(), torch.enable_grad():  # for a leaf, torch finds the node by taking a view
+            edge = get_gradient_edge(tensor) if tensor.requires_grad else None
+    except AssertionError:  # a view of a leaf, taken under no_grad: it requires grad, and leads nowhere
+        return None
     return None if edge is None or cast("Any", edge.node) is None else edge
