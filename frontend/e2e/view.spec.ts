@@ -71,6 +71,24 @@ test.describe('the way that data flows', () => {
     await expect(playground.button(RIGHT)).toBeVisible();
   });
 
+  test('stays while a number is pulled, whatever becomes of the graph, and is judged anew for other text', async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width: 1900, height: 480 });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(DEEP.replace('40', '1'));
+    await expect(playground.button(RIGHT)).toBeVisible();
+    const number = page.locator('.cm-pull', { hasText: /^1$/ });
+    await number.click();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Control+Alt+ArrowUp');
+    await expect(playground.node('y = sin')).toHaveCount(4);
+    await expect(playground.button(RIGHT)).toBeVisible();
+    await playground.type(DEEP.replace('40', '5'));
+    await expect(playground.node('y = sin')).toHaveCount(5);
+    await expect(playground.button(DOWN)).toBeVisible();
+  });
+
   test('leaves what was selected where it is, where the reader decides on the view', async ({ page }) => {
     const playground = new Playground(page);
     await playground.open();

@@ -26,6 +26,7 @@ export class Program {
   #status = $state<RunStatus>('running');
   #slow = $state(false);
   #dragging = $state(false);
+  #pulled = false;
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
   #document = $state.raw<Document | null>(null);
@@ -66,13 +67,14 @@ export class Program {
     return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
   }
 
-  /** Whether a number is being pulled. */
-  get dragging(): boolean {
-    return this.#dragging;
+  /** Whether the last change was to a number that was pulled or nudged. */
+  get pulled(): boolean {
+    return this.#pulled;
   }
 
   /** A keystroke: runs when the typing pauses. */
   edit(asked: Asked): void {
+    this.#pulled = false;
     this.#write(asked);
     this.#later(PAUSE_IN_TYPING_MS);
   }
@@ -81,6 +83,7 @@ export class Program {
   drag(asked: Asked, over: boolean): void {
     const already = this.#dragging;
     this.#dragging = !over;
+    this.#pulled = true;
     if (same(asked, this.#asked)) return;
     this.#write(asked);
     if (already && this.#inFlight) this.#behind = true;
@@ -89,6 +92,7 @@ export class Program {
 
   /** Another program altogether: runs at once. */
   open(asked: Asked): Promise<void> {
+    this.#pulled = false;
     this.#write(asked);
     return this.run();
   }
@@ -99,6 +103,7 @@ export class Program {
     this.#inFlight?.abort();
     this.#again = null;
     this.#behind = false;
+    this.#pulled = false;
     this.#write(document.source);
     this.#succeed(document, document.source);
   }

@@ -270,7 +270,7 @@ export class Session {
     const { step, playing } = this.#whereToStand(model);
     this.#wantedStep = null;
     this.player.load(model, step, playing);
-    this.stage.load(model, this.program.dragging);
+    this.stage.load(model, this.program.pulled);
   }
 
   #nodesAtCursor(): readonly number[] {

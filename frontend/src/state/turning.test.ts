@@ -18,6 +18,13 @@ test('turns a graph that is read in clearly larger letters the other way', () =>
   expect(better(tall, laidOut('right', 2400, 240), wide)).toBe(tall);
 });
 
+test('goes down again as soon as nothing is lost by it', () => {
+  const small = laidOut('down', 300, 400);
+  expect(worthTurning(long, wide)).toBe(true);
+  expect(better(laidOut('right', 700, 240), small, wide)).toBe(small);
+  expect(better(laidOut('right', 700, 240), laidOut('down', 300, 480), wide).direction).toBe('right');
+});
+
 test('leaves a graph as it is that can be read as it is, and one that can be read neither way', () => {
   expect(worthTurning(laidOut('down', 300, 500), wide)).toBe(false);
   expect(worthTurning(laidOut('down', 30_000, 30_000), wide)).toBe(false);

@@ -20,12 +20,15 @@ export function worthTurning(layout: Layout, screen: Size): boolean {
   const { width, height } = layout.bounds;
   const room = (screen.width * screen.height) / (READABLE * READABLE);
   // Turned, it takes about as much room: what is far too much stays.
-  return sizeOn(screen, layout) * LARGER <= 1 && width * height < 3 * room;
+  if (width * height >= 3 * room) return false;
+  return layout.direction === 'right' || sizeOn(screen, layout) * LARGER <= 1;
 }
 
 /** The one to show, of a layout that stands and one of the same graph in the other direction. */
 export function better(standing: Layout, turned: Layout, screen: Size): Layout {
   if (screen.width <= NARROW) return turned.direction === 'down' ? turned : standing;
   const size = sizeOn(screen, turned);
+  // Down, as programs are read, wherever nothing is lost by it.
+  if (turned.direction === 'down' && size === 1) return turned;
   return size >= READABLE && size >= LARGER * sizeOn(screen, standing) ? turned : standing;
 }
