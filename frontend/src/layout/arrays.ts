@@ -43,5 +43,7 @@ export function degree(rows: Rows, v: number): number {
 
 /** 0, 1, 2, … as an array. */
 export function indices(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
+  return all;
 }

@@ -98,13 +98,11 @@ export function extents(
   graph: LayoutGraph,
   sideways: boolean,
 ): { across: Float64Array; along: Float64Array } {
-  const pick = (i: number, wide: boolean): number => {
-    const node = item(graph.nodes, i);
-    return wide ? node.width : node.height;
-  };
-  const all = indices(graph.nodes.length);
-  return {
-    across: Float64Array.from(all, (i) => pick(i, !sideways)),
-    along: Float64Array.from(all, (i) => pick(i, sideways)),
-  };
+  const across = new Float64Array(graph.nodes.length);
+  const along = new Float64Array(graph.nodes.length);
+  graph.nodes.forEach(({ width, height }, i) => {
+    across[i] = sideways ? height : width;
+    along[i] = sideways ? width : height;
+  });
+  return { across, along };
 }

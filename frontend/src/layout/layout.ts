@@ -12,7 +12,7 @@ import { assignLayers } from './layering';
 import { connectedParts, inLine, inRows } from './parts';
 import { properGraph } from './proper';
 import { routeEdges, type Placement } from './routing';
-import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Rect, Route } from './types';
+import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Rect, Route, Size } from './types';
 
 const NODE_GAP = 32;
 const PART_GAP = 64;
@@ -34,8 +34,19 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
     nodes: new Map(nodes.map((node) => [node.id, node])),
     edges: new Map(edges.map((edge) => [edge.id, edge])),
     boxes: new Map(),
-    bounds: boundsOf(nodes, edges),
+    bounds: around(sizes, corners),
   };
+}
+
+/** The rectangle around all parts where they are put; the corner of the first is at 0, 0. */
+function around(parts: readonly Size[], corners: readonly Point[]): Rect {
+  const ends = corners.map((corner, i) => ({
+    x: corner.x + item(parts, i).width,
+    y: corner.y + item(parts, i).height,
+  }));
+  const width = ends.reduce((most, end) => Math.max(most, end.x), 0);
+  const height = ends.reduce((most, end) => Math.max(most, end.y), 0);
+  return { x: 0, y: 0, width, height };
 }
 
 type Line = Omit<Route, 'label'>;
@@ -60,7 +71,7 @@ function layoutPart(graph: LayoutGraph, options: LayoutOptions): Part {
   const nodes = graph.nodes.map((node, i) => {
     const layer = int(layers, i);
     const y = (real(bands.tops, layer) + real(bands.bottoms, layer)) / 2;
-    return { ...node, ...(sideways ? { x: y, y: real(x, i) } : { x: real(x, i), y }) };
+    return { ...node, x: sideways ? y : real(x, i), y: sideways ? real(x, i) : y };
   });
   const lines = dense.edges.map((_, e) => toLine(dense, e, item(routes, e), sideways));
   return { nodes, lines, bounds: boundsOf(nodes, lines) };

@@ -184,43 +184,46 @@ function bendCount(graph: DenseGraph, proper: ProperGraph, e: number): number {
   return int(proper.layers, int(graph.to, e)) - int(proper.layers, int(graph.from, e)) - 1;
 }
 
-type Waypoint = readonly [x: number, y: number];
-
+/** The places that an edge passes, flat: x0 y0 x1 y1 … */
 function waypoints(
   graph: DenseGraph,
   proper: ProperGraph,
   placement: Placement,
   e: number,
   [exit, entry]: readonly [number, number],
-): Waypoint[] {
+): number[] {
   const { tops, bottoms, along, x } = placement;
   const [from, to] = [int(graph.from, e), int(graph.to, e)];
   const [first, last] = [int(proper.layers, from), int(proper.layers, to)];
-  const middle = (layer: number): number => (real(tops, layer) + real(bottoms, layer)) / 2;
-  const points: Waypoint[] = [[exit, middle(first) + real(along, from) / 2]];
-  if (real(bottoms, first) - (points[0] as Waypoint)[1] > MIN_TAIL) points.push([exit, real(bottoms, first)]);
-  for (let i = 0; i < bendCount(graph, proper, e); i++) {
+  const start = middleOf(placement, first) + real(along, from) / 2;
+  const points = [exit, start];
+  if (real(bottoms, first) - start > MIN_TAIL) points.push(exit, real(bottoms, first));
+  const bends = bendCount(graph, proper, e);
+  for (let i = 0; i < bends; i++) {
     const bend = real(x, int(proper.firstBend, e) + i);
-    points.push([bend, real(tops, first + 1 + i)], [bend, real(bottoms, first + 1 + i)]);
+    points.push(bend, real(tops, first + 1 + i), bend, real(bottoms, first + 1 + i));
   }
-  const end = middle(last) - real(along, to) / 2;
-  if (end - real(tops, last) > MIN_TAIL) points.push([entry, real(tops, last)]);
-  points.push([entry, end]);
+  const end = middleOf(placement, last) - real(along, to) / 2;
+  if (end - real(tops, last) > MIN_TAIL) points.push(entry, real(tops, last));
+  points.push(entry, end);
   return points;
 }
 
+function middleOf({ tops, bottoms }: Placement, layer: number): number {
+  return (real(tops, layer) + real(bottoms, layer)) / 2;
+}
+
 /** Cubic pieces with vertical tangents; straight runs become one piece. */
-function curve(waypoints: readonly Waypoint[]): number[] {
-  const kept = waypoints.filter(([x], i) => {
-    const [before, after] = [waypoints[i - 1], waypoints[i + 1]];
-    return before === undefined || after === undefined || before[0] !== x || after[0] !== x;
-  });
-  const points: number[] = [];
-  kept.forEach(([x, y], i) => {
-    const before = kept[i - 1];
-    if (before === undefined) return points.push(x, y);
-    const halfway = (before[1] + y) / 2;
-    return points.push(before[0], halfway, x, halfway, x, y);
-  });
+function curve(waypoints: readonly number[]): number[] {
+  let [fromX, fromY] = [item(waypoints, 0), item(waypoints, 1)];
+  const points = [fromX, fromY];
+  const last = waypoints.length - 2;
+  for (let i = 2; i <= last; i += 2) {
+    const [x, y] = [item(waypoints, i), item(waypoints, i + 1)];
+    if (i < last && item(waypoints, i - 2) === x && item(waypoints, i + 2) === x) continue;
+    const halfway = (fromY + y) / 2;
+    points.push(fromX, halfway, x, halfway, x, y);
+    [fromX, fromY] = [x, y];
+  }
   return points;
 }

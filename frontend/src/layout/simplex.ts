@@ -233,6 +233,8 @@ function incidentEdges({ count, tail, head }: Spacing): Rows {
   const keys = new Int32Array(2 * edges);
   keys.set(tail);
   keys.set(head, edges);
-  const values = Int32Array.from(indices(2 * edges), (i) => i % edges);
+  const values = new Int32Array(2 * edges);
+  values.set(indices(edges));
+  values.set(values.subarray(0, edges), edges);
   return groupRows(count, keys, values);
 }
