@@ -91,3 +91,12 @@ def test_what_is_filled_anew_comes_from_nothing() -> None:
     )
     (b,) = [node for node in document["nodes"] if node["label"] == "b"]
     assert (b["kind"], b["line"], document["values"][b["value"]]["data"]) == ("input", 3, [0.0, 0.0])
+
+
+@pytest.mark.parametrize("use", ["", "(v * 2).backward()\n"])
+def test_a_view_that_was_written_through_and_becomes_a_leaf_has_its_own_name(use: str) -> None:
+    document = trace(f"{X}h = h.detach()\nv = h[0]\nv.add_(1)\nv.requires_grad_()\n{use}")
+    (leaf,) = [each for each in document["leaves"] if each["name"] != "x"]
+    assert (leaf["name"], document["values"][leaf["value"]]["data"]) == ("v", 3)
+    (write,) = [node for node in document["nodes"] if node["label"] == "add_"]
+    assert (write["names"], document["values"][write["value"]]["data"]) == (["h"], [3, 4, 6])

@@ -282,7 +282,7 @@ class _Finisher:
         if maker.inputs or maker.is_leaf or maker.role == "update":
             draft = self._draft(None, "forward", maker.place, maker.cell)
             draft.inputs.append(Flow(maker.index, output_nr, False))
-            draft.names += maker.names
+            draft.names += self._given.of(entry.tensor) if maker.outputs[output_nr][0] != entry.tensor else maker.names
             draft.scope, draft.is_known = maker.scope, maker.is_known
             maker = draft
             self._made_by[entry.tensor] = (draft, 0)
@@ -381,13 +381,13 @@ class _Finisher:
         leaves = set(tape.leaves)
         for index in dict.fromkeys((*self._made_by, *self._given)):
             tensor = tape.store.tensor(index)
-            if tensor is None or index in leaves or not is_leaf(tensor) or not (draft := self._maker(index)[0]).names:
+            if tensor is None or index in leaves or not is_leaf(tensor) or not (made := self._maker(index))[0].names:
                 continue
-            if draft.role == "update":
+            if made[0].role == "update" or (made[0].inputs and made[0].outputs[made[1]][0] != index):
                 self._leaf(LoggedLeaf(index, tape.store.present(index)))
             else:
-                draft.is_leaf = True
-                draft.outputs[:] = [(index, tape.store.present(index), None)]
+                made[0].is_leaf = True
+                made[0].outputs[:] = [(index, tape.store.present(index), None)]
             leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
