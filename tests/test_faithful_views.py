@@ -100,3 +100,12 @@ def test_a_view_that_was_written_through_and_becomes_a_leaf_has_its_own_name(use
     assert (leaf["name"], document["values"][leaf["value"]]["data"]) == ("v", 3)
     (write,) = [node for node in document["nodes"] if node["label"] == "add_"]
     assert (write["names"], document["values"][write["value"]]["data"]) == (["h"], [3, 4, 6])
+
+
+@pytest.mark.parametrize("use", ["", "y = (b * 2).sum()\n"])
+def test_views_of_one_call_that_become_leaves_are_leaves_each(use: str) -> None:
+    """A quirk of torch: what ``split`` gives under ``no_grad`` requires grad."""
+    document = trace(f"{X}with torch.no_grad():\n    a, b, c = x.split(1)\nprint(a.requires_grad)\n{use}")
+    assert document["cells"][0]["output"] == "True\n"
+    leaves = [(leaf["name"], document["values"][leaf["value"]]["data"]) for leaf in document["leaves"]]
+    assert sorted(leaves) == [("a", [1]), ("b", [2]), ("c", [3]), ("x", [1, 2, 3])]

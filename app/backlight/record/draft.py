@@ -49,6 +49,10 @@ class Draft:
             return False
         return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
 
+    def makes_only(self, tensor: int) -> bool:
+        """Whether this tensor is its one output: not one of several, nor a view of it."""
+        return [each for each, _, _ in self.outputs] == [tensor]
+
     def finished(
         self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...], owners: dict[int, tuple[int, ...]]
     ) -> Call:

@@ -282,7 +282,7 @@ class _Finisher:
         if maker.inputs or maker.is_leaf or maker.role == "update":
             draft = self._draft(None, "forward", maker.place, maker.cell)
             draft.inputs.append(Flow(maker.index, output_nr, False))
-            draft.names += self._given.of(entry.tensor) if maker.outputs[output_nr][0] != entry.tensor else maker.names
+            draft.names += maker.names if maker.makes_only(entry.tensor) else self._given.of(entry.tensor)
             draft.scope, draft.is_known = maker.scope, maker.is_known
             maker = draft
             self._made_by[entry.tensor] = (draft, 0)
@@ -381,13 +381,13 @@ class _Finisher:
         leaves = set(tape.leaves)
         for index in dict.fromkeys((*self._made_by, *self._given)):
             tensor = tape.store.tensor(index)
-            if tensor is None or index in leaves or not is_leaf(tensor) or not (made := self._maker(index))[0].names:
+            if tensor is None or index in leaves or not is_leaf(tensor) or not (made := self._maker(index)[0]).names:
                 continue
-            if made[0].role == "update" or (made[0].inputs and made[0].outputs[made[1]][0] != index):
+            if made.role == "update" or (made.inputs and not made.makes_only(index)):
                 self._leaf(LoggedLeaf(index, tape.store.present(index)))
             else:
-                made[0].is_leaf = True
-                made[0].outputs[:] = [(index, tape.store.present(index), None)]
+                made.is_leaf = True
+                made.outputs[:] = [(index, tape.store.present(index), None)]
             leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
