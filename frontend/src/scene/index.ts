@@ -1,6 +1,7 @@
 /** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
 export { LANES_PADDING, stepAtX, xOf } from './axis';
 export { buildMoving, buildScene, buildStill } from './build';
+export { changedAreas, extentOf } from './changes';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';
@@ -13,5 +14,5 @@ export { palette } from './palette';
 export { toSvg } from './svg';
 export { sceneToText } from './text';
 export { estimateText, fonts, type Fonts } from './type';
-export { visible } from './visible';
+export { touches, visible } from './visible';
 export type * from './types';

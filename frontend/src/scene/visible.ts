@@ -52,9 +52,12 @@ function textBounds({ x, y, anchor, text, size, family }: TextShape): Rect {
 /** The box around flat points, grown by a margin. */
 export function pointBounds(points: readonly number[], margin: number): Rect {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [i, value] of points.entries()) {
-    if (i % 2 === 0) [left, right] = [Math.min(left, value), Math.max(right, value)];
-    else [top, bottom] = [Math.min(top, value), Math.max(bottom, value)];
+  for (let i = 0; i < points.length; i += 2) {
+    const [x = NaN, y = NaN] = [points[i], points[i + 1]];
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
   return {
     x: left - margin,

@@ -1,9 +1,11 @@
 /**
  * Shapes that stand still, kept as a bitmap somewhat larger than the screen: while only the view moves, the bitmap is
- * moved, and while it zooms, stretched until it rests. What is quickly drawn is drawn anew each time.
+ * moved, and while it zooms, stretched until it rests. Of shapes that change, only where they change is drawn anew.
+ * What is quickly drawn is drawn each time.
  */
-import type { Size } from '../layout/types';
-import { draw, type Palette, type Shape, type View } from '../scene';
+import type { Rect, Size } from '../layout/types';
+import { draw, extentOf, touches, type Palette, type Shape, type View } from '../scene';
+import { mendOf } from './mend';
 
 /** CSS pixels around the screen. */
 const MARGIN = 128;
@@ -12,7 +14,7 @@ const QUICK_MS = 4;
 /** A zoom that has paused for so long is drawn sharply. */
 const REST_MS = 120;
 
-interface Kept {
+export interface Kept {
   readonly shapes: readonly Shape[];
   readonly palette: Palette;
   readonly view: View;
@@ -21,7 +23,8 @@ interface Kept {
 }
 
 export class StillLayer {
-  readonly #canvas = document.createElement('canvas');
+  #canvas = document.createElement('canvas');
+  #spare = document.createElement('canvas');
   #kept: Kept | null = null;
   #took = 0;
   #scale = 0;
@@ -33,6 +36,11 @@ export class StillLayer {
     if (wanted.view.scale !== this.#scale) [this.#scale, this.#zoomedAt] = [wanted.view.scale, now];
     const zooms = now - this.#zoomedAt < REST_MS;
     if (this.#took >= QUICK_MS && this.#covers(wanted, zooms)) return this.#copy(context, wanted.view);
+    const mendable = this.#kept === null ? null : mendOf(this.#kept, wanted, MARGIN);
+    if (this.#kept !== null && mendable !== null) {
+      this.#mend({ ...wanted, view: mendable.view }, this.#kept.view, mendable.areas);
+      return this.#copy(context, wanted.view);
+    }
     if (this.#took < QUICK_MS) {
       draw(context, wanted.shapes, wanted.palette, wanted.view);
       this.#kept = null;
@@ -57,19 +65,54 @@ export class StillLayer {
   }
 
   #render(wanted: Kept): void {
-    const { screen, ratio, view } = wanted;
-    const [width, height] = [screen.width + 2 * MARGIN, screen.height + 2 * MARGIN].map((side) =>
-      Math.round(side * ratio),
-    );
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      Object.assign(this.#canvas, { width, height });
-    }
-    const context = this.#canvas.getContext('2d');
-    if (!context) throw new Error('This browser has no 2D canvas.');
-    context.setTransform(ratio, 0, 0, ratio, ratio * MARGIN, ratio * MARGIN);
+    const { screen, view } = wanted;
+    const context = this.#pen(this.#canvas, wanted);
     context.clearRect(-MARGIN, -MARGIN, screen.width + 2 * MARGIN, screen.height + 2 * MARGIN);
     draw(context, wanted.shapes, wanted.palette, view);
     this.#kept = wanted;
+  }
+
+  /** Moves what is drawn to a view of the same scale, and draws some areas (CSS pixels of the screen) anew. */
+  #mend(wanted: Kept, from: View, areas: readonly Rect[]): void {
+    const { view, ratio } = wanted;
+    if (view.x !== from.x || view.y !== from.y) {
+      const moved = this.#pen(this.#spare, wanted);
+      moved.setTransform(1, 0, 0, 1, 0, 0);
+      moved.globalCompositeOperation = 'copy';
+      moved.drawImage(
+        this.#canvas,
+        Math.round((view.x - from.x) * ratio),
+        Math.round((view.y - from.y) * ratio),
+      );
+      moved.globalCompositeOperation = 'source-over';
+      [this.#canvas, this.#spare] = [this.#spare, this.#canvas];
+    }
+    const context = this.#pen(this.#canvas, wanted);
+    context.save();
+    context.beginPath();
+    for (const { x, y, width, height } of areas) context.rect(x, y, width, height);
+    context.clip();
+    for (const { x, y, width, height } of areas) context.clearRect(x, y, width, height);
+    const seen = areas.map((area) => inLayout(area, view));
+    const shapes = wanted.shapes.filter((shape) => {
+      const extent = extentOf(shape);
+      return seen.some((area) => touches(extent, area, 0));
+    });
+    draw(context, shapes, wanted.palette, view);
+    context.restore();
+    this.#kept = wanted;
+  }
+
+  /** A canvas as large as it must be, its pen in CSS pixels of the screen. */
+  #pen(canvas: HTMLCanvasElement, { screen, ratio }: Kept): CanvasRenderingContext2D {
+    const [width, height] = [screen.width + 2 * MARGIN, screen.height + 2 * MARGIN].map((side) =>
+      Math.round(side * ratio),
+    );
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('This browser has no 2D canvas.');
+    context.setTransform(ratio, 0, 0, ratio, ratio * MARGIN, ratio * MARGIN);
+    return context;
   }
 
   #copy(context: CanvasRenderingContext2D, view: View): boolean {
@@ -81,4 +124,9 @@ export class StillLayer {
     context.drawImage(this.#canvas, left, top, width, height);
     return k !== 1;
   }
+}
+
+function inLayout({ x, y, width, height }: Rect, view: View): Rect {
+  const k = view.scale;
+  return { x: (x - view.x) / k, y: (y - view.y) / k, width: width / k, height: height / k };
 }
