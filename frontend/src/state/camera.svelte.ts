@@ -11,7 +11,7 @@ import { easeInOut, easeOut } from '../animation';
 import type { Rect, Size } from '../layout';
 import type { View } from '../scene';
 import { READABLE } from './turning';
-import { between, centre, filled, fit, holds, inMiddle, pan, zoom, type Point } from './viewport';
+import { between, centre, filled, fit, holds, inMiddle, onward, pan, zoom, type Point } from './viewport';
 
 export const MOVE_MS = 350;
 const KEY_MS = 200;
@@ -145,7 +145,12 @@ export class Camera {
   /** The playhead is somewhere else: goes along, if it has to. */
   follow(sight: Sight): void {
     if (this.#holder !== 'follow' || !sight.playing) return;
-    if (!inMiddle(this.goal, sight.playing, this.#screen)) this.settle(sight);
+    const near = Math.abs(this.goal.scale / this.#near - 1) < 0.001;
+    if (!near) this.settle(sight);
+    else if (!inMiddle(this.goal, sight.playing, this.#screen)) {
+      const next = onward(this.goal, sight.playing, this.#screen);
+      this.#glideTo(filled(next, sight.bounds, this.#screen));
+    }
   }
   /** Playing begins: where the reader left off, as near as they were. */
   resume(sight: Sight): void {

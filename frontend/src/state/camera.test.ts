@@ -46,6 +46,20 @@ describe('Camera', () => {
     expect(middleOf(camera).y).toBeCloseTo(9900);
   });
 
+  it('leaves room ahead of a playhead that goes on, and stays where it is across', () => {
+    const wide = (x: number, y: number): Sight => ({
+      ...deep,
+      bounds: { ...deep.bounds, width: 4000 },
+      playing: { x, y },
+    });
+    const camera = over(wide(2000, 9000));
+    camera.follow(wide(2100, 9300));
+    expect(middleOf(camera).x).toBeCloseTo(2000);
+    expect(middleOf(camera).y).toBeCloseTo(9300 + (0.15 * screen.height) / NEAR);
+    camera.follow(wide(2000, 9100));
+    expect(middleOf(camera).y).toBeCloseTo(9100 - (0.15 * screen.height) / NEAR);
+  });
+
   it('leaves the view to a reader who took over, until something plays on out of sight', () => {
     const camera = over(playing(9000));
     camera.zoom(2);

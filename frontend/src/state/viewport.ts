@@ -8,6 +8,8 @@ const FITTED_MOST = 1.4;
 
 /** Share of the screen, each way, that counts as its middle. */
 const MIDDLE = 0.6;
+/** Share of the screen by which a point that goes on is kept behind its centre. */
+const BEHIND = 0.15;
 
 export interface Point {
   readonly x: number;
@@ -61,6 +63,24 @@ export function holds(view: View, bounds: Rect, screen: Size): boolean {
 export function inMiddle(view: View, at: Point, screen: Size): boolean {
   const [x, y] = [at.x * view.scale + view.x, at.y * view.scale + view.y];
   return Math.abs(x / screen.width - 0.5) < MIDDLE / 2 && Math.abs(y / screen.height - 0.5) < MIDDLE / 2;
+}
+
+/**
+ * The view moved on where a point has left the middle of the screen, and only that way: there is room ahead of it then.
+ * A point that was out of sight is in the centre.
+ */
+export function onward(view: View, at: Point, screen: Size): View {
+  const along = (offset: number, place: number, length: number): number => {
+    const share = (place * view.scale + offset) / length - 0.5;
+    if (Math.abs(share) < MIDDLE / 2) return offset;
+    const behind = Math.abs(share) < 0.5 ? Math.sign(share) * BEHIND : 0;
+    return offset - (share + behind) * length;
+  };
+  return {
+    scale: view.scale,
+    x: along(view.x, at.x, screen.width),
+    y: along(view.y, at.y, screen.height),
+  };
 }
 
 /** Zooms by `factor`; what is under `at` stays under it. */
