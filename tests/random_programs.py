@@ -20,7 +20,7 @@ import random_statements as rows
 SHAPES = ["", "3", "1, 3", "2, 3", "3, 3", "2, 1"]
 TRIES = 4
 """How often a statement that would raise is drawn anew."""
-DTYPES = ["float32", "float32", "float32", "float32", "float64", "float64", "complex64", "int64"]
+DTYPES = [*["float32"] * 8, *["float64"] * 3, "complex64", "complex128", "int64", "int64", "bfloat16", "float16"]
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,14 @@ class Writer:
         for line in pattern.format(a=leaf.name, b=self.variable().name).split("\n"):
             self.write(line)
 
+    def of_node(self) -> None:
+        """Hooks on what is no leaf, and mostly a pass that runs them."""
+        made = self.variable(lambda each: each.grad and not each.is_leaf)
+        other = self.variable(lambda each: each.grad and not each.is_leaf)
+        self.write(self.pick(rows.ON_NODES).format(a=made.name, b=other.name))
+        if made.is_real and not self.chance(4):
+            self.write(f"{made.name}.sum().backward(retain_graph={self.chance(2)})")
+
     def show(self) -> None:
         self.write(self.pick(rows.SHOWN).format(a=self.variable().name))
 
@@ -208,6 +216,8 @@ class Writer:
             return self.show()
         head = self.pick(rows.BLOCKS).format(a=self.variable().name, n=self.pick((1, 2, 3)))
         self.write(head)
+        if "pack" in head:
+            self._prelude[rows.PACKING] = None
         before, known = self._grad_enabled, len(self._known)
         self._grad_enabled = (before and "no_grad" not in head) or "enable_grad" in head
         self._indent += 1
@@ -224,6 +234,18 @@ class Writer:
             del self._known[known:]
             self.write("except Exception as error:")
             self.write("    print(type(error).__name__, error)")
+
+    def checkpoint(self) -> None:
+        """A part that runs anew in the backward pass."""
+        for _ in range(TRIES):
+            text, used = self.pick(rows.CHECKPOINTED), [self.variable(), self.variable()]
+            if self.works(f"_ = {text.format(a=used[0].name, b=used[1].name)}", used):
+                break
+        function, name = f"lambda u, v: {text.format(a='u', b='v')}", self.fresh()
+        arguments = f"{function}, {used[0].name}, {used[1].name}, use_reentrant={self.chance(3)}"
+        self.write(f"{name} = torch.utils.checkpoint.checkpoint({arguments})")
+        like = self.tried(text.format(a=used[0].name, b=used[1].name), used)
+        self._known.append(Variable(name, like, self._grad_enabled and any(each.grad for each in used)))
 
     def loop(self) -> None:
         """One name, bound anew at each turn."""
@@ -245,11 +267,13 @@ class Writer:
             (3, self.tensor),
             (9, self.differentiate),
             (6, self.of_leaf),
+            (3, self.of_node),
             (3, self.show),
             (3, self.custom),
             (3, self.module),
             (4, self.block),
             (2, self.loop),
+            (2, self.checkpoint),
         )
         at = self._draw(st.integers(0, sum(weight for weight, _ in kinds) - 1))
         for weight, write in kinds:

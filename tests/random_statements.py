@@ -184,6 +184,17 @@ ON_LEAVES = (
     "print({a}.grad)",
     "print({a}.is_leaf, {a}.requires_grad, {a}.grad_fn is None)",
 )
+_TWICE = "tuple(None if x is None else x * 2 for x in g)"
+ON_NODES = (
+    f"{{a}}.grad_fn.register_prehook(lambda g: {_TWICE})",
+    f"{{a}}.grad_fn.register_hook(lambda g, _: {_TWICE})",
+    f"{{a}}.register_hook(lambda _: {{b}}.grad_fn.register_prehook(lambda g: {_TWICE}) and None)",
+    f"{{a}}.register_hook(lambda _: {{b}}.grad_fn.register_hook(lambda g, _: {_TWICE}) and None)",
+    f"{{a}}.grad_fn.register_prehook(lambda _: {{b}}.grad_fn.register_prehook(lambda g: {_TWICE}) and None)",
+    "{a}.register_hook(lambda _: {b}.register_hook(lambda g: g + 1) and None)",
+    "{a}.register_hook(lambda g: g.mul_(2) and None)",
+    "{a}.retain_grad()",
+)
 SHOWN = (
     "print({a})",
     "print({a}.shape, {a}.dtype)",
@@ -207,6 +218,8 @@ BLOCKS = (
     "with torch.enable_grad():",
     "with torch.set_grad_enabled(False):",
     "with torch.autocast('cpu', dtype=torch.bfloat16):",
+    "with torch.autograd.graph.saved_tensors_hooks(pack, unpack):",
+    "with torch.autograd.graph.save_on_cpu():",
     "if {a}.sum() > 0:",
     "if True:",
     "for i in range({n}):",
@@ -250,6 +263,21 @@ def _function(name: str, arguments: str, forward: str, gradients: str, backward:
     indented = {end: text.replace("; ", "\n        ") for end, text in ends.items()}
     return name, _FUNCTION.format(name=name, arguments=arguments, gradients=gradients, **indented)
 
+
+PACKING = """\
+def pack(t):
+    print('pack', tuple(t.shape))
+    return t
+def unpack(t):
+    print('unpack', tuple(t.shape))
+    return t
+"""
+CHECKPOINTED = (
+    "{a}.sin().exp() * {b}",
+    "F.dropout({a} * {b}, 0.5)",
+    "({a} @ {b}).tanh()",
+    "{a}.sum() * {b}.square()",
+)
 
 FUNCTIONS = (
     _function("Square", "x", "ctx.save_for_backward(x); return x * x", "g", "x, = ctx.saved_tensors; return 2 * g * x"),
