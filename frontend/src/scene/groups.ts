@@ -99,7 +99,8 @@ function outline(
 function body(input: SceneInput, figure: Figure, moment: Moment): Shape {
   const { group } = figure.item;
   const { hovered, selection } = input;
-  const selected = selection?.kind === 'node' && shows(input, figure, selection.id);
+  const inside = selection?.kind === 'node' && shows(input, figure, selection.id);
+  const selected = inside || (selection?.kind === 'group' && selection.id === group.id);
   const culprit = [...moment.culprits].some((node) => shows(input, figure, node));
   const lit = hovered?.kind === 'group' && hovered.id === group.id;
   const known = progressOf(input.model, group, moment.shown).share > 0;
@@ -194,10 +195,11 @@ function progress({ model }: SceneInput, figure: Figure, moment: Moment): Shape[
 }
 
 /** An open group: its box, and at the top left a minus that closes it, its name, class and size. */
-export function boxShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
+export function boxShapes({ hovered, selection }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
   const key = `box:${box.id}`;
   const [left, top] = [box.x - box.width / 2, box.y - box.height / 2];
   const lit = hovered?.kind === 'group' && hovered.id === group.id;
+  const selected = selection?.kind === 'group' && selection.id === group.id;
   const frame: Shape = {
     type: 'rect',
     key,
@@ -207,7 +209,8 @@ export function boxShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBo
     h: box.height,
     radius: 14,
     fill: group.kind === 'backward' ? 'layer' : 'paper',
-    stroke: lit || group.kind === 'backward' ? 'line-strong' : 'line',
+    stroke: selected ? 'focus' : lit || group.kind === 'backward' ? 'line-strong' : 'line',
+    width: selected ? 2 : 1,
   };
   const y = top + box.header.height / 2 + 2;
   const minus = bars(`${key}:minus`, { x: left + inset.pad + 8, y }, 4, false);

@@ -147,11 +147,19 @@ export class Session {
     if (node !== null) this.stage.reveal(node);
   }
 
-  /** A tap on the stage: opens or closes a group; selects anything else, and brings what the inspector says of it into sight. */
+  selectGroup(group: number): void {
+    this.stage.select({ kind: 'group', id: group });
+  }
+
+  /**
+   * A tap on the stage selects, and brings what the inspector says of it into sight. A group also opens or closes by it;
+   * what is selected in it then stays so.
+   */
   pick(target: Target | null, at?: Point): void {
     if (target?.kind === 'group') {
+      const keeps = this.stage.isSelectedIn(target.id);
       this.stage.toggle(target.id, at);
-      return;
+      if (keeps) return;
     }
     if (target?.kind === 'node') this.#goToIteration(target.id);
     this.stage.select(target);
@@ -161,7 +169,7 @@ export class Session {
   /** Opens the closed group that the selection or else the playhead is in, or closes the innermost one around it. */
   openGroup(open: boolean): void {
     const node = this.stage.selectedNode ?? this.player.current?.node ?? null;
-    const group = node === null ? null : this.stage.groupAt(node, open);
+    const group = this.stage.selectedGroup(!open) ?? (node === null ? null : this.stage.groupAt(node, open));
     if (group !== null) this.stage.toggle(group);
   }
 

@@ -86,6 +86,17 @@ export class Stage {
   get selectedNode(): number | null {
     return this.#selection?.kind === 'node' ? this.#selection.id : null;
   }
+  /** The id of the selected group where it is to be seen, open or closed as asked. */
+  selectedGroup(open: boolean): number | null {
+    const id = this.#selection?.kind === 'group' ? this.#selection.id : null;
+    if (id === null || !this.#fold) return null;
+    return (open ? this.#fold.boxes : this.#fold.items).has(id) ? id : null;
+  }
+  /** Whether a node of the group is selected. */
+  isSelectedIn(group: number): boolean {
+    const node = this.selectedNode;
+    return node !== null && this.#fold?.grouping.groups.get(group)?.members.includes(node) === true;
+  }
   get hovered(): Target | null {
     return this.#hovered;
   }
@@ -127,7 +138,7 @@ export class Stage {
     this.#wanted = wanted;
     if (same && this.#awaited) return;
     const fold = this.#folding.fold(this.#model, shown);
-    if (same) this.#fold = fold;
+    if (same) this.#adopt(fold);
     else this.#place(fold, wanted);
   }
 
@@ -233,6 +244,17 @@ export class Stage {
     this.#camera.advance(ms);
   }
 
+  /** A selected group goes along to its like in another iteration. */
+  #adopt(fold: Fold): void {
+    const selected = this.#selection?.kind === 'group' ? this.#selection.id : null;
+    if (selected !== null) {
+      const key = this.#fold?.grouping.groups.get(selected)?.key;
+      const like = [...fold.grouping.groups.values()].find((group) => group.key === key);
+      if (like?.id !== selected) this.#selection = like ? { kind: 'group', id: like.id } : null;
+    }
+    this.#fold = fold;
+  }
+
   #place(fold: Fold, wanted: Wanted): void {
     if (!this.#model) return;
     const graph = foldedGraph(this.#model, fold, this.#measure);
@@ -273,7 +295,7 @@ export class Stage {
 
   #moveTo(to: Layout, fold: Fold): void {
     const from = this.#layout;
-    this.#fold = fold;
+    this.#adopt(fold);
     if (this.#direction.free) this.#direction.settle(to.direction);
     this.#moving = from && !this.#reducedMotion() ? { from, to, ms: 0 } : null;
     if (!this.#moving) this.#layout = to;

@@ -13,9 +13,15 @@ export function nodeName(node: ModelNode): string {
 }
 
 /** "module h.0, GPT2Block, 37 operations". */
-export function groupTitle({ kind, name, type, operations }: Group): string {
+export function groupTitle(group: Group): string {
+  const { type, operations } = group;
   const count = operations === 1 ? '1 operation' : `${operations} operations`;
-  return [`${KIND_TITLES[kind]}${name}`, type, count].filter(Boolean).join(', ');
+  return [groupName(group), type, count].filter(Boolean).join(', ');
+}
+
+/** "module h.0": its kind, where the name does not tell it, and its name. */
+export function groupName({ kind, name }: Group): string {
+  return `${KIND_TITLES[kind]}${name}`;
 }
 
 const KIND_TITLES: Readonly<Record<GroupKind, string>> = {

@@ -1,10 +1,12 @@
 /** What is inspected, in a line. Pure. */
 import { sizeText, type Model, type ModelEdge, type ModelNode } from '../../model';
-import { nodeName, nodeTitle } from '../titles';
+import { groupName, nodeName, nodeTitle } from '../titles';
+import { visibleGroup } from './insides';
 import type { Subject } from './tabs';
 
 export function subjectTitle(model: Model, subject: Subject): string {
   if (subject.kind === 'node') return nodeTitle(subject.node);
+  if (subject.kind === 'group') return groupName(subject.group);
   const [source, target] = ends(model, subject.edge);
   return `${source} → ${target}`;
 }
@@ -33,10 +35,19 @@ export function edgeSentence(model: Model, edge: ModelEdge): string {
 
 /** "encoder › layers.0 (Linear) › iteration 2": the boxes that it is in, from the outside in. */
 export function groupsText(model: Model, node: ModelNode): string {
+  return groupLinks(model, node)
+    .map(({ text }) => text)
+    .join(' › ');
+}
+
+/** The same one by one, with their ids among what is visible. */
+export function groupLinks(model: Model, node: ModelNode): { readonly id: number; readonly text: string }[] {
   return node.groups
     .flatMap((id) => model.document.groups[id] ?? [])
-    .map(({ name, type }) => (type === null ? name : `${name} (${type})`))
-    .join(' › ');
+    .map(({ id, name, type }) => ({
+      id: visibleGroup(model, id),
+      text: type === null ? name : `${name} (${type})`,
+    }));
 }
 
 /** "2×3 float32" of its first output, with the others where there are more. */

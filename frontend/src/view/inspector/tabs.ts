@@ -1,14 +1,22 @@
 /** The inspector's tabs, in order. A further one is a row here and a component that takes a subject. */
 import type { Component } from 'svelte';
 
-import type { Model, ModelEdge, ModelNode } from '../../model';
+import type { Group, Model, ModelEdge, ModelNode } from '../../model';
 import type { Session } from '../../state/session.svelte';
 import EdgeSummary from './EdgeSummary.svelte';
+import GroupSummary from './GroupSummary.svelte';
 import NodeSummary from './NodeSummary.svelte';
 
-/** What is inspected: a node or an edge. */
+/** What is inspected: a node, an edge or a group. */
 export type Subject =
-  { readonly kind: 'node'; readonly node: ModelNode } | { readonly kind: 'edge'; readonly edge: ModelEdge };
+  | { readonly kind: 'node'; readonly node: ModelNode }
+  | { readonly kind: 'edge'; readonly edge: ModelEdge }
+  | { readonly kind: 'group'; readonly group: Group };
+
+/** What has a value of its own. */
+export type Valued = Exclude<Subject, { readonly kind: 'group' }>;
+
+const SUMMARIES = { node: NodeSummary, edge: EdgeSummary, group: GroupSummary } as const;
 
 export interface TabProps<S extends Subject = Subject> {
   readonly session: Session;
@@ -32,13 +40,13 @@ export const TABS: readonly Tab[] = [
     id: 'summary',
     title: 'Summary',
     applies: () => true,
-    component: ({ kind }) => (kind === 'node' ? NodeSummary : EdgeSummary) as Component<TabProps>,
+    component: ({ kind }) => SUMMARIES[kind] as Component<TabProps>,
   },
   {
     id: 'data',
     title: 'Data',
-    applies: () => true,
-    load: () => import('./DataTab.svelte') as Loaded,
+    applies: ({ kind }) => kind !== 'group',
+    load: () => import('./DataTab.svelte') as unknown as Loaded,
   },
   {
     id: 'saved',
