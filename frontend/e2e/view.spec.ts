@@ -158,6 +158,33 @@ test('what plays out of sight is followed again after the reader looked elsewher
   await expect.poll(inFrame).toBe(true);
 });
 
+test('the small map gives way to the node of the playhead', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  for (let i = 0; i < 4; i++) await playground.button('Zoom in').click();
+  const map = page.locator('.minimap');
+  const stage = await boxOf(page.getByRole('region', { name: 'Graph' }));
+  const atTheBottom = async (): Promise<boolean> => (await boxOf(map)).y > stage.y + stage.height / 2;
+  await expect.poll(atTheBottom).toBe(true);
+  await page.keyboard.press('f');
+  await expect(map).toBeHidden();
+  const canvas = page.locator('.stage canvas').first();
+  const { x, y, width, height } = await boxOf(canvas);
+  const drag = async (right: number, down: number): Promise<void> => {
+    await page.mouse.move(x + width - 20, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width - 20 + right, y + height / 2 + down, { steps: 4 });
+    await page.mouse.up();
+  };
+  await drag(-width / 3, height * 0.45);
+  await expect(map).toBeVisible();
+  for (let i = 0; i < 5 && (await atTheBottom()); i++) await drag(0, height / 9);
+  expect(await atTheBottom()).toBe(false);
+});
+
 test('keys move the view over the graph, and turn and fit it; the sheet lists them', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
