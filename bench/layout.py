@@ -24,8 +24,8 @@ SETTING = """\
 Length: of all edges as drawn. Sway: the mean way aside of an edge on the longest path. Bends: the mean turning along an
 edge, in right angles. On top: pairs of nodes that overlap, edges through nodes, and (of ours) numbers on anything.
 Processor time, the fastest of up to five runs; an engine gives up after 60 s and is not asked for larger graphs of the
-kind. Drawings of more than 6,000 edges are timed only. Loading an engine is not timed; all of its work on a graph is, edges
-routed. dot is Graphviz as WebAssembly, with the text that goes in and comes out.
+kind. Drawings of more than 6,000 edges are timed only. Loading an engine is not timed; all of its work on a graph is,
+edges routed. dot is Graphviz as WebAssembly, with the text that goes in and comes out.
 
 """
 
