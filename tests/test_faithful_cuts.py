@@ -120,3 +120,12 @@ def test_a_write_under_no_grad_is_passed_by_the_gradient() -> None:
     assert cuts(document) == [("mul", "mul_", "no_grad", 6), ("mul_", "sum", "no_grad", 7)]
     shown = [document["values"][node["value"]]["data"] for node in document["nodes"]]
     assert shown == [[1.5, 2.5], [4.5, 7.5], [9.0, 15.0], 24.0]
+
+
+@pytest.mark.parametrize("face", ["h.data", "h.detach()", "h.data[:]"])
+def test_what_is_written_to_another_face_of_a_tensor_is_what_the_tensor_holds(face: str) -> None:
+    document = trace(f"import torch\nh = torch.ones(2)\nh.sin_()\n{face}.mul_(0)\ny = h + 1\n")
+    (write,) = [node for node in document["nodes"] if node["label"] == "mul_"]
+    (use,) = [node for node in document["nodes"] if "y" in node["names"]]
+    assert (write["names"], document["values"][write["value"]]["data"]) == (["h"], [0, 0])
+    assert [edge["source"] for edge in document["edges"] if edge["target"] == use["id"]] == [write["id"]]

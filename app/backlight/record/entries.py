@@ -55,6 +55,7 @@ class LoggedCall:
     saves: list[Pattern] | None = None  # what each of them keeps
     saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
     output_nrs: list[int] | None = None
+    faces: list[int] | None = None  # other tensors on the very memory that it wrote to
     own_values: list[tuple[int, int, int, int]] | None = None  # of ``other`` ones: node, which of it, tensor, value
 
 

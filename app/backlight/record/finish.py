@@ -147,6 +147,8 @@ class _Finisher:
                 self._initialise(tensor, value)
             else:
                 self._remake(tensor, draft, position)
+        for face in entry.faces or ():
+            self._remake(face, draft, 0)
         for view in entry.views or ():
             self._made_by[view] = (draft, 0)
         if draft.role == "forward":
@@ -212,7 +214,7 @@ class _Finisher:
         """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
         before = self._made_by.get(tensor)
         if before is not None:
-            draft.names += self._given.of(tensor)
+            add_names(draft.names, self._given.of(tensor))
             draft.shown = draft.shown or before[0].shown
         self._made_by[tensor] = (draft, output_nr)
 
@@ -223,10 +225,8 @@ class _Finisher:
         if is_unseen_copy(entry) and not self._maker(entry.inputs[0])[0].is_leaf:
             self._unseen.add(entry.outputs[0])
             return True
-        if not is_detach(entry):
-            return False
-        maker = self._maker(entry.inputs[0])[0]
-        return maker.place == entry.place and not maker.is_leaf
+        maker = self._maker(entry.inputs[0])[0] if is_detach(entry) else None
+        return maker is not None and maker.place == entry.place and not maker.is_leaf
 
     def _takes_no_data(self, entry: LoggedCall) -> bool:
         """A call that only looks at shapes (``ones_like``), or the second half of ``torch.tensor(data, dtype=…)``."""
@@ -243,7 +243,7 @@ class _Finisher:
         if known is None:
             draft = self._draft(None, "update", self._given.place_of(tensor, self._tape.places.nowhere), None)
             draft.outputs.append((tensor, self._tape.store.last(tensor), None))
-            draft.names += self._given.of(tensor)
+            add_names(draft.names, self._given.of(tensor))
             known = self._made_by[tensor] = (draft, 0)
         return known
 

@@ -38,6 +38,7 @@ FIELDS: dict[type, dict[str, str]] = {
         "inputs": "tensor",
         "outputs": "tensor",
         "views": "tensor",
+        "faces": "tensor",
         "output_values": "value",
         "nodes": "node",
         "first_node": "node",
@@ -216,8 +217,10 @@ def _follow(origins: dict[int, LoggedOrigin], entry: Any) -> None:
         case LoggedOrigin(tensor=tensor):
             origins[tensor] = entry
         case LoggedCall(outputs=outputs, output_values=values):
-            nodes = entry.nodes or [UNKNOWN] * len(outputs)
-            for tensor, value, node in zip(outputs, values, nodes, strict=True):
+            faces = entry.faces or []
+            nodes = [*(entry.nodes or [UNKNOWN] * len(outputs)), *[UNKNOWN] * len(faces)]
+            held = [*values, *values[:1] * len(faces)]
+            for tensor, value, node in zip([*outputs, *faces], held, nodes, strict=True):
                 if tensor in origins and entry.updates_leaf:
                     origins[tensor].value = value
                 else:

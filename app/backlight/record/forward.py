@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from backlight.record import writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
+from backlight.record.saved import is_same_memory
 from backlight.record.store import storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
@@ -102,6 +103,7 @@ class ForwardMode(TorchDispatchMode):
                     elif leaves[index] != storage_of(store.kept(index)):
                         self._changes.look_for_replaced(store.kept(index))
         change = self._changes.before(written) if written else None
+        faces = self._faces(written) if written else None
         for tensor in written:
             store.before_write(tensor)
             tape.written_at[storage_of(tensor)] = place
@@ -112,13 +114,26 @@ class ForwardMode(TorchDispatchMode):
             updates = change is not None and change.updates
             views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
-            tape.unsettled(LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope))
+            logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope)
+            logged.faces = None if updates else faces
+            tape.unsettled(logged)
             if written and operator.switch is not None:
                 statistics = [(index := store.know(each), store.current[index]) for each in written]
                 tape.log.append(LoggedStatistics(statistics, place, tape.cell))
         if change is not None:
             self._changes.after(change, place)
         return result
+
+    def _faces(self, written: list[Tensor]) -> list[int] | None:
+        """Other tensors on the very memory that is to be written to (``h`` for ``h.data``), where no gradient flows."""
+        store, found = self._tape.store, list[int]()
+        for tensor in written:
+            whole = tensor if tensor._base is None else tensor._base  # pyright: ignore[reportPrivateUsage]
+            for index in () if tensor.requires_grad else store.others_on(whole):
+                other = store.tensor(index)
+                if other is not None and not other.requires_grad and is_same_memory(other, whole):
+                    found.append(index)
+        return found or None
 
     def _numbers_used(self, inputs: list[int], requires_grad: list[bool]) -> int:
         """Add the tensors whose numbers torch took out for this very call (``x[i]``) to its inputs; how many."""

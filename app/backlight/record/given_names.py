@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backlight.record.entries import LoggedNames
 
@@ -32,6 +32,6 @@ class GivenNames:
         return self._places.get(tensor, nowhere)
 
 
-def add_names(names: list[str], more: tuple[str, ...]) -> None:
+def add_names(names: list[str], more: Sequence[str]) -> None:
     """Add to a list those that are not in it."""
     names += [name for name in more if name not in names]

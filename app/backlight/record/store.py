@@ -85,6 +85,12 @@ class TensorStore:
         """The first tensor seen on the storage of this one."""
         return self._home.get(storage_of(tensor))
 
+    def others_on(self, tensor: torch.Tensor) -> list[int]:
+        """The other tensors whose present content is known, and lies on the storage of this one."""
+        own, live = self._index.get(id(tensor)), self._live.get(storage_of(tensor), ())
+        owners = {self._owner[value] for value in live if self.current[self._owner[value]] == value}
+        return sorted(owners - {own})
+
     def release(self) -> None:
         """Let go of everything."""
         self._tensors.clear()
