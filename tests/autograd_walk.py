@@ -14,6 +14,7 @@ from unittest import mock
 
 import torch
 from torch.autograd.graph import GradientEdge
+from torch.utils._python_dispatch import _disable_current_modes
 
 Outputs = tuple[tuple[tuple[int, ...], str], ...]
 Arrow = tuple[int, int, int, int]
@@ -83,7 +84,16 @@ def root_of(output: Any) -> Any:
         return standing_for(output.node)
     if not output.requires_grad or torch._C._functorch.is_functorch_wrapped_tensor(output):
         return None
-    return Variable(output) if output.grad_fn is None else output.grad_fn
+    if output.grad_fn is not None:
+        return output.grad_fn
+    return Variable(output) if has_edge(output) else None
+
+
+def has_edge(tensor: Any) -> bool:
+    """Whether gradients can come to a tensor without a node: not to a view of a leaf that was taken under `no_grad`."""
+    with _disable_current_modes(), torch.enable_grad():
+        made = tensor.view_as(tensor).grad_fn
+    return made is not None and made.next_functions[0][0] is not None
 
 
 def links_of(node: Any) -> Links:

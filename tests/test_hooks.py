@@ -334,3 +334,19 @@ def test_a_pass_inside_a_hook_has_its_own_steps() -> None:
     assert [step["node"] for step in outer["steps"]] == [y, h, x]
     assert [step["node"] for step in inner["steps"]] == [y, h]
     assert hooked(document) == [("tensor", "grad_outputs", 0, 12, 288, 14)]
+
+
+def test_a_hook_on_a_view_whose_leaf_was_written_to_is_called() -> None:
+    document = trace(
+        """\
+import torch
+x = torch.zeros(2, requires_grad=True)
+v = x.expand(2, 2)
+with torch.no_grad():
+    x -= 1
+v.register_hook(lambda g: g * 10)
+v.sum().backward()
+"""
+    )
+    assert document["error"] is None
+    assert [document["values"][leaf["grad"]]["data"] for leaf in document["leaves"]] == [[20.0, 20.0]]

@@ -72,6 +72,7 @@ class HookBook:
     def _registering(self, original: Callable[..., RemovableHandle]) -> Callable[..., RemovableHandle]:
         @functools.wraps(original)
         def register(tensor: Tensor, hook: Hook) -> RemovableHandle:
+            _ = tensor.grad_fn  # torch crashes where a write has made a view's node outdated; to ask for it renews it
             handle = original(tensor, hook)
             self._note(tensor, handle)
             return handle
