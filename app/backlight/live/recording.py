@@ -50,9 +50,10 @@ class Recording:
             raise RequestError(message("invalid-request", "recording-used"))
         self._files = UserFiles(self._entry(sys._getframe(1)), self._include)  # pyright: ignore[reportPrivateUsage]
         code = UserCode(self._files.is_mine, self._files.bound, self._files.resolve)
-        self._recorder = LiveRecorder(code, self._keep, self._settings)
+        recorder = LiveRecorder(code, self._keep, self._settings)
         self._began = perf_counter()
-        self._recorder.start()
+        recorder.start()  # where it is refused, it can be tried again
+        self._recorder = recorder
         return self
 
     def __exit__(

@@ -34,7 +34,7 @@ class EngineWatch:
     @contextmanager
     def noticing_retained(self) -> Generator[None]:
         """Notice the tensors whose gradients the program keeps, until the context ends."""
-        retain_grad = Tensor.retain_grad
+        retain_grad, is_inherited = Tensor.retain_grad, "retain_grad" not in vars(Tensor)
 
         @functools.wraps(retain_grad)
         def retained(tensor: Tensor) -> None:
@@ -46,7 +46,10 @@ class EngineWatch:
         try:
             yield
         finally:
-            Tensor.retain_grad = retain_grad  # type: ignore[method-assign]
+            if is_inherited:
+                del Tensor.retain_grad
+            else:
+                Tensor.retain_grad = retain_grad  # type: ignore[method-assign]
 
     @unnoticed
     def _note_retained(self, tensor: Tensor) -> None:

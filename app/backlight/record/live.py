@@ -12,11 +12,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from backlight.errors import RequestError
+from backlight.messages import message
 from backlight.model.document import Cell, CellError, Place, Truncated
 from backlight.model.trace import Trace
 from backlight.record.entries import LoggedLeaf, LoggedMessage
@@ -30,6 +32,7 @@ from backlight.record.recorder import Recorder
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced, next_sequence_number, unnoticed, unrecorded
+from backlight.record.turn import Turn
 from backlight.record.unseen import Unseen
 from backlight.settings import Settings
 
@@ -78,13 +81,15 @@ class LiveRecorder:
         self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes)
         self._unseen = Unseen(self._tape, self._places, next_sequence_number())
         self._without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
+        self._turn = Turn()
         self._exit = ExitStack()
         self._done: LiveTrace | None = None
 
     def start(self) -> None:
-        """Begin to record."""
-        self._places.attach(self._tape, self._recorder.exits)
+        """Begin to record. Raises RequestError while another thread does."""
         with ExitStack() as stack:
+            stack.enter_context(self._turn.taken())
+            self._places.attach(self._tape, self._recorder.exits)
             stack.callback(register_optimizer_step_pre_hook(self._before_step).remove)
             stack.enter_context(self._recorder)
             stack.enter_context(engine_replaced(self._around_passes))
@@ -95,6 +100,8 @@ class LiveRecorder:
     @unnoticed
     def end(self, error: BaseException | None) -> LiveTrace:
         """Record no more, and tell what there is. ``error`` is what the recorded code raised."""
+        if self._turn.is_elsewhere():
+            self._give_up()
         try:
             if not self._tape.stopped:
                 with unrecorded():
@@ -109,6 +116,14 @@ class LiveRecorder:
             trace = replace(self._done.trace, cells=(whole_cell(raised),), error=raised)
             return replace(self._done, trace=trace)
         return self._done
+
+    def _give_up(self) -> NoReturn:
+        """Another thread than the one that began this ends it: take from torch what can be taken, and say so."""
+        if self._turn.is_innermost():
+            self._tape.stopped = True
+            self._exit.close()
+            self._tape.release()
+        raise RequestError(message("invalid-request", "recording-left-elsewhere"))
 
     # ── while it runs ─────────────────────────────────────────────────────────────────────────────
 

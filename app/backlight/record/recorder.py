@@ -7,6 +7,7 @@ as it was found, also after an exception.
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
@@ -56,6 +57,18 @@ def nothing_collected() -> Generator[None]:
             gc.enable()
 
 
+@contextmanager
+def seeing_calls(mode: ForwardMode) -> Generator[None]:
+    """Let a mode see this thread's calls until the context ends. No other thread can take it off this one's stack."""
+    thread = threading.current_thread()
+    mode.__enter__()
+    try:
+        yield
+    finally:
+        if threading.current_thread() is thread:
+            mode.__exit__(None, None, None)
+
+
 class Recorder:
     """``with Recorder(is_mine) as recorder:`` records what torch does in this thread.
 
@@ -103,7 +116,7 @@ class Recorder:
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules())
-        self._exit.enter_context(self._mode)
+        self._exit.enter_context(seeing_calls(self._mode))
         return self
 
     def is_innermost(self) -> bool:

@@ -1,0 +1,93 @@
+"""``backlight.record()`` in several threads: one is recorded at a time, and torch is left as it was found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+import torch
+
+import backlight
+from backlight.errors import RequestError
+from recorded import op_names
+from test_record_surroundings import everything_patched, train_a_little
+
+
+def in_a_thread(work: Callable[[], object]) -> list[BaseException]:
+    """What ``work`` raised in a thread of its own."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    return raised
+
+
+def record_a_little() -> None:
+    with backlight.record() as tape:
+        x = torch.ones(2, requires_grad=True)
+        (x * 2).sum().backward()
+    assert op_names(tape.document) == ["MulBackward0", "SumBackward0"]
+
+
+def test_a_second_thread_is_refused_and_the_first_goes_on() -> None:
+    before = everything_patched()
+    with backlight.record() as tape:
+        x = torch.ones(2, requires_grad=True)
+        (refusal,) = in_a_thread(record_a_little)
+        assert in_a_thread(train_a_little) == []
+        (x * 2).sum().backward()
+    assert isinstance(refusal, RequestError)
+    assert "Another thread is being recorded" in refusal.message
+    assert op_names(tape.document) == ["MulBackward0", "SumBackward0"]
+    assert everything_patched() == before
+    assert in_a_thread(record_a_little) == []
+
+
+def test_what_was_refused_can_be_tried_again_while_others_train() -> None:
+    before, tape, ended = everything_patched(), backlight.record(), threading.Event()
+    failures: list[BaseException] = []
+
+    def train() -> None:
+        while not ended.is_set():
+            failures.extend(in_a_thread(train_a_little))
+
+    training = threading.Thread(target=train)
+    training.start()
+    with backlight.record():
+        assert isinstance(in_a_thread(tape.__enter__)[0], RequestError)
+    with tape:
+        (torch.ones(2, requires_grad=True) * 2).sum().backward()
+    ended.set()
+    training.join(60)
+    assert failures == []
+    assert op_names(tape.document) == ["MulBackward0", "SumBackward0"]
+    assert everything_patched() == before
+
+
+def test_a_recording_that_is_left_in_another_thread_says_so_and_lets_go_of_torch() -> None:
+    before, tape = everything_patched(), backlight.record()
+    assert in_a_thread(tape.__enter__) == []
+    with pytest.raises(RequestError, match="begun in another thread"):
+        tape.__exit__(None, None, None)
+    assert everything_patched() == before
+    record_a_little()
+
+
+def test_one_that_another_is_nested_in_is_not_taken_away_by_another_thread() -> None:
+    before = everything_patched()
+    x = torch.ones(2, requires_grad=True)
+    with backlight.record() as outer, backlight.record():
+        (error,) = in_a_thread(lambda: outer.__exit__(None, None, None))
+        x = x * 2
+    assert isinstance(error, RequestError)
+    assert op_names(outer.document) == ["MulBackward0"]
+    assert everything_patched() == before
