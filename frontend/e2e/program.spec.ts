@@ -216,6 +216,47 @@ test('a number is pulled: values follow the hand, the layout stays, one undo tak
   await expect(playground.editor).toContainText('z.backward()');
 });
 
+test('undo leads back through every earlier text, whatever was pulled in between, and redo forth', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const text = (): Promise<string> =>
+    page.locator('.cm-content').evaluate((content) => {
+      const copy = content.cloneNode(true) as HTMLElement;
+      for (const widget of copy.querySelectorAll('[contenteditable=false]')) widget.remove();
+      return [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n');
+    });
+  const pull = async (from: string, to: string): Promise<void> => {
+    const box = await boxOf(page.locator('.cm-pull', { hasText: from }));
+    await page.mouse.move(box.x + 8, box.y + 8);
+    await page.mouse.down();
+    for (let pixels = 5; pixels <= 30; pixels += 5) await page.mouse.move(box.x + 8 + pixels, box.y + 8);
+    await expect(playground.editor).toContainText(`torch.tensor(${to}`);
+    await page.mouse.up();
+  };
+  const texts = [await text()];
+  await playground.paste(CHAIN);
+  texts.push(await text());
+  await pull('3.0', '4.0');
+  texts.push(await text());
+  await page.waitForTimeout(700); // longer than what CodeMirror takes for one step
+  await pull('4.0', '5.0');
+  texts.push(await text());
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.insertText('# more');
+  texts.push(await text());
+  expect(new Set(texts).size).toBe(5);
+  for (const earlier of texts.slice(0, -1).reverse()) {
+    await page.keyboard.press('ControlOrMeta+z');
+    expect(await text()).toBe(earlier);
+  }
+  for (const later of texts.slice(1)) {
+    await page.keyboard.press('ControlOrMeta+Shift+Z');
+    expect(await text()).toBe(later);
+  }
+});
+
 test('a number is nudged with the keyboard, and Escape gives a pull up', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -7,9 +7,9 @@
  *     ▲                              │                     Escape: as it was
  *     └──────── released: a click ◄──┘
  */
-import { isolateHistory } from '@codemirror/commands';
+import { isolateHistory, undo } from '@codemirror/commands';
 import { syntaxTree } from '@codemirror/language';
-import { Transaction, type Annotation, type Extension } from '@codemirror/state';
+import { Transaction, type Extension } from '@codemirror/state';
 import {
   Decoration,
   ViewPlugin,
@@ -19,10 +19,12 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 
-import { dragged, shown } from './changes';
+import { dragged } from './changes';
 import { pulled, readLiteral, unitsOf, type Literal } from './literals';
 
 const THRESHOLD_PX = 3;
+/** The one kind of change that CodeMirror's history always joins to the step before it, however long ago that was. */
+const JOINED = 'input.type.compose';
 
 interface Found {
   readonly from: number;
@@ -34,10 +36,10 @@ interface Pull {
   readonly pointer: number;
   readonly startX: number;
   readonly literal: Literal;
-  readonly original: string;
   readonly from: number;
   to: number;
   moved: boolean;
+  written: boolean;
 }
 
 const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
@@ -61,8 +63,7 @@ class Numbers {
     const at = this.view.posAtDOM(event.target);
     const found = numberAt(this.view, at);
     if (!found) return false;
-    const original = this.view.state.sliceDoc(found.from, found.to);
-    this.#pull = { pointer: event.pointerId, startX: event.clientX, original, moved: false, ...found };
+    this.#pull = { pointer: event.pointerId, startX: event.clientX, moved: false, written: false, ...found };
     return true;
   }
 
@@ -97,7 +98,7 @@ class Numbers {
   /** The number as it was before the pull. */
   giveUp(): boolean {
     if (!this.#pull?.moved) return false;
-    this.#write(this.#pull.original);
+    if (this.#pull.written) undo(this.view);
     this.#end();
     return true;
   }
@@ -106,30 +107,27 @@ class Numbers {
     return this.#pull?.moved ?? false;
   }
 
+  /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
   #write(text: string): void {
     const pull = this.#pull;
     if (!pull || this.view.state.sliceDoc(pull.from, pull.to) === text) return;
-    this.#replace(text, [dragged.of('going'), Transaction.addToHistory.of(false)]);
+    const joined = pull.written ? Transaction.userEvent.of(JOINED) : isolateHistory.of('before');
+    const changes = { from: pull.from, to: pull.to, insert: text };
+    pull.to = pull.from + text.length;
+    pull.written = true;
+    this.view.dispatch({ changes, annotations: [dragged.of('going'), joined] });
   }
 
-  /** The history gets the pull as a whole: from the number as it was to the number as it is. */
   #end(): void {
     const pull = this.#pull;
-    if (pull?.moved) {
-      const text = this.view.state.sliceDoc(pull.from, pull.to);
-      this.#replace(pull.original, [shown.of(true), Transaction.addToHistory.of(false)]);
-      this.#replace(text, [dragged.of('over'), isolateHistory.of('full')]);
-      this.view.dispatch({ selection: { anchor: pull.to } });
-    }
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
-  }
-
-  #replace(insert: string, annotations: Annotation<unknown>[]): void {
-    if (!this.#pull) return;
-    const { from, to } = this.#pull;
-    this.#pull.to = from + insert.length;
-    this.view.dispatch({ changes: { from, to, insert }, annotations });
+    if (!pull?.moved) return;
+    const anchor = numberAt(this.view, pull.from)?.to ?? pull.from;
+    this.view.dispatch({
+      selection: { anchor },
+      annotations: [dragged.of('over'), isolateHistory.of('full')],
+    });
   }
 }
 

@@ -2,7 +2,7 @@
  * The program's editor: CodeMirror, set up once. In: text, marks and a problem; out: edits, runs and
  * the cursor's line. It knows nothing of documents or of the stage.
  */
-import { defaultKeymap, historyKeymap, isolateHistory } from '@codemirror/commands';
+import { defaultKeymap, historyKeymap, isolateHistory, undoDepth } from '@codemirror/commands';
 import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
@@ -46,10 +46,11 @@ export class Editor {
   show(text: string): void {
     const { doc } = this.#view.state;
     if (doc.toString() === text) return;
+    const isFirst = doc.length === 0 && undoDepth(this.#view.state) === 0;
     this.#view.dispatch({
       changes: { from: 0, to: doc.length, insert: text },
       selection: { anchor: 0 },
-      annotations: [shown.of(true), isolateHistory.of('full'), Transaction.addToHistory.of(doc.length > 0)],
+      annotations: [shown.of(true), isolateHistory.of('full'), Transaction.addToHistory.of(!isFirst)],
       scrollIntoView: true,
     });
   }
