@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +24,8 @@ from bench.timing import TimedRun, interleave, precedence, ratio, timed
 ROUNDS = 100
 PAUSE = 0.05
 """Seconds between requests: a person types; the next sandboxed process is made ready meanwhile."""
+AWAKE = ", awake"
+"""Marks a case in which the client waits by counting, so that no processor falls asleep before the request."""
 START_SECONDS = 60
 EXAMPLES = 2
 """How many of the gallery's programs, from the first."""
@@ -100,11 +102,18 @@ def ask(connection: HTTPConnection, path: str, body: bytes | None = None) -> byt
     return content
 
 
-def rested(run: TimedRun) -> TimedRun:
+def stay_awake(seconds: float) -> None:
+    """Let time pass, and keep a processor busy meanwhile."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
+def rested(run: TimedRun, rest: Callable[[float], None]) -> TimedRun:
     """The same run after a short pause, which does not count."""
 
     def after_pause() -> float:
-        time.sleep(PAUSE)
+        rest(PAUSE)
         return run()
 
     return after_pause
@@ -119,6 +128,7 @@ def rows_for(name: str, body: Mapping[str, object], line: OpenLine, server: int)
     """One program, all three ways."""
     namespace, settings, request = build_namespace(), Settings(), TraceRequest(**body)  # type: ignore[arg-type]  # as JSON
     asked, used = request_bytes(body), [0.0, 0.0]
+    rest = stay_awake if name.endswith(AWAKE) else time.sleep
 
     def counted(which: int, question: bytes) -> TimedRun:
         def run() -> float:
@@ -132,9 +142,9 @@ def rows_for(name: str, body: Mapping[str, object], line: OpenLine, server: int)
 
     samples = interleave(
         {
-            "pipeline": rested(lambda: timed(lambda: pipeline.run(request, settings, namespace))),
-            "request": rested(counted(0, asked)),
-            "health": rested(counted(1, GET)),
+            "pipeline": rested(lambda: timed(lambda: pipeline.run(request, settings, namespace)), rest),
+            "request": rested(counted(0, asked), rest),
+            "health": rested(counted(1, GET), rest),
         },
         ROUNDS,
     )
@@ -164,7 +174,8 @@ def processor_row(name: str, what: str, seconds: float) -> Row:
 
 def measure() -> Report:
     """The reference expression and the first programs of the gallery, against a server started for the purpose."""
-    cases: dict[str, Mapping[str, object]] = {str(REFERENCE["expression"]): REFERENCE}
+    expression = str(REFERENCE["expression"])
+    cases: dict[str, Mapping[str, object]] = {expression: REFERENCE, expression + AWAKE: REFERENCE}
     cases |= {each.name: {"source": each.source} for each in list_examples()[:EXAMPLES]}
     rows: list[Row] = []
     with precedence() as is_first, serving() as (process, port), closing(OpenLine(port)) as line:
@@ -174,7 +185,8 @@ def measure() -> Report:
     first = ", with precedence over other processes" if is_first else ""
     setting = (
         f"{ROUNDS} rounds, interleaved, at least {PAUSE * 1e3:.0f} ms apart, over one open connection to a server on "
-        f"the same machine with its default settings{first}; each request runs in a fresh process. Ratios "
-        "to the pipeline alone. A pause lets caches go cold, for all three alike."
+        f"the same machine with its default settings{first}; each request runs in a fresh process. "
+        "Ratios to the pipeline alone. In the pauses caches go cold and processors to sleep, alike; where the name "
+        f'of a case ends in "{AWAKE[2:]}", the client counts instead.'
     )
     return Report("request", "What does a request cost?", setting, tuple(rows))

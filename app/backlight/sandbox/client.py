@@ -56,13 +56,17 @@ class Ending:
 
 
 class Worker:
-    """One child. ``ended`` gives its Ending, or None where the zygote went first and nobody saw it."""
+    """One child, which waits for its end once it has answered.
+
+    ``ended`` gives its Ending, or None where the zygote went first and nobody saw it.
+    """
 
     def __init__(self, connection: socket.socket, handle: Handle) -> None:
         connection.setblocking(False)
         self._connection = connection
         self._handle = handle
         self.ended: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
+        self.has_answered = False
 
     async def ready(self) -> None:
         """Wait until the child says that it is confined. Raises WorkerDied where it does not."""
@@ -78,9 +82,11 @@ class Worker:
         """Send a request and take the reply. Raises EOFError where the child ended first, BadFrame for no reply."""
         try:
             await send_frame_async(self._connection, Kind.REQUEST, request)
-            return await receive_frame_async(self._connection, limit)
+            frame = await receive_frame_async(self._connection, limit)
         except ConnectionError as error:
             raise EOFError from error
+        self.has_answered = True
+        return frame
 
     async def last_words(self) -> Ending | None:
         """How the child ended, as far as it becomes known within a moment."""

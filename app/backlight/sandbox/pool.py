@@ -31,7 +31,10 @@ PIPELINE = "backlight.pipeline:run"
 LULL_SECONDS = 0.2
 """Time for which making the next child waits, so as not to take processor time from a request that is running."""
 CALM_SECONDS = 0.01
-"""Time after the last request that it waits, so that the answer is on its way: on few cores the fork would delay it."""
+"""Time after a request in which neither the next child is made nor its own is cleared away.
+
+The answer is on its way meanwhile: on few cores either would delay it.
+"""
 RETRY_SECONDS = 5.0
 """Pause after a zygote that could not be started, before the next is tried."""
 READY_LASTS_SECONDS = 2.0
@@ -57,6 +60,7 @@ class Pool:
         self._turns = asyncio.Semaphore(settings.idle_workers)
         self._waiting = 0
         self._idle: deque[Worker] = deque()
+        self._parting: deque[Worker] = deque()  # those that have answered, and are to be ended
         self._running = 0
         self._wanted = asyncio.Event()
         self._lull = asyncio.Event()
@@ -115,6 +119,8 @@ class Pool:
                     await task
         while self._idle:
             self._drop(self._idle.popleft())
+        while self._parting:
+            self._end_parting()
         await self.succession.close()
 
     async def run(self, request: TraceRequest) -> bytes:
@@ -131,12 +137,24 @@ class Pool:
             try:
                 return await self._ask(worker, body)
             finally:
-                worker.end()
+                self._part_with(worker)
         finally:
             self._running -= 1
             self._done_at = asyncio.get_running_loop().time()
             self._turns.release()
             self._ask_for_more()
+
+    def _part_with(self, worker: Worker) -> None:
+        """End a child: at once, or where it has answered, when the answer is on its way; its end takes time."""
+        if worker.has_answered:
+            self._parting.append(worker)
+            asyncio.get_running_loop().call_later(CALM_SECONDS, self._end_parting)
+        else:
+            worker.end()
+
+    def _end_parting(self) -> None:
+        if self._parting:
+            self._parting.popleft().end()
 
     async def _take_turn(self) -> None:
         if self._turns.locked() and self._waiting >= self._settings.queue_length:
