@@ -5,18 +5,23 @@ In: the loops of a Program, or a code object. Out: loops, by number or by the st
 
 from __future__ import annotations
 
+import ast
 import dis
 import linecache
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from types import CodeType
 
 from backlight.model.document import Place
 from backlight.model.program import Loop
 from backlight.record.places import Resolve
 
-LINES_UP = 8
-"""How far above the first line that repeats a loop's header may stand."""
+LONGEST_NAME = 60
+"""Characters of a loop's header that are kept."""
+
+COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+"""What Python calls the code of comprehensions, where it is their own."""
 
 Point = tuple[int, int]
 
@@ -100,15 +105,39 @@ def repeated(code: CodeType) -> list[tuple[int, int]]:
 
 
 def header(code: CodeType, start: int) -> str:
-    """The line that heads the loop whose repeated stretch begins at ``start``, where the source is at hand."""
-    lines = [line for offset, line in dis.findlinestarts(code) if offset <= start]
-    last = lines[-1] if lines else None
-    if last is None:
+    """What heads the loop whose repeated stretch begins at ``start``, from its file's syntax where that is at hand."""
+    line, end_line, column, end_column = list(code.co_positions())[start // 2]
+    text = "".join(linecache.getlines(code.co_filename))
+    if line is None or end_line is None or column is None or end_column is None:
         return "loop"
-    for number in range(last, max(last - LINES_UP, 0), -1):
-        text = linecache.getline(code.co_filename, number).strip()
-        if text.startswith(("for ", "while ")) and text.endswith(":"):
-            return text[:-1]
-        if " for " in text:
-            return f"for {text.partition(' for ')[2].rstrip(')]},')}"
-    return "loop"
+    span, found = ((line, column), (end_line, end_column)), ("loop", ((0, 0), (0, 0)))
+    in_comprehension = code.co_name in COMPREHENSIONS
+    for (begin, end), name, is_comprehension in headers(text):
+        if is_comprehension == in_comprehension and begin <= span[0] and span[1] <= end and begin >= found[1][0]:
+            found = name, (begin, end)
+    return found[0]
+
+
+@lru_cache(maxsize=16)
+def headers(text: str) -> list[tuple[tuple[Point, Point], str, bool]]:
+    """The loops of a file, each with its extent in bytes, what heads it, and whether it is a comprehension's."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    found: list[tuple[tuple[Point, Point], str, bool]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.For() | ast.AsyncFor():
+                name, inside = f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}", False
+            case ast.While():
+                name, inside = f"while {ast.unparse(node.test)}", False
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                clauses = (f"for {ast.unparse(each.target)} in {ast.unparse(each.iter)}" for each in node.generators)
+                name, inside = " ".join(clauses), True
+            case _:
+                continue
+        end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
+        name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+        found.append((((node.lineno, node.col_offset), end), name, inside))
+    return found
