@@ -5,6 +5,7 @@ export { groupShown } from './grouping';
 export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
+export { addsUp } from './additions';
 export { formatNumber, formatSigned, toNumber } from './numbers';
 export { progressOf } from './progress';
 export { runOf, stepOver } from './runs';

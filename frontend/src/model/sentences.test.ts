@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { modelOf } from '../fixtures/samples';
+import { modelOf, sampleNames } from '../fixtures/samples';
 
 const told = (name: string): string[] => modelOf(name).steps.map(({ sentence }) => sentence);
 
@@ -21,6 +21,29 @@ describe('a sentence', () => {
       expect.stringMatching(/gives hidden = a 4×2 tensor of norm \d/),
     );
     expect(told('nan-gradient').join('\n')).toContain('NaN');
+  });
+
+  test('says what a hook made of what arrived, and no sum that is none', () => {
+    const sentences = told('hook-changes-gradient');
+    expect(sentences).toContainEqual(
+      expect.stringMatching(/ arrives; a hook makes it .+; .+ flows? back to /),
+    );
+  });
+
+  test('never states a sum that does not add up', () => {
+    const single = /(?:gradient|becomes) (\S+) (?:arrives|reaches \w+)?,? ?the sum of (.+?)[;.](?:\s|$)/;
+    let judged = 0;
+    for (const name of sampleNames) {
+      for (const sentence of told(name)) {
+        const [, whole, terms] = single.exec(sentence) ?? [];
+        if (whole === undefined || terms === undefined) continue;
+        judged += 1;
+        const numbers = terms.split(/, | and /).map((term) => parseFloat(term.replace('−', '-')));
+        const sum = numbers.reduce((before, number) => before + number, 0);
+        expect(sum, `${name}: ${sentence}`).toBeCloseTo(parseFloat(whole.replace('−', '-')), 1);
+      }
+    }
+    expect(judged).toBeGreaterThan(2);
   });
 
   test('says that a tensor keeps its gradient because it was asked to', () => {

@@ -1,4 +1,5 @@
 /** One English sentence for each event, with its numbers: the timeline read aloud. */
+import { addsUp } from './additions';
 import { formatNumber } from './numbers';
 import { sizeText } from './values';
 import type { Change, DocumentEvent, Flow, ModelEdge, ModelNode, ModelValue } from './types';
@@ -10,11 +11,15 @@ export interface Telling {
   readonly values: readonly ModelValue[];
 }
 
-/** What flowed at an event; at a backward step also what was received, and what that is the sum of. */
+/**
+ * What flowed at an event; at a backward step also what was received, what came along each edge to make it, and, where
+ * the program's hooks changed what arrived, what it was before.
+ */
 export interface Flowed {
   readonly flows: readonly Flow[];
   readonly received: number | null;
   readonly parts: readonly Flow[];
+  readonly unhooked: number | null;
 }
 
 /** The sentence for an event and what flowed at it. */
@@ -25,9 +30,9 @@ export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed):
     case 'backward':
       return backward(told, event.node, flowed);
     case 'retain':
-      return `${nameOf(told, event.node)} keeps its gradient, as retain_grad() asked: ${accumulate(told, event.node, event, [])}`;
+      return `${nameOf(told, event.node)} keeps its gradient, as retain_grad() asked: ${accumulate(told, event.node, event, { ...flowed, parts: [] })}`;
     case 'accumulate':
-      return accumulate(told, event.node, event, flowed.parts);
+      return accumulate(told, event.node, event, flowed);
     case 'grad-cleared':
       return cleared(told, event.node, event);
     case 'grad-changed':
@@ -62,12 +67,17 @@ function forward(told: Telling, id: number, flows: readonly Flow[], value: numbe
   return `${label}${inputs} gives ${node?.name ? `${node.name} = ` : ''}${full(told, value)}.`;
 }
 
-function backward(told: Telling, id: number, { flows, received, parts }: Flowed): string {
+function backward(told: Telling, id: number, { flows, received, parts, unhooked }: Flowed): string {
   const name = nameOf(told, id);
-  const sum = summed(told, parts);
-  if (told.nodes[id]?.kind === 'leaf') return `The gradient${apposed(told, received)} reaches ${name}${sum}.`;
+  const arrived = unhooked ?? received;
+  const sum = summed(told, parts, arrived);
+  const hooked = unhooked === null ? '' : `; a hook makes it ${full(told, received)}`;
+  if (told.nodes[id]?.kind === 'leaf')
+    return `The gradient${apposed(told, arrived)} reaches ${name}${sum}${hooked}.`;
   const arrives =
-    received === null ? 'the gradient arrives' : `the gradient${apposed(told, received)} arrives${sum}`;
+    arrived === null
+      ? 'the gradient arrives'
+      : `the gradient${apposed(told, arrived)} arrives${sum}${hooked}`;
   if (flows.length === 0) return `At ${name} ${arrives}; nothing flows further back.`;
   const sent = flows.map(
     (flow, i) => `${full(told, flow.value)}${i === 0 ? ' flows back' : ''} to ${sourceOf(told, flow)}`,
@@ -75,19 +85,22 @@ function backward(told: Telling, id: number, { flows, received, parts }: Flowed)
   return `At ${name} ${arrives}; ${listed(sent)}.`;
 }
 
-/** What a gradient is the sum of, where it came along several edges. */
-function summed(told: Telling, parts: readonly Flow[]): string {
-  if (parts.length < 2) return '';
+/** What a gradient is the sum of, where it came along several edges; nothing where these are not all of it. */
+function summed(told: Telling, parts: readonly Flow[], whole: number | null): string {
+  const total = whole === null ? undefined : told.values[whole];
+  const terms = parts.flatMap(({ value }) => (value === null ? [] : (told.values[value] ?? [])));
+  if (total === undefined || terms.length < 2 || !addsUp(terms, total)) return '';
   const each = parts.map((part) => `${full(told, part.value)} from ${targetOf(told, part)}`);
   return `, the sum of ${listed(each)}`;
 }
 
-function accumulate(told: Telling, id: number, change: Change, parts: readonly Flow[]): string {
+function accumulate(told: Telling, id: number, change: Change, { parts, unhooked }: Flowed): string {
   const grad = `${nameOf(told, id)}.grad`;
   const added = full(told, change.added);
+  const hooked = unhooked === null ? '' : `, which a hook made of ${full(told, unhooked)}`;
   if (change.before === null)
-    return `${grad} was None and becomes ${full(told, change.after)}${summed(told, parts)}.`;
-  return `${grad} was ${full(told, change.before)}; ${added} is added, which makes ${full(told, change.after)}.`;
+    return `${grad} was None and becomes ${full(told, change.after)}${hooked || summed(told, parts, change.after)}.`;
+  return `${grad} was ${full(told, change.before)}; ${added}${hooked}${hooked && ','} is added, which makes ${full(told, change.after)}.`;
 }
 
 function cleared(told: Telling, id: number, change: Pick<Change, 'before' | 'after'>): string {

@@ -25,10 +25,15 @@ export interface TracedStep {
 export function readSteps(doc: Document, told: Telling): TracedStep[] {
   const current: (readonly (number | null)[])[] = doc.nodes.map(() => []);
   const arrived: Arrived = new Map();
+  const unhooked = new Map<number, number | null>(); // by node, in its last backward step
   return doc.events.map((event, index) => {
     const flows = flowsOf(doc, told, event, current);
-    const received = receivedBy(doc, event);
+    const turn = turnOf(doc, event);
+    const received = turn?.grad_outputs.find((value) => value !== null) ?? null;
     const parts = partsOf(told, event, arrived);
+    if (turn) unhooked.set(turn.node, beforeHooks(turn));
+    const isBack = event.kind === 'accumulate' || event.kind === 'backward';
+    const before = isBack ? (unhooked.get(event.node) ?? null) : null;
     if (event.kind === 'backward') note(arrived, flows, event.pass_index);
     if (event.kind === 'forward') current[event.node] = event.values;
     if (event.kind === 'update') current[event.node] = [event.after];
@@ -41,7 +46,7 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
       flows,
       change: changeOf(event),
       place: readPlace(event),
-      sentence: sentenceOf(told, event, { flows, received, parts }),
+      sentence: sentenceOf(told, event, { flows, received, parts, unhooked: before }),
       pass: 'pass_index' in event ? event.pass_index : null,
       cell: event.cell,
       received,
@@ -91,11 +96,7 @@ function flowsOf(doc: Document, told: Telling, event: DocumentEvent, current: Cu
       value: carried(told, edge, current),
     }));
   }
-  if (event.kind === 'backward') {
-    const turn = doc.passes[event.pass_index]?.steps[event.step];
-    return (turn?.contributions ?? []).map(({ edge, value }) => ({ edge, value }));
-  }
-  return [];
+  return (turnOf(doc, event)?.contributions ?? []).map(({ edge, value }) => ({ edge, value }));
 }
 
 function carried(told: Telling, id: number, current: Current): number | null {
@@ -105,10 +106,16 @@ function carried(told: Telling, id: number, current: Current): number | null {
   return outputs[edge.outputNr] ?? outputs[0] ?? null;
 }
 
-function receivedBy(doc: Document, event: DocumentEvent): number | null {
-  if (event.kind !== 'backward') return null;
-  const turn = doc.passes[event.pass_index]?.steps[event.step];
-  return turn?.grad_outputs.find((value) => value !== null) ?? null;
+type Turn = Document['passes'][number]['steps'][number];
+
+function turnOf(doc: Document, event: DocumentEvent): Turn | undefined {
+  return event.kind === 'backward' ? doc.passes[event.pass_index]?.steps[event.step] : undefined;
+}
+
+/** What arrived at a node's first output before the program's hooks changed it; null where none did. */
+function beforeHooks({ grad_outputs, hooked }: Turn): number | null {
+  const slot = grad_outputs.findIndex((value) => value !== null);
+  return hooked.find((change) => change.where === 'grad_outputs' && change.slot === slot)?.before ?? null;
 }
 
 function changeOf(event: DocumentEvent): Change | null {

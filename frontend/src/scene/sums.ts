@@ -1,7 +1,7 @@
 /** Where gradients add up: contributions that meet at a node, and one that drops into a leaf's `.grad`. */
 import type { Layout, PlacedNode, Rect } from '../layout/types';
 import type { Point } from '../layout/curves';
-import { formatNumber } from '../model';
+import { addsUp, formatNumber } from '../model';
 import type { Model, ModelValue } from '../model/types';
 import { gradientToken } from './ink';
 import { badge, GRADIENT_TONES, heatmap, largestOf } from './marks';
@@ -16,7 +16,6 @@ interface Addition {
 }
 
 const MOST_TERMS = 4;
-const TOLERANCE = 1e-4;
 const MIN_SCALE = 0.35;
 
 /** "2 + 0.5 = 2.5", or heatmaps that add up, beside the node of the step in progress, where there is something to add. */
@@ -25,7 +24,7 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
   const addition = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, moment);
-  if (addition === null || !addsUp(addition)) return [];
+  if (addition === null || !isShown(addition)) return [];
   const above = step.kind === 'accumulate' || layout.direction === 'right';
   return addition.total.scalar === null
     ? gridSum(box, addition, above)
@@ -53,22 +52,8 @@ function meeting(model: Model, { step }: Moment): Addition | null {
   return total === undefined ? null : { terms: model.contributionsAt(step.node, step.index), total };
 }
 
-function addsUp({ terms, total }: Addition): boolean {
-  if (terms.length < 2 || terms.length > MOST_TERMS) return false;
-  const whole = numbersOf(total);
-  const parts = terms.map(numbersOf);
-  return (
-    whole.length > 0 &&
-    parts.every((part) => part.length === whole.length) &&
-    whole.every((number, i) => {
-      const rest = Math.abs(parts.reduce((sum, part) => sum + (part[i] ?? NaN), 0) - number);
-      return rest <= TOLERANCE * Math.max(1, Math.abs(number));
-    })
-  );
-}
-
-function numbersOf({ scalar, cells }: ModelValue): readonly number[] {
-  return scalar === null ? (cells?.cells ?? []) : [scalar];
+function isShown({ terms, total }: Addition): boolean {
+  return terms.length >= 2 && terms.length <= MOST_TERMS && addsUp(terms, total);
 }
 
 function textOf({ terms, total }: Addition): string {

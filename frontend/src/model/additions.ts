@@ -1,0 +1,22 @@
+/** Whether values add up: of single numbers, of tensors element by element, of large ones by the cells of pictures. */
+import type { ModelValue } from './types';
+
+const TOLERANCE = 1e-4;
+
+/** False also where there are no numbers to judge by. */
+export function addsUp(terms: readonly ModelValue[], total: ModelValue): boolean {
+  const whole = numbersOf(total);
+  const parts = terms.map(numbersOf);
+  return (
+    whole.length > 0 &&
+    parts.every((part) => part.length === whole.length) &&
+    whole.every((number, i) => {
+      const sum = parts.reduce((before, part) => before + (part[i] ?? NaN), 0);
+      return Object.is(sum, number) || Math.abs(sum - number) <= TOLERANCE * Math.max(1, Math.abs(number));
+    })
+  );
+}
+
+function numbersOf({ scalar, cells }: ModelValue): readonly number[] {
+  return scalar === null ? (cells?.cells ?? []) : [scalar];
+}
