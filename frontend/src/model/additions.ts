@@ -17,6 +17,8 @@ export function addsUp(terms: readonly ModelValue[], total: ModelValue): boolean
   );
 }
 
-function numbersOf({ scalar, cells }: ModelValue): readonly number[] {
+/** Of complex numbers cells show how large they are alone. */
+function numbersOf({ dtype, scalar, cells }: ModelValue): readonly number[] {
+  if (dtype.startsWith('complex')) return [];
   return scalar === null ? (cells?.cells ?? []) : [scalar];
 }

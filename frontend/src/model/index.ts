@@ -6,7 +6,7 @@ export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
 export { addsUp } from './additions';
-export { formatNumber, formatSigned, toNumber } from './numbers';
+export { formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';
 export { progressOf } from './progress';
 export { runOf, stepOver } from './runs';
 export { searchNodes } from './search';

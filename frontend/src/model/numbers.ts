@@ -2,6 +2,16 @@
 import type { DocumentNumber } from './types';
 
 const SIGNIFICANT = 4;
+/** Of a whole number that is told exactly, with its sign: what has room on the stage. */
+const MOST_CHARACTERS = 9;
+
+/** How large an element is: of a complex one its absolute value, else the number with its sign. */
+export function magnitudeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return toNumber(value);
+  const { re, im } = value as { readonly re?: unknown; readonly im?: unknown };
+  const parts = [toNumber(re), toNumber(im)] as const;
+  return parts.some(Number.isNaN) ? NaN : Math.hypot(...parts);
+}
 
 /** The real number behind a Document's number or boolean; NaN for complex, null and what is no number. */
 export function toNumber(value: unknown): number {
@@ -35,8 +45,9 @@ function formatReal(value: number, digits = SIGNIFICANT): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e6) return withMinus(String(value));
+  if (Number.isInteger(value) && String(value).length <= MOST_CHARACTERS) return withMinus(String(value));
   if (size < 1e-4 || size >= 1e6) return withMinus(shortExponent(value, digits));
+  if (size >= 10 ** digits) return withMinus(String(Math.round(value))); // no zeros that are not there
   return withMinus(String(Number(value.toPrecision(digits))));
 }
 

@@ -89,6 +89,16 @@ describe('readValue', () => {
   test('a complex number has a text but is no real scalar', () => {
     expect(readValue(value([], { re: 1, im: 2 }))).toMatchObject({ text: '1 + 2i', scalar: null });
   });
+
+  test('complex numbers have cells as large as they are, without a sign', () => {
+    const numbers = [
+      { re: 3, im: -4 },
+      { re: 0, im: 1 },
+      { re: 'NaN', im: 0 },
+    ];
+    const read = readValue({ ...value([3], numbers), dtype: 'complex64' });
+    expect(read).toMatchObject({ cells: { cells: [5, 1, NaN] }, sign: 0 });
+  });
 });
 
 test('sizes cannot be taken for a number', () => {

@@ -1,5 +1,5 @@
 /** A Document's value made ready for reading: its text, its sign and norm, and its cells for a heatmap. */
-import { formatNumber, toNumber } from './numbers';
+import { formatNumber, magnitudeOf, toNumber } from './numbers';
 import type { Cells, DocumentNumber, DocumentValue, ModelValue } from './types';
 
 /** A grid of cells has at most this many rows and columns; larger data is averaged by blocks. */
@@ -10,7 +10,7 @@ const MAX_LISTED = 3;
 
 export function readValue(value: DocumentValue): ModelValue {
   const elements = flatten(value.data);
-  const numbers = elements.map(toNumber);
+  const numbers = elements.map(magnitudeOf);
   const single = elements.length === 1;
   return {
     id: value.id,
@@ -21,7 +21,7 @@ export function readValue(value: DocumentValue): ModelValue {
     shapeText: `${sizeText(value.shape)} ${value.dtype}`,
     cells: single ? null : cellsOf(value, numbers),
     norm: normOf(value, numbers),
-    sign: signOf(value, numbers),
+    sign: value.dtype.startsWith('complex') ? 0 : signOf(value, numbers),
     finite: value.stats ? value.stats.nan + value.stats.inf === 0 : numbers.every(Number.isFinite),
     stats: value.stats,
     data: value.data,
@@ -66,7 +66,7 @@ function cellsOf(value: DocumentValue, numbers: readonly number[]): Cells | null
   const { picture } = value;
   if (numbers.length > 0) return averaged(value.shape, numbers);
   if (picture === null) return null;
-  const cells = picture.cells.flat().map(toNumber);
+  const cells = picture.cells.flat().map(magnitudeOf);
   return { rows: picture.rows, columns: picture.columns, cells, downsampled: true };
 }
 

@@ -66,6 +66,16 @@ describe('resultsAt', () => {
     expect(told(0, modelOf({}, { valueAt: () => zeros }))[0]).toBe('1: 2×3  all 0');
   });
 
+  it('says first what is not finite', () => {
+    const of = (stats: object): string | undefined => {
+      const matrix = value('2×3', { scalar: null, shape: [2, 3], data: null, stats });
+      return told(0, modelOf({}, { valueAt: () => matrix }))[0];
+    };
+    expect(of({ min: 0, max: 0, nan: 3, inf: 0 })).toBe('1: 2×3  3 NaN, else 0');
+    expect(of({ min: -3, max: 123456, nan: 0, inf: 1 })).toBe('1: 2×3  1 ∞, else −3 … 123456');
+    expect(of({ min: null, max: null, nan: 5, inf: 1 })).toBe('1: 2×3  5 NaN, 1 ∞');
+  });
+
   it('gives a line that prints what it printed last, up to the playhead', () => {
     const events = [{}, { kind: 'print', text: 'first\nof two\n' }, { kind: 'print', text: 'second' }];
     const printing = modelOf({ events });

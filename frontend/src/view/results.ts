@@ -49,11 +49,15 @@ function toldOf(value: ModelValue): Told {
   return { text: range === null ? value.text : `${value.text}  ${range}`, exact: exactText(value) };
 }
 
-/** From where to where the elements go, of a value whose text is but its shape. */
+/** From where to where the elements go, of a value whose text is but its shape; first what is not finite. */
 function rangeOf({ text, shape, scalar, stats }: ModelValue): string | null {
-  if (scalar !== null || text !== sizeText(shape) || !stats || stats.min === null) return null;
+  if (scalar !== null || text !== sizeText(shape) || !stats) return null;
+  const { nan, inf } = stats;
+  const wrong = [...(nan > 0 ? [`${nan} NaN`] : []), ...(inf > 0 ? [`${inf} ∞`] : [])].join(', ');
+  if (stats.min === null) return wrong || null;
   const [min = '', max = ''] = [stats.min, stats.max].map((each) => formatNumber(each, SUMMARY_DIGITS));
-  return min === max ? `all ${min}` : `${min} … ${max}`;
+  if (wrong === '') return min === max ? `all ${min}` : `${min} … ${max}`;
+  return min === max ? `${wrong}, else ${min}` : `${wrong}, else ${min} … ${max}`;
 }
 
 interface Lines {

@@ -1,5 +1,5 @@
 /** A value's elements in a row, and where each lies in the tensor. Pure. */
-import { toNumber, type DocumentNumber, type ModelValue } from '../../model';
+import { magnitudeOf, type DocumentNumber, type ModelValue } from '../../model';
 import { exactNumber } from '../exact';
 
 export type Element = DocumentNumber | boolean;
@@ -45,15 +45,9 @@ export function indexText({ shape, blocks }: Elements, index: number): string {
   return `${blocks ? 'block ' : ''}[${places.join(', ')}]`;
 }
 
-/** The number by which an element is coloured: itself, or the magnitude of a complex one. */
-export function magnitude(element: Element): number {
-  if (element === null || typeof element !== 'object') return toNumber(element);
-  return Math.hypot(toNumber(element.re), toNumber(element.im));
-}
-
 /** From -1 to 1 by the largest magnitude; NaN for what is not finite. */
 export function levelsOf({ items }: Elements): { levels: number[]; largest: number } {
-  const numbers = items.map(magnitude);
+  const numbers = items.map(magnitudeOf);
   const largest = numbers.reduce(
     (most, each) => (Number.isFinite(each) ? Math.max(most, Math.abs(each)) : most),
     0,

@@ -1,6 +1,6 @@
 /** How a value's elements are distributed: bins of equal width, with zero at the edge of one. Pure. */
-import { toNumber } from '../../model';
-import { magnitude, type Elements } from './elements';
+import { magnitudeOf, toNumber } from '../../model';
+import type { Elements } from './elements';
 
 export interface Bin {
   readonly from: number;
@@ -19,7 +19,7 @@ const MOST_BINS = 24;
 
 /** The square root of the count is a customary number of bins. */
 export function histogramOf({ items }: Elements): Histogram {
-  const numbers = items.map(magnitude);
+  const numbers = items.map(magnitudeOf);
   const finite = numbers.filter(Number.isFinite);
   const edges = edgesFor(finite);
   const counts = new Array<number>(Math.max(0, edges.length - 1)).fill(0);

@@ -1,6 +1,13 @@
 /** How a leaf's value and gradient change as it is updated. Pure. */
-import { formatNumber, type Model, type ModelNode, type ModelValue, type StepKind } from '../../model';
-import { elementsOf, indexText, magnitude } from './elements';
+import {
+  formatNumber,
+  magnitudeOf,
+  type Model,
+  type ModelNode,
+  type ModelValue,
+  type StepKind,
+} from '../../model';
+import { elementsOf, indexText } from './elements';
 
 /** One number over the steps at which it changed. */
 export interface Course {
@@ -45,7 +52,7 @@ function courses(
   return elements.items.map((_, i) => ({
     name: indexText(elements, i),
     points: moments.map(({ step, value }) => {
-      return { step, number: magnitude(elementsOf(value)?.items[i] ?? null) };
+      return { step, number: magnitudeOf(elementsOf(value)?.items[i] ?? null) };
     }),
   }));
 }
