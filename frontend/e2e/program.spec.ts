@@ -274,3 +274,18 @@ test('a number is nudged with the keyboard, and Escape gives a pull up', async (
   await page.mouse.up();
   await expect(playground.editor).toContainText('torch.tensor(3.1');
 });
+
+test('a program that is refused leaves the picture before it at rest, without colour, and says so', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const earlier = page.getByText('From the last run that worked');
+  await expect(earlier).toBeHidden();
+  await playground.paste('import os\n');
+  await expect(earlier).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(page.locator('.picture')).toHaveCSS('filter', 'grayscale(1)');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(earlier).toBeHidden();
+});

@@ -25,12 +25,14 @@ export class Program {
   #answered = $state.raw<Asked | null>(null);
   #status = $state<RunStatus>('running');
   #slow = $state(false);
+  #runs = $state(0);
   #dragging = $state(false);
   #pulled = false;
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
   #document = $state.raw<Document | null>(null);
   #refusal = $state.raw<Refusal | null>(null);
+  #refusedFor = $state.raw<Asked | null>(null);
   #inFlight: AbortController | null = null;
   #again: (() => Promise<void>) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +57,10 @@ export class Program {
   get slow(): boolean {
     return this.#slow;
   }
+  /** How many runs began. */
+  get runs(): number {
+    return this.#runs;
+  }
   /** What the last run that was answered left behind; kept while a newer one is refused or under way. */
   get document(): Document | null {
     return this.#document;
@@ -65,6 +71,17 @@ export class Program {
   /** Whether the document is of what stands there, so that places fit (or, under a pull, all but fit). */
   get fresh(): boolean {
     return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
+  }
+
+  /** Whether the document is of an earlier program, and what stands there now has no picture; slips in typing apart. */
+  get stale(): boolean {
+    const refused = this.#status === 'refused' && this.#refusal?.code !== 'syntax-error';
+    return this.#document !== null && !this.fresh && (refused || this.#status === 'cancelled');
+  }
+
+  /** Whether the refusal is of what stands there, so that its place fits. */
+  get refused(): boolean {
+    return this.#refusal !== null && this.#refusedFor === this.#asked;
   }
 
   /** Whether the last change was to a number that was pulled or nudged. */
@@ -116,6 +133,7 @@ export class Program {
     const request = new AbortController();
     this.#inFlight = request;
     this.#status = 'running';
+    this.#runs++;
     clearTimeout(this.#noticed);
     this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
     const asked = this.#asked;
@@ -123,7 +141,7 @@ export class Program {
       const document = await trace(asked, request.signal);
       if (this.#inFlight === request) this.#succeed(document, asked);
     } catch (error) {
-      if (this.#inFlight === request) this.#fail(error);
+      if (this.#inFlight === request) this.#fail(error, asked);
     }
   }
 
@@ -168,11 +186,12 @@ export class Program {
     this.#catchUp();
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, asked: Asked): void {
     this.#settle();
     if (error instanceof Refusal) {
       this.#status = 'refused';
       this.#refusal = error;
+      this.#refusedFor = asked;
       this.#catchUp();
     } else if (error instanceof Busy) {
       this.#status = 'busy';

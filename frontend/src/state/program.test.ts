@@ -49,7 +49,35 @@ afterEach(() => {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
 
+const fits = () => [program.stale, program.refused];
+
 describe('Program', () => {
+  it('is stale once another program was refused or stopped, a slip in typing apart, until the old one is back', async () => {
+    const document = { source: 'x = 1' } as Document;
+    void program.open('x = 1');
+    call(0).answer(200, document);
+    await settle();
+    expect(fits()).toEqual([false, false]);
+    void program.open('x = (');
+    call(1).answer(422, { code: 'syntax-error', detail: 'A bracket was never closed.', line: 1, column: 4 });
+    await settle();
+    expect(fits()).toEqual([false, true]);
+    void program.open('import os');
+    call(2).answer(422, { code: 'not-allowed', detail: 'No.', line: 1, column: 0 });
+    await settle();
+    expect(fits()).toEqual([true, true]);
+    program.edit('import os  # really');
+    expect(program.refused).toBe(false);
+    program.edit('x = 1');
+    expect(fits()).toEqual([false, false]);
+  });
+
+  it('counts its runs, so that the clock of each begins anew', () => {
+    void program.open('while True: pass');
+    void program.open('while 1: pass');
+    expect(program.runs).toBe(2);
+  });
+
   it('takes up a document that is there already, and asks for none', async () => {
     program.edit('x = 1');
     const document = { source: 'loss.backward()' } as Document;

@@ -1,4 +1,5 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
+import { untrack } from 'svelte';
 import { buildModel, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
 import { fetchDocument, type Document, type Example } from '../api/client';
@@ -139,6 +140,11 @@ export class Session {
 
   async openExample(name: string): Promise<void> {
     this.#replace((await this.gallery.fetch(name)).source);
+  }
+
+  /** Plays no further what is of an earlier program. */
+  restWhereStale(): void {
+    if (this.program.stale) untrack(() => this.player.pause());
   }
 
   selectNode(node: number | null): void {
