@@ -9,13 +9,20 @@ describe('noticesOf', () => {
       stopped: { limit: 'cpu_seconds', value: 5, line: 3, message: 'The program used up its 5 seconds.' },
       diagnostics: [{ severity: 'warning', message: 'Gradients vanish.', line: null }],
       unseen: [{ kind: 'thread', message: 'Another thread ran a backward pass.', line: 7 }],
-      truncated: [{ what: 'value data', limit: 'value_bytes', value: 8388608, count: 12 }],
+      truncated: [
+        { what: 'values', limit: 'value_bytes', value: 8388608, count: 2000 },
+        { what: 'passes', limit: 'keep', value: 10, count: 90 },
+      ],
     } as unknown as Document;
     expect(noticesOf(document)).toEqual([
       { severity: 'error', text: 'Line 3: The program used up its 5 seconds.' },
       { severity: 'warning', text: 'Gradients vanish.' },
       { severity: 'warning', text: 'Not seen: Line 7: Another thread ran a backward pass.' },
-      { severity: 'info', text: '12 × value data left out: the limit value_bytes is 8388608.' },
+      {
+        severity: 'info',
+        text: 'Of 2,000 tensors not every number is here, for a run may send 8 MB of them; their shapes, statistics and coarser pictures are.',
+      },
+      { severity: 'info', text: '90 earlier passes are not here: this recording keeps the last 10.' },
     ]);
   });
 });

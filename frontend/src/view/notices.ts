@@ -17,9 +17,15 @@ export function noticesOf({ stopped, truncated, diagnostics, unseen }: Document)
       severity: 'warning' as const,
       text: `Not seen: ${lineTitle(line)}${message}`,
     })),
-    ...truncated.map(({ what, count, limit, value }) => ({
-      severity: 'info' as const,
-      text: `${count} × ${what} left out: the limit ${limit} is ${value}.`,
-    })),
+    ...truncated.map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
   ];
+}
+
+function cutText({ what, count, limit, value }: Document['truncated'][number]): string {
+  const many = count.toLocaleString('en');
+  if (limit === 'value_bytes')
+    return `Of ${many} tensors not every number is here, for a run may send ${Math.round(value / 2 ** 20)} MB of them; their shapes, statistics and coarser pictures are.`;
+  if (limit === 'keep')
+    return `${many} earlier ${what} are not here: this recording keeps the last ${value}.`;
+  return `${many} ${what} are not here: at most ${value} are kept.`;
 }
