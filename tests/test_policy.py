@@ -74,6 +74,9 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
 @pytest.mark.parametrize(
     ("source", "advice"),
     [
+        ("exit()", "under an `if`"),
+        ("import logging", "stands beside its line"),
+        ("try:\n    x\nexcept BaseException:\n    pass", "Use `Exception`"),
         ("x = x.__class__", "type(x).__name__"),
         ("'{0._x}'.format(1)", "keep what you need in variables"),
         ("import matplotlib.pyplot as plt", "drawn by the page"),

@@ -119,7 +119,8 @@ NAMES: Mapping[str, str] = _rows(
         "files": "open __file__ __path__",
         "input": "input",
         "introspection": "globals locals vars dir __builtins__ __class__ __dict__ __doc__ __loader__ __spec__",
-        "exit": "exit quit SystemExit GeneratorExit BaseException BaseExceptionGroup",
+        "exit": "exit quit SystemExit",
+        "uncaught": "GeneratorExit BaseException BaseExceptionGroup",
         "interactive": "help breakpoint copyright credits license",
         "memory": "memoryview",
     }
@@ -129,7 +130,8 @@ NAMES: Mapping[str, str] = _rows(
 IMPORTS: Mapping[str, str] = _rows(
     {
         "files": "os pathlib io shutil glob tempfile pickle csv h5py zipfile fileinput",
-        "interpreter": "sys gc inspect importlib builtins ctypes code codeop marshal dis ast weakref traceback logging",
+        "interpreter": "sys gc inspect importlib builtins ctypes code codeop marshal dis ast weakref traceback",
+        "logging": "logging loguru",
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
         "clock": "datetime timeit",
