@@ -45,6 +45,15 @@ describe('documentIn', () => {
     expect(refusal(`{"schema": "${'x'.repeat(500)}"}`).length).toBeLessThan(150);
   });
 
+  test('takes no other text for a number', () => {
+    const at = loadSample(SAMPLE).values.findIndex(({ shape }) => shape.length === 0);
+    for (const fine of ['NaN', 'Infinity', '-Infinity', '9007199254740993', { re: 1, im: 'NaN' }])
+      expect(refusal(damaged(`values.${at}.data`, fine))).toBe('taken');
+    expect(refusal(damaged(`values.${at}.data`, '<img src=x>'))).toBe(
+      `This Document is damaged: values[${at}].data is "<img src=x>", not a number.`,
+    );
+  });
+
   test.each([
     [
       'edges.0.target',

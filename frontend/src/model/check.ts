@@ -79,10 +79,15 @@ const flag: Rule = (value, at) => must(typeof value === 'boolean', at, value, 't
 const count: Rule = (value, at) => must(Number.isInteger(value), at, value, 'a whole number');
 const quantity: Rule = (value, at) => must(typeof value === 'number', at, value, 'a number');
 
-/** A number as JSON holds it: one that is not finite as a text, a complex one by its parts. */
+/** How JSON holds a number that it has no other way to hold: one that is not finite, or a large whole one. */
+const WRITTEN = /^(?:NaN|-?Infinity|-?\d+)$/;
+
+/** A number as JSON holds it: a complex one by its parts. */
 const number: Rule = (value, at) => {
   const parts = isFields(value) ? [value.re, value.im] : [value];
-  const fine = parts.every((part) => ['number', 'string', 'boolean'].includes(typeof part));
+  const fine = parts.every((part) =>
+    typeof part === 'string' ? WRITTEN.test(part) : ['number', 'boolean'].includes(typeof part),
+  );
   must(fine, at, value, 'a number');
 };
 
