@@ -5,7 +5,7 @@
 import type { LayoutGraph, Size } from '../layout/types';
 import { gridOf } from '../model';
 import type { Model, ModelNode, Shown } from '../model/types';
-import { clipped, estimateText, sizes, symbolSize } from './type';
+import { clipped, clippedName, estimateText, sizes, symbolSize } from './type';
 import type { MeasureText } from './types';
 
 const PAD = 10;
@@ -61,7 +61,7 @@ export function tabOf(model: Model, node: ModelNode): number {
 
 export function faceOf(model: Model, node: ModelNode, measure: MeasureText = estimateText): Face {
   const gradient = hasGradient(model, node);
-  const title = clipped(node.name ?? node.label, MOST_NAME);
+  const title = clippedName(node.name ?? node.label, MOST_NAME);
   const grid = gridSize(node);
   const stacked = grid !== null && grid.width > 3 * grid.height;
   const disc = node.kind === 'op' ? discWidth(node) : 0;

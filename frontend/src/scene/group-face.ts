@@ -4,7 +4,7 @@ import { sizeText } from '../model';
 import type { Fold, Group, GroupItem } from '../model/folding';
 import type { Model } from '../model/types';
 import { faceOf, inset, MOST_NUMBER } from './face';
-import { clipped, estimateText, sizes } from './type';
+import { clipped, clippedName, estimateText, sizes } from './type';
 import type { MeasureText } from './types';
 
 const MOST_NAME = 28;
@@ -68,7 +68,7 @@ function headerSize(group: Group): Size {
 
 export function namesOf({ kind, name, type }: Group): { title: string; type: string } {
   const title = kind === 'function' ? `${name}()` : name;
-  return { title: clipped(title, MOST_NAME), type: clipped(type ?? '', MOST_TYPE) };
+  return { title: clippedName(title, MOST_NAME), type: clipped(type ?? '', MOST_TYPE) };
 }
 
 function countText({ operations, members }: Group): string {

@@ -22,6 +22,15 @@ export function clipped(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
+const PATH = /^\w+(?:\.\w+)+$/;
+
+/** The same for a name; one with dots, such as a parameter's, keeps its end, which tells it from others. */
+export function clippedName(name: string, most: number): string {
+  const characters = Array.from(name);
+  if (characters.length <= most || !PATH.test(name)) return clipped(name, most);
+  return `…${characters.slice(1 - most).join('')}`;
+}
+
 /** The size at which an operation's symbol fits its disc. */
 export function symbolSize(symbol: string): number {
   return [20, 20, 16, 13][Array.from(symbol).length] ?? sizes.small;
