@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox import kernel
 from backlight.sandbox.once import Runner
 from backlight.sandbox.syscalls import ALLOWED, KILLED, NUMBERS, number_of
+from backlight.settings import Settings
+from conftest import OBEY
 from inside import RAW, result, zygotes
 from processes import children_of, eventually
 
@@ -54,13 +57,23 @@ def is_sealed(process: int) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def own_zygote() -> Iterator[int]:
+    """The zygote of a sandbox that is for this module alone; other sandboxes of these tests have zygotes too."""
+    before = set(zygotes())
+    runner = Runner(Settings(cpu_seconds=1), OBEY)
+    result(runner, "result = 1")
+    (own,) = set(zygotes()) - before
+    yield own
+    runner.close()
+
+
 @pytest.fixture
-def sealed(sandbox: Runner) -> int:
+def sealed(own_zygote: int) -> int:
     """The process id of a sealed child that waits for a request."""
-    result(sandbox, "result = 1")
 
     def waiting() -> list[int]:
-        return [child for zygote in zygotes() for child in children_of(zygote) if is_sealed(child)]
+        return [child for child in children_of(own_zygote) if is_sealed(child)]
 
     assert eventually(lambda: bool(waiting()))
     return waiting()[-1]

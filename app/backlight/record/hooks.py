@@ -42,6 +42,12 @@ class LateHooks(Protocol):
         ...
 
 
+@unnoticed
+def _renew_node(tensor: Tensor) -> None:
+    """Have torch renew the node of a view whose base was written to: where it is outdated, a hook crashes torch."""
+    _ = tensor.grad_fn
+
+
 class HookBook:
     """Knows the hooks of a recording; those of before as far as autograd tells of them."""
 
@@ -72,7 +78,7 @@ class HookBook:
     def _registering(self, original: Callable[..., RemovableHandle]) -> Callable[..., RemovableHandle]:
         @functools.wraps(original)
         def register(tensor: Tensor, hook: Hook) -> RemovableHandle:
-            _ = tensor.grad_fn  # torch crashes where a write has made a view's node outdated; to ask for it renews it
+            _renew_node(tensor)
             handle = original(tensor, hook)
             self._note(tensor, handle)
             return handle
