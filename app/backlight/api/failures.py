@@ -165,5 +165,5 @@ def _describe(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if not path:
-        return "The body must be a JSON object, sent as application/json."
+        return "The body must be a JSON object, sent with the header Content-Type: application/json."
     return f"{path}: {fault['msg']}."

@@ -11,8 +11,10 @@ export function addsUp(terms: readonly ModelValue[], total: ModelValue): boolean
     whole.length > 0 &&
     parts.every((part) => part.length === whole.length) &&
     whole.every((number, i) => {
-      const sum = parts.reduce((before, part) => before + (part[i] ?? NaN), 0);
-      return Object.is(sum, number) || Math.abs(sum - number) <= TOLERANCE * Math.max(1, Math.abs(number));
+      const each = parts.map((part) => part[i] ?? NaN);
+      const sum = each.reduce((before, part) => before + part, 0);
+      const largest = Math.max(...[...each, number].map(Math.abs));
+      return Object.is(sum, number) || Math.abs(sum - number) <= TOLERANCE * largest;
     })
   );
 }

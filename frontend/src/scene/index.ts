@@ -7,7 +7,6 @@ export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';
 export { boxAt, hitTest, type Picture } from './hit';
 export { fitting, gradientToken, valueToken } from './ink';
-export { clippedName } from './type';
 export { minimapShapes } from './minimap';
 export { buildLanes, laneBands } from './lanes';
 export { beatOf } from './moment';

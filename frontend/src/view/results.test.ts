@@ -66,6 +66,12 @@ describe('resultsAt', () => {
     expect(told(0, modelOf({}, { valueAt: () => zeros }))[0]).toBe('1: 2×3  all 0');
   });
 
+  it('says all only of what is equal', () => {
+    const stats = { min: 1.001, max: 1.004 };
+    const matrix = value('2×3', { scalar: null, shape: [2, 3], data: null, stats });
+    expect(told(0, modelOf({}, { valueAt: () => matrix }))[0]).toBe('1: 2×3  1.001 … 1.004');
+  });
+
   it('says first what is not finite', () => {
     const of = (stats: object): string | undefined => {
       const matrix = value('2×3', { scalar: null, shape: [2, 3], data: null, stats });

@@ -1,6 +1,13 @@
 /** What stands at the ends of the program's lines at a moment of playback. Pure. */
 import type { Result, Told } from '../interaction/results';
-import { formatNumber, sizeText, type Model, type ModelNode, type ModelValue } from '../model';
+import {
+  formatNumber,
+  sizeText,
+  type DocumentNumber,
+  type Model,
+  type ModelNode,
+  type ModelValue,
+} from '../model';
 import { gradientToken } from '../scene';
 import { isIn } from './annotations';
 import { exactText } from './exact';
@@ -55,9 +62,17 @@ function rangeOf({ text, shape, scalar, stats }: ModelValue): string | null {
   const { nan, inf } = stats;
   const wrong = [...(nan > 0 ? [`${nan} NaN`] : []), ...(inf > 0 ? [`${inf} ∞`] : [])].join(', ');
   if (stats.min === null) return wrong || null;
-  const [min = '', max = ''] = [stats.min, stats.max].map((each) => formatNumber(each, SUMMARY_DIGITS));
-  if (wrong === '') return min === max ? `all ${min}` : `${min} … ${max}`;
-  return min === max ? `${wrong}, else ${min}` : `${wrong}, else ${min} … ${max}`;
+  const range = stats.min === stats.max ? null : apart(stats.min, stats.max);
+  const all = formatNumber(stats.min, SUMMARY_DIGITS);
+  if (wrong === '') return range ?? `all ${all}`;
+  return `${wrong}, else ${range ?? all}`;
+}
+
+/** Both ends with so many digits that they differ. */
+function apart(min: DocumentNumber, max: DocumentNumber): string {
+  const told = (digits: number): string[] => [min, max].map((each) => formatNumber(each, digits));
+  const [low, high] = [SUMMARY_DIGITS, 4, 7].map(told).find(([one, other]) => one !== other) ?? told(17);
+  return `${low} … ${high}`;
 }
 
 interface Lines {
