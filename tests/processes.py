@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -53,6 +54,16 @@ def is_running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def what_is_open() -> set[tuple[int, int]]:
+    """Device and inode of all that this process has open."""
+    found: set[tuple[int, int]] = set()
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            status = os.fstat(int(name))
+            found.add((status.st_dev, status.st_ino))
+    return found
 
 
 def open_descriptors() -> int:

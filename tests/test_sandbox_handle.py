@@ -6,11 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
 from backlight.sandbox.handle import Handle
-from processes import open_descriptors
 
 needs_descriptors = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="there are no process descriptors here")
 
@@ -20,14 +20,14 @@ def sleeper() -> subprocess.Popen[bytes]:
 
 
 def test_it_ends_a_process_and_lets_go_of_it() -> None:
-    before = open_descriptors()
-    with sleeper() as process:
+    with sleeper() as process, mock.patch.object(os, "close", wraps=os.close) as close:
         handle = Handle.of_child(process.pid)
+        own = handle._descriptor
         handle.kill()
         assert process.wait() == -signal.SIGKILL
         handle.close()
         handle.close()
-    assert open_descriptors() == before
+    assert [call.args for call in close.call_args_list].count((own,)) == 1
 
 
 @needs_descriptors
