@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -97,6 +98,22 @@ class Loop:
     place: Place
     spans: tuple[Place, ...]
     frame: str | None = None
+
+
+COMPREHENSIONS: Mapping[type[ast.AST], str] = {
+    ast.ListComp: "<listcomp>",
+    ast.SetComp: "<setcomp>",
+    ast.DictComp: "<dictcomp>",
+    ast.GeneratorExp: "<genexpr>",
+}
+"""What CPython calls the code of a comprehension, where it does not run in the frame around it."""
+
+LONGEST_LOOP_NAME = 60
+
+
+def loop_name(header: str) -> str:
+    """A loop's header as its name, cut to what can be read."""
+    return header if len(header) <= LONGEST_LOOP_NAME else f"{header[: LONGEST_LOOP_NAME - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

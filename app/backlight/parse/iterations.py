@@ -11,19 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backlight.model.document import Place
-from backlight.model.program import ENTER, ITERATE, START, Loop
+from backlight.model.program import COMPREHENSIONS, ENTER, ITERATE, START, Loop, loop_name
 from backlight.parse.syntax import Syntax
-
-LONGEST_NAME = 60
-"""Characters of a loop's header that are kept."""
-
-FRAMES: Mapping[type[ast.AST], str] = {
-    ast.ListComp: "<listcomp>",
-    ast.SetComp: "<setcomp>",
-    ast.DictComp: "<dictcomp>",
-    ast.GeneratorExp: "<genexpr>",
-}
-"""What CPython calls the code of a comprehension, where it does not run in the frame around it."""
 
 
 def mark_iterations(syntax: Syntax) -> tuple[Loop, ...]:
@@ -80,7 +69,7 @@ class _Marking:
             spans = [*spans, self._from_to(clause.target, clause.iter)]
         for clause, within in reversed(inside):
             first = clause is node.generators[0]
-            loop = self._loop(clause.target, clause.iter, within, FRAMES[type(node)] if first else None)
+            loop = self._loop(clause.target, clause.iter, within, COMPREHENSIONS[type(node)] if first else None)
             clause.ifs.insert(0, self._iterate(loop, clause.target))
             number = ast.copy_location(ast.Constant(loop), clause.iter)
             clause.iter = _call(START, [clause.iter, number], clause.iter)
@@ -99,9 +88,7 @@ class _Marking:
         name = self._text(place)
         if isinstance(start, ast.expr):
             name = f"for {name}"
-        if len(name) > LONGEST_NAME:
-            name = f"{name[: LONGEST_NAME - 1]}…"
-        self.loops.append(Loop(name, place, tuple(spans), frame))
+        self.loops.append(Loop(loop_name(name), place, tuple(spans), frame))
         return len(self.loops) - 1
 
     def _from_to(self, start: ast.AST, end: ast.AST) -> Place:

@@ -36,7 +36,7 @@ class Earlier:
 
     def among(self, nodes: Iterable[Any]) -> list[Any]:
         """Those of these nodes that were there before."""
-        return [node for node in nodes if sequence_number(node) < self._first]
+        return list(filter(self.is_earlier, nodes))
 
     def meet(self, nodes: Iterable[Any]) -> list[Any]:
         """Those of these nodes of before that no pass has met until now."""

@@ -14,14 +14,8 @@ from functools import lru_cache
 from types import CodeType
 
 from backlight.model.document import Place
-from backlight.model.program import Loop
+from backlight.model.program import COMPREHENSIONS, Loop, loop_name
 from backlight.record.places import Resolve
-
-LONGEST_NAME = 60
-"""Characters of a loop's header that are kept."""
-
-COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-"""What Python calls the code of comprehensions, where it is their own."""
 
 Point = tuple[int, int]
 
@@ -110,12 +104,13 @@ def header(code: CodeType, start: int) -> str:
     text = "".join(linecache.getlines(code.co_filename))
     if line is None or end_line is None or column is None or end_column is None:
         return "loop"
-    span, found = ((line, column), (end_line, end_column)), ("loop", ((0, 0), (0, 0)))
-    in_comprehension = code.co_name in COMPREHENSIONS
-    for (begin, end), name, is_comprehension in headers(text):
-        if is_comprehension == in_comprehension and begin <= span[0] and span[1] <= end and begin >= found[1][0]:
-            found = name, (begin, end)
-    return found[0]
+    inside = [
+        (begin, name)
+        for (begin, end), name, is_comprehension in headers(text)
+        if is_comprehension == (code.co_name in COMPREHENSIONS.values())
+        if begin <= (line, column) and (end_line, end_column) <= end
+    ]
+    return max(inside, default=((0, 0), "loop"))[1]
 
 
 @lru_cache(maxsize=16)
@@ -138,6 +133,5 @@ def headers(text: str) -> list[tuple[tuple[Point, Point], str, bool]]:
             case _:
                 continue
         end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
-        name = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-        found.append((((node.lineno, node.col_offset), end), name, inside))
+        found.append((((node.lineno, node.col_offset), end), loop_name(name), inside))
     return found

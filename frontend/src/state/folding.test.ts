@@ -2,17 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { groupNamed } from '../fixtures/folds';
 import { largeModel, loadLarge } from '../fixtures/large';
+import { storage } from '../fixtures/storage';
 import { buildModel } from '../model';
 import { Folding } from './folding.svelte';
 
-beforeEach(() => {
-  const held = new Map<string, string>();
-  vi.stubGlobal('localStorage', {
-    getItem: (name: string) => held.get(name) ?? null,
-    setItem: (name: string, value: string) => void held.set(name, value),
-    removeItem: (name: string) => void held.delete(name),
-  });
-});
+beforeEach(() => vi.stubGlobal('localStorage', storage()));
 afterEach(() => vi.unstubAllGlobals());
 
 const model = largeModel('gpt2-12');

@@ -1,17 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { storage } from '../fixtures/storage';
 import { keep, kept, keptNumber } from './kept';
 
 afterEach(() => vi.unstubAllGlobals());
-
-function storage(): Storage {
-  const held = new Map<string, string>();
-  return {
-    getItem: (name: string) => held.get(name) ?? null,
-    setItem: (name: string, value: string) => void held.set(name, value),
-    removeItem: (name: string) => void held.delete(name),
-  } as unknown as Storage;
-}
 
 describe('keep', () => {
   it('has for the next visit what was kept, and no more once it is let go', () => {
