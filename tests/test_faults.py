@@ -15,6 +15,7 @@ from processes import eventually, sandboxed_of
 from servers import Server, descriptors_of, read_all, request_bytes, server
 
 WORKERS = 2
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +129,9 @@ def test_a_slow_body_is_refused_in_time(running: Server) -> None:
 def test_a_slow_head_is_cut_off_in_time(running: Server, after_a_request: bool) -> None:
     with running.connect() as connection:
         if after_a_request:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.sendall(HEALTH)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: ")
         assert eventually(lambda: is_cut_off(connection), 20)
 
 
@@ -161,10 +163,15 @@ def is_closed(connection: socket.socket) -> bool:
         b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03" + b"\xff" * 64 + b"\r\n\r\n",
         b"GET / FTP/1.0\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nA header: 1\r\n\r\n",
+        b"POST /api/v1/trace HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"POST /api/v1/trace HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /api/v1/trace HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n",
         b"GET /" + b"x" * 100_000,
+        b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"x" * 100_000,
     ],
-    ids=["zeros", "TLS", "protocol", "no host", "length", "endless"],
+    ids=["zeros", "TLS", "protocol", "no host", "hosts", "name", "lengths", "length", "chunk", "endless", "header"],
 )
 def test_what_is_no_http_is_a_problem(running: Server, noise: bytes) -> None:
     with running.connect() as connection:
@@ -197,3 +204,34 @@ def test_deaths_are_logged_and_no_fault_of_the_server_is(running: Server) -> Non
     assert eventually(lambda: any("ended without an answer: exit status 3" in each for each in running.lines))
     assert running.log("fault") == []
     assert "Traceback" not in "".join(running.lines)
+
+
+def test_requests_sent_at_once_are_answered_in_order(running: Server) -> None:
+    with running.connect() as connection:
+        connection.sendall(request_bytes("sleep 0.2") + HEALTH + HEALTH.replace(b"/healthz", b"/nothing"))
+        answers = read_until(connection, b"HTTP/1.1 404 ")
+    assert [each.split()[0] for each in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"404"]
+
+
+def test_what_was_asked_before_nonsense_is_answered_still(running: Server) -> None:
+    with running.connect() as connection:
+        connection.sendall(request_bytes("sleep 0.2") + b"\0\0\0\0\r\n\r\n")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_who_offers_another_protocol_is_answered_in_http(running: Server) -> None:
+    with running.connect() as connection:
+        for _ in range(2):
+            connection.sendall(HEALTH.replace(b"x\r\n", b"x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"))
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def read_until(connection: socket.socket, mark: bytes) -> bytes:
+    answer = b""
+    while mark not in answer:
+        part = connection.recv(65_536)
+        assert part, answer
+        answer += part
+    return answer

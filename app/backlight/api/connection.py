@@ -1,7 +1,8 @@
-"""One HTTP/1.1 connection, as uvicorn keeps it, with three things that it lacks.
+"""One HTTP/1.1 connection, as uvicorn keeps it with httptools, with four things that it lacks.
 
-A request's head must arrive in time, and some of an answer must be taken in the same time: who dribbles one in or does
-not read must not hold a connection for good. And what is no HTTP is answered like every other failure.
+A request's head must arrive in time and within a size, and some of an answer must be taken in the same time: who
+dribbles one in or does not read must not hold a connection for good. A request must name its host, once (RFC 9112,
+3.2). And what is no HTTP is answered like every other failure.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ import asyncio
 import math
 from typing import ClassVar
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from backlight.api.failures import unreadable_response
 from backlight.api.security_headers import HEADERS
 
+HEAD_BYTES = 65_536
+"""A head that is longer is refused; what arrives in one piece with its end is let through."""
 
-class Connection(H11Protocol):
+
+class Connection(HttpToolsProtocol):
     """A connection whose heads have ``head_seconds`` to arrive, and whose answers must not stand still for as long."""
 
     head_seconds: ClassVar[float]
+    _head_bytes = 0.0
     _deadline: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
 
@@ -31,8 +35,24 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes: part of a head, or of a body."""
+        self._head_bytes += len(data)
         super().data_received(data)
+        if self._head_bytes > HEAD_BYTES:
+            self.send_400_response("")
         self._watch_head()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole: take no more for one until the body after it is."""
+        version = self.parser.get_http_version()  # type: ignore[union-attr]  # there until the connection is lost
+        if version == "1.1" and [name for name, _ in self.headers].count(b"host") != 1:
+            raise ValueError("a request names one host")
+        super().on_headers_complete()
+        self._head_bytes = -math.inf
+
+    def on_message_complete(self) -> None:
+        """A request is whole: the next one's head may come."""
+        super().on_message_complete()
+        self._head_bytes = 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -51,18 +71,19 @@ class Connection(H11Protocol):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, and close."""
-        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+        """Answer what is no HTTP, and close; where a whole request came before it, that one is answered still."""
+        if self._is_answering() and (self.cycle.response_started or not self.cycle.more_body or self.pipeline):
+            self.cycle.keep_alive = False
+        elif not self.transport.is_closing():
             response = unreadable_response()
             for name, value in HEADERS.items():
                 response.headers[name] = value
-            for event in (
-                h11.Response(status_code=response.status_code, headers=response.raw_headers),
-                h11.Data(data=bytes(response.body)),
-                h11.EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+            head = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
+            self.transport.write(b"".join((STATUS_LINE[response.status_code], *head, b"\r\n", bytes(response.body))))
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        return bool(self.cycle) and not self.cycle.response_complete
 
     def _watch_reader(self, unsent: float) -> None:
         size = self.transport.get_write_buffer_size()
@@ -77,8 +98,7 @@ class Connection(H11Protocol):
             self._stall = None
 
     def _watch_head(self) -> None:
-        is_answering = bool(self.cycle) and not self.cycle.response_complete
-        if is_answering or self.transport.is_closing():
+        if self._is_answering() or self.transport.is_closing():
             self._stop_watching()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(self.head_seconds, self.timeout_keep_alive_handler)
