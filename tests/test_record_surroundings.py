@@ -7,7 +7,6 @@ import multiprocessing.process
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,12 +211,3 @@ def test_dtypes(dtype: torch.dtype) -> None:
     assert [each["re"] if isinstance(each, dict) else each for each in data] == [1.0, 4.0]
     assert x.grad is not None
     assert torch.view_as_real(x.grad).sum() == 6 if dtype.is_complex else x.grad.sum() == 6
-
-
-def test_loops_on_one_line_are_named_by_their_own_text(tmp_path: Path) -> None:
-    script = tmp_path / "loops.py"
-    script.write_text("ys = [x * i for i in range(3)]; z = sum(ys)\nfor _ in range(2): z = z * 2\n")
-    with backlight.record() as tape:
-        exec(compile(script.read_text(), str(script), "exec"), {"x": torch.ones(2, requires_grad=True)})
-    names = [group.name for group in tape.document.groups if not group.name.startswith("iteration")]
-    assert names == ["for i in range(3)", "for _ in range(2)"]

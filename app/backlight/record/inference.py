@@ -11,25 +11,13 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from backlight.model.program import COMPREHENSIONS
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
-from backlight.record.loops import header, repeated
+from backlight.record.repetition import Repetition
 from backlight.record.scopes import OPTIMIZED, Scope, Scopes
-
-TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-"""Code that Python makes functions of and people do not."""
 
 Item = Scope | tuple[CodeType, int]
 """A step of the way from the outside to a call: a call of a module, or a frame and its instruction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A loop of a code object: the instructions from ``start`` to ``end`` repeat."""
-
-    code: CodeType
-    start: int
-    end: int
-    name: str
 
 
 @dataclass(slots=True)
@@ -54,7 +42,7 @@ class Inference:
         self._before = [code for code, _ in stacks[scopes.started_at]]
         self._levels: list[Level] = []
         self._first: Any = None  # the operator first called since the innermost frame moved
-        self._loops: dict[CodeType, list[Repeated]] = {}
+        self._repetition = Repetition()
         self._modules: dict[Scope, Scope] = {}
 
     def scope_of(self, entry: LoggedCall | LoggedOrigin | LoggedExit) -> Scope | None:
@@ -114,7 +102,7 @@ class Inference:
     def _forward(self, level: Level, item: tuple[CodeType, int]) -> None:
         """The frame went on: it left loops, and entered others."""
         level.item = item
-        inside = self._inside(item)
+        inside = self._repetition.inside(*item)
         level.iterations = [each for each in level.iterations if each.subject in inside]
         for loop in inside[len(level.iterations) :]:
             execution = Scope("loop", level.inner, loop, 0)
@@ -122,7 +110,7 @@ class Inference:
 
     def _iterate(self, level: Level, item: tuple[CodeType, int]) -> bool:
         """Begin the next iteration of the innermost open loop that the frame is still in, if there is one."""
-        inside = self._inside(item)
+        inside = self._repetition.inside(*item)
         common = [each for each in level.iterations if each.subject in inside]
         if not common:
             return False
@@ -158,20 +146,12 @@ class Inference:
         code = item[0]
         frames = [each[0] for each in way[: position + 1] if not isinstance(each, Scope)]
         began_before = len(frames) <= len(self._before) and frames == self._before[: len(frames)]
-        if began_before or code.co_name in TRANSPARENT or not code.co_flags & OPTIMIZED:
+        if began_before or code.co_name in COMPREHENSIONS.values() or not code.co_flags & OPTIMIZED:
             return around
         scope = Scope("function", around, code, 0)
         caller = way[position - 1] if position else None
         scope.caller = caller if isinstance(caller, tuple) else None
         return scope
-
-    def _inside(self, item: tuple[CodeType, int]) -> list[Repeated]:
-        code, lasti = item
-        known = self._loops.get(code)
-        if known is None:
-            stretches = repeated(code)
-            known = self._loops[code] = [Repeated(code, start, end, header(code, start)) for start, end in stretches]
-        return [loop for loop in known if loop.start <= lasti <= loop.end]
 
 
 def way_to(stack: list[tuple[CodeType, int]], scope: Scope | None) -> list[Item]:

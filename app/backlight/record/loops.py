@@ -1,20 +1,16 @@
-"""Loops: which loops an instruction is inside of, from the program's syntax or, without that, its bytecode.
+"""Loops: which of a program's loops a place or an instruction is inside of.
 
-In: the loops of a Program, or a code object. Out: loops, by number or by the stretch of instructions that repeats.
+In: the loops of a Program. Out: loops, by number.
 """
 
 from __future__ import annotations
 
-import ast
-import dis
-import linecache
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 from types import CodeType
 
 from backlight.model.document import Place
-from backlight.model.program import COMPREHENSIONS, Loop, loop_name
+from backlight.model.program import Loop
 from backlight.record.places import Resolve
 
 Point = tuple[int, int]
@@ -75,63 +71,3 @@ class LoopPlaces:
 def ends(place: Place) -> tuple[Point, Point]:
     """Where a place begins and ends."""
     return (place.line, place.column), (place.end_line, place.end_column)
-
-
-def repeated(code: CodeType) -> list[tuple[int, int]]:
-    """The stretches of a code's instructions that repeat, first and last, an outer loop's before the inner ones'.
-
-    Jumps back from one loop (``continue``) overlap and make one stretch.
-    """
-    jumps = [
-        (instruction.argval, instruction.offset)
-        for instruction in dis.get_instructions(code)
-        if "JUMP_BACKWARD" in instruction.opname and "NO_INTERRUPT" not in instruction.opname
-    ]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(jumps, key=lambda jump: (jump[0], -jump[1])):
-        if merged and merged[-1][0] == start:
-            continue
-        if merged and merged[-1][0] < start <= merged[-1][1] < end:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def header(code: CodeType, start: int) -> str:
-    """What heads the loop whose repeated stretch begins at ``start``, from its file's syntax where that is at hand."""
-    line, end_line, column, end_column = list(code.co_positions())[start // 2]
-    text = "".join(linecache.getlines(code.co_filename))
-    if line is None or end_line is None or column is None or end_column is None:
-        return "loop"
-    inside = [
-        (begin, name)
-        for (begin, end), name, is_comprehension in headers(text)
-        if is_comprehension == (code.co_name in COMPREHENSIONS.values())
-        if begin <= (line, column) and (end_line, end_column) <= end
-    ]
-    return max(inside, default=((0, 0), "loop"))[1]
-
-
-@lru_cache(maxsize=16)
-def headers(text: str) -> list[tuple[tuple[Point, Point], str, bool]]:
-    """The loops of a file, each with its extent in bytes, what heads it, and whether it is a comprehension's."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
-    found: list[tuple[tuple[Point, Point], str, bool]] = []
-    for node in ast.walk(tree):
-        match node:
-            case ast.For() | ast.AsyncFor():
-                name, inside = f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}", False
-            case ast.While():
-                name, inside = f"while {ast.unparse(node.test)}", False
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                clauses = (f"for {ast.unparse(each.target)} in {ast.unparse(each.iter)}" for each in node.generators)
-                name, inside = " ".join(clauses), True
-            case _:
-                continue
-        end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
-        found.append((((node.lineno, node.col_offset), end), loop_name(name), inside))
-    return found

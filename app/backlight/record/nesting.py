@@ -14,9 +14,10 @@ import torch
 from backlight.model import trace
 from backlight.model.document import Place
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
-from backlight.record.inference import Inference, Repeated
+from backlight.record.inference import Inference
 from backlight.record.modules import modules_in
 from backlight.record.places import Resolve
+from backlight.record.repetition import Repeated
 from backlight.record.scopes import Scope, forward_of, without_iterations
 from backlight.record.tape import Tape
 
