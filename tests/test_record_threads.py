@@ -91,3 +91,22 @@ def test_one_that_another_is_nested_in_is_not_taken_away_by_another_thread() -> 
     assert isinstance(error, RequestError)
     assert op_names(outer.document) == ["MulBackward0"]
     assert everything_patched() == before
+
+
+def test_recordings_that_are_left_out_of_order_end_from_the_inside_out() -> None:
+    before, outer, inner = everything_patched(), backlight.record(), backlight.record()
+    x = torch.ones(2, requires_grad=True)
+    outer.__enter__()
+    y = x * 2
+    inner.__enter__()
+    z = y + 1
+    outer.__exit__(None, None, None)
+    assert everything_patched() == before
+    with pytest.raises(RequestError, match="still"):
+        _ = inner.document
+    z.sum().backward()
+    inner.__exit__(None, None, None)
+    assert op_names(outer.document) == ["MulBackward0", "AddBackward0"]
+    assert op_names(inner.document) == ["MulBackward0", "AddBackward0"]
+    assert everything_patched() == before
+    record_a_little()

@@ -81,7 +81,7 @@ class LiveRecorder:
         self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes)
         self._unseen = Unseen(self._tape, self._places, next_sequence_number())
         self._without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
-        self._turn = Turn()
+        self._turn = Turn(self._end_early)
         self._exit = ExitStack()
         self._done: LiveTrace | None = None
 
@@ -102,13 +102,8 @@ class LiveRecorder:
         """Record no more, and tell what there is. ``error`` is what the recorded code raised."""
         if self._turn.is_elsewhere():
             self._give_up()
-        try:
-            if not self._tape.stopped:
-                with unrecorded():
-                    self._tape.settle()
-                    self._look(at_names=True)
-        finally:
-            self._exit.close()
+        self._turn.end_inner()
+        self._leave()
         if self._done is None:
             return self._finish(error, None)
         if error is not None:  # after recording had stopped
@@ -116,6 +111,23 @@ class LiveRecorder:
             trace = replace(self._done.trace, cells=(whole_cell(raised),), error=raised)
             return replace(self._done, trace=trace)
         return self._done
+
+    @unnoticed
+    def _end_early(self) -> None:
+        """The recording around this one ends, and what it changed in torch comes off in reverse."""
+        self._leave()
+        if self._done is None:
+            self._done = self._finish(None, None)
+            self._tape.stopped = True
+
+    def _leave(self) -> None:
+        try:
+            if not self._tape.stopped:
+                with unrecorded():
+                    self._tape.settle()
+                    self._look(at_names=True)
+        finally:
+            self._exit.close()
 
     def _give_up(self) -> NoReturn:
         """Another thread than the one that began this ends it: take from torch what can be taken, and say so."""

@@ -6,7 +6,7 @@ In: recordings that begin. Out: word of refusal, before anything is changed, whe
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from backlight.errors import RequestError
@@ -17,9 +17,13 @@ _open: list[Turn] = []
 
 
 class Turn:
-    """One recording's. ``thread`` is an object and no number, since numbers are used again when a thread has ended."""
+    """One recording's. ``end`` ends it at once.
 
-    def __init__(self) -> None:
+    Its thread is kept as an object and no number, since numbers are used again when a thread has ended.
+    """
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -35,6 +39,11 @@ class Turn:
         finally:
             with _lock:
                 _open.remove(self)
+
+    def end_inner(self) -> None:
+        """End the recordings that have begun since this one and are still open, the latest first."""
+        while self in _open and not self.is_innermost():
+            _open[-1]._end()
 
     def is_elsewhere(self) -> bool:
         """Whether it is still taken, by another thread than this."""
