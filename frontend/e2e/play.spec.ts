@@ -76,6 +76,23 @@ test('scrubs: sentence, highlight and numbers follow the playhead', async ({ pag
   await expect(page.getByText(/step (\d+) of \1$/)).toBeVisible();
 });
 
+test('a long program is scrolled to the line that is played, but not under the hands of a writer', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN.replace('z.backward()', `${'# to be read\n'.repeat(60)}z.backward()`));
+  await playground.pause();
+  await playground.step.fill('3');
+  await expect(page.locator('.cm-mark-forward')).toBeInViewport();
+  await expect(page.locator('.cm-mark-forward')).toHaveText('x * w');
+  await playground.step.fill(String(await playground.lastStep()));
+  await expect(page.locator('.cm-mark-backward')).toBeInViewport();
+  await playground.editor.press('ControlOrMeta+Home');
+  await page.keyboard.type('# new\n');
+  await expect(playground.status).toContainText('Ran in');
+  await page.waitForTimeout(300);
+  await expect(page.getByText('# new')).toBeInViewport();
+});
+
 test('a line has its result once all of it is computed', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

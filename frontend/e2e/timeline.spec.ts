@@ -119,7 +119,7 @@ test('the sheet of keys opens with ?, holds the focus, and closes with Escape', 
   await playground.pause();
   await page.locator('.picture').click({ position: { x: 80, y: 5 } });
   await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  const sheet = page.getByRole('dialog', { name: 'Signs and keys' });
   await expect(sheet).toBeVisible();
   await expect(sheet.getByText('play or pause')).toBeVisible();
   const before = await playground.stepNumber();
@@ -129,10 +129,10 @@ test('the sheet of keys opens with ?, holds the focus, and closes with Escape', 
   expect(await playground.stepNumber()).toBe(before);
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
-  await playground.button('Keys').click();
+  await playground.button('Signs and keys').click();
   await sheet.getByRole('button', { name: 'Close' }).click();
   await expect(sheet).toBeHidden();
-  await expect(playground.button('Keys')).toBeFocused();
+  await expect(playground.button('Signs and keys')).toBeFocused();
 });
 
 test('a long run ends in minutes, not hours, and is smooth at thousands of steps', async ({ page }) => {

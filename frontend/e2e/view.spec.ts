@@ -205,7 +205,7 @@ test('keys move the view over the graph, and turn and fit it; the sheet lists th
   await page.keyboard.press('f');
   await expect(map).toBeHidden();
   await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  const sheet = page.getByRole('dialog', { name: 'Signs and keys' });
   for (const does of ['all of it, and back', 'up, left, down, right', 'turn it: down, or to the right']) {
     await expect(sheet.getByText(does)).toBeVisible();
   }

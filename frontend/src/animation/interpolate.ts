@@ -59,7 +59,8 @@ function mixRoute(a: Route | undefined, b: Route, { from, to, share, mix }: Way)
   if (a === undefined) return { ...b, presence: Math.max(0, 2 * share - 1) };
   const [start, end] =
     a.points.length === b.points.length ? [a.points, b.points] : [onePiece(a, from), onePiece(b, to)];
-  const label = a.label && b.label && { x: mix(a.label.x, b.label.x), y: mix(a.label.y, b.label.y) };
+  const label = a.label &&
+    b.label && { ...b.label, x: mix(a.label.x, b.label.x), y: mix(a.label.y, b.label.y) };
   return { ...b, points: end.map((value, i) => mix(start[i] ?? value, value)), label };
 }
 

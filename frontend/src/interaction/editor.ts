@@ -82,6 +82,11 @@ export class Editor {
       this.#view.dispatch({ effects: EditorView.scrollIntoView(range.from, { y: 'nearest', yMargin: 48 }) });
   }
 
+  /** Scrolls to what is played, unless somebody writes. */
+  follow(place: PlaceLike): void {
+    if (!this.#view.hasFocus) this.reveal(place);
+  }
+
   /** Puts the cursor at a place, and the focus into the editor. */
   goTo(place: PlaceLike): void {
     const range = rangeOf(this.#view.state.doc, place);

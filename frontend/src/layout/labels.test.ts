@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { placeLabels } from './labels';
-import type { Point } from './types';
+import { LABEL_HEIGHT, placeLabels } from './labels';
+import type { Label } from './types';
 
 const straight = (x: number, from: number, to: number): number[] => {
   const third = (to - from) / 3;
@@ -8,8 +8,9 @@ const straight = (x: number, from: number, to: number): number[] => {
 };
 const line = (source: number, target: number, x: number) => ({ source, target, points: straight(x, 0, 100) });
 
-function overlap([a, b]: readonly (Point | null)[]): boolean {
-  return a == null || b == null || (Math.abs(a.x - b.x) < 92 && Math.abs(a.y - b.y) < 20);
+function overlap([a, b]: readonly (Label | null)[]): boolean {
+  if (a == null || b == null) return true;
+  return Math.abs(a.x - b.x) < (a.width + b.width) / 2 && Math.abs(a.y - b.y) < LABEL_HEIGHT;
 }
 
 test('a number stands halfway where there is nothing in its way', () => {
@@ -36,6 +37,19 @@ test.each(['down', 'right'] as const)('going %s, parallel edges have theirs side
 test('where there is no room, there is no number', () => {
   const wall = { id: 9, x: 0, y: 50, width: 400, height: 100 };
   expect(placeLabels([wall], [line(0, 1, 0)], 'down')).toEqual([null]);
+});
+
+test('a number between two others that leave little room has a narrow place; one that is alone a wide one', () => {
+  const walls = [50, -50].map((y, i) => ({
+    id: 7 + i,
+    x: 0,
+    y: 50 + Math.sign(y) * 60,
+    width: 600,
+    height: 98,
+  }));
+  const labels = placeLabels(walls, [line(0, 1, -76), line(2, 3, 76), line(4, 5, 0)], 'down');
+  expect(labels.map((label) => label?.width)).toEqual([92, 92, 60]);
+  expect(placeLabels([], [line(0, 1, 0)], 'down')[0]?.width).toBe(120);
 });
 
 test('the same layout gives the same places', () => {

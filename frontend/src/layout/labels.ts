@@ -1,9 +1,10 @@
 /**
  * Where a number is best written on each edge: at the middle or towards where edges are far apart, and else the
  * nearest spot along the edge that is free of nodes and of other numbers. Parallel edges have theirs side by side.
+ * What finds no spot may still have a narrow one; what has room around it gets more.
  */
 import { pointAt, type Point } from './curves';
-import type { Direction, PlacedNode, Rect, Size } from './types';
+import type { Direction, Label, PlacedNode, Rect } from './types';
 
 interface Line {
   readonly source: number;
@@ -11,7 +12,11 @@ interface Line {
   readonly points: readonly number[];
 }
 
-const ROOM: Size = { width: 92, height: 20 };
+export const LABEL_HEIGHT = 20;
+const USUAL = 92;
+/** For seven characters, "−0.1234". */
+const NARROW = 60;
+const WIDE = 120;
 /** Shares of the edge's length to go from the spot it should have, and layer units to the side of the edge. */
 const DETOURS = [0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.24, 0.24, -0.3, 0.3, -0.36, 0.36] as const;
 const ASIDES = [0, 24, -24, 48, -48, 72, -72, 96, -96] as const;
@@ -20,27 +25,43 @@ const TOWARDS_SOURCE = 0.48;
 const TOWARDS_TARGET = 0.6;
 const PARALLEL_GAPS: Readonly<Record<Direction, Point>> = { down: { x: 94, y: 0 }, right: { x: 0, y: 40 } };
 
-/** The centre of each line's number, in the lines' order; null where there is no room for it. */
+/** The place of each line's number, in the lines' order; null where there is no room for it. */
 export function placeLabels(
   nodes: readonly PlacedNode[],
   lines: readonly Line[],
   direction: Direction,
-): (Point | null)[] {
+): (Label | null)[] {
   const taken = new Taken();
-  for (const { x, y, width, height } of nodes) taken.add(around({ x, y }, { width, height }));
+  for (const { x, y, width, height } of nodes) taken.add(around({ x, y, width }, height));
   const ends = countEnds(lines);
-  const place = (spot: Point | null): Point | null => {
-    if (spot !== null) taken.add(around(spot, ROOM));
-    return spot;
+  const place = (label: Label | null): Label | null => {
+    if (label !== null) taken.add(around(label));
+    return label;
   };
   const parallel = lines.map((line) =>
-    ends.between(line) > 1 ? place(free(taken, sideBySide(line, ends, direction))) : null,
+    ends.between(line) > 1
+      ? place(free(taken, { ...sideBySide(line, ends, direction), width: USUAL }))
+      : null,
   );
-  return lines.map((line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction)));
+  const usual = lines.map(
+    (line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction, USUAL)),
+  );
+  const all = lines.map((line, i) => usual[i] ?? place(nearestFree(line, ends, taken, direction, NARROW)));
+  return all.map((label) => label && widened(label, taken));
 }
 
-function free(taken: Taken, spot: Point): Point | null {
-  return taken.holds(around(spot, ROOM)) ? null : spot;
+function free(taken: Taken, label: Label): Label | null {
+  return taken.holds(around(label)) ? null : label;
+}
+
+/** As wide as it may be, where both its sides are free. */
+function widened(label: Label, taken: Taken): Label {
+  const side = (WIDE - label.width) / 2;
+  const away = (label.width + side) / 2;
+  const sides = [label.x - away, label.x + away].map((x) => around({ x, y: label.y, width: side }));
+  if (sides.some((rect) => taken.holds(rect))) return label;
+  sides.forEach((rect) => taken.add(rect));
+  return { ...label, width: WIDE };
 }
 
 function sideBySide({ source, target, points }: Line, ends: Ends, direction: Direction): Point {
@@ -50,14 +71,21 @@ function sideBySide({ source, target, points }: Line, ends: Ends, direction: Dir
   return { x: x + side * gap.x, y: y + side * gap.y };
 }
 
-function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction): Point | null {
+function nearestFree(
+  line: Line,
+  ends: Ends,
+  taken: Taken,
+  direction: Direction,
+  width: number,
+): Label | null {
   const wished =
     ends.into(line.target) > 1 ? TOWARDS_SOURCE : ends.outOf(line.source) > 1 ? TOWARDS_TARGET : 0.5;
   for (const aside of ASIDES) {
     for (const detour of DETOURS) {
       const share = Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour));
       const { x, y } = pointAt(line.points, share);
-      const found = free(taken, direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 });
+      const spot = direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 };
+      const found = free(taken, { ...spot, width });
       if (found !== null) return found;
     }
   }
@@ -107,11 +135,11 @@ function pairOf(source: number, target: number): number {
   return source * MOST_IDS + target;
 }
 
-function around({ x, y }: Point, { width, height }: Size): Rect {
+function around({ x, y, width }: Label, height = LABEL_HEIGHT): Rect {
   return { x: x - width / 2, y: y - height / 2, width, height };
 }
 
-const CELL: Size = { width: 160, height: 80 };
+const CELL = { width: 160, height: 80 };
 const ROWS = 1e7;
 
 /** What is taken already, by the cells of a coarse grid. */

@@ -81,6 +81,11 @@ export interface PlacedBox extends PlacedNode {
   readonly header: Size;
 }
 
+/** The centre of a number on an edge, and how wide it may be. */
+export interface Label extends Point {
+  readonly width: number;
+}
+
 /**
  * A smooth curve from source to target: `points` is flat, x0 y0, then for each cubic Bézier piece
  * c1x c1y c2x c2y x y. It starts on the source's border and ends on the target's.
@@ -92,8 +97,8 @@ export interface Route {
   readonly source: number;
   readonly target: number;
   readonly points: readonly number[];
-  /** Centre of a number about this edge; null where there is no room for one. */
-  readonly label: Point | null;
+  /** Where a number about this edge is; null where there is no room for one. */
+  readonly label: Label | null;
 }
 
 export interface Layout {

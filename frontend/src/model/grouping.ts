@@ -27,6 +27,11 @@ export function groupShown(model: Model, shown: Shown): Grouping {
   return finished(model, root, isOperation);
 }
 
+/** A group's name; iterations are counted from 1, as on the timeline. */
+export function groupNameOf({ kind, name, number }: Model['document']['groups'][number]): string {
+  return kind === 'loop' && number !== null ? `iteration ${number + 1}` : name;
+}
+
 /** Ids of groups follow those of nodes. */
 interface Ids {
   group(id: number): number;
@@ -64,8 +69,8 @@ function homeOf(
   for (const id of chain) {
     const group = model.document.groups[id];
     if (group === undefined) continue;
-    const { kind, name, type, number } = group;
-    home = within(home, draftOf(ids.group(id), kind, name, { type, number }));
+    const { kind, type, number } = group;
+    home = within(home, draftOf(ids.group(id), kind, groupNameOf(group), { type, number }));
   }
   const pass = layerOf(model, node);
   if (pass === null) return home ?? draftOf(-1, 'cell', '');

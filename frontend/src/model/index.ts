@@ -1,7 +1,7 @@
 /** The model's door: Document in, everything that layout, scene and page look up out. */
 export { buildModel } from './build';
 export { foldShown } from './fold';
-export { groupShown } from './grouping';
+export { groupNameOf, groupShown } from './grouping';
 export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';

@@ -30,8 +30,8 @@ export function formatNumber(value: DocumentNumber | boolean, digits = SIGNIFICA
 }
 
 /** As formatNumber, with a plus sign before what is greater than zero. */
-export function formatSigned(value: number): string {
-  return value > 0 ? `+${formatReal(value)}` : formatReal(value);
+export function formatSigned(value: number, digits = SIGNIFICANT): string {
+  return value > 0 ? `+${formatReal(value, digits)}` : formatReal(value, digits);
 }
 
 function formatComplex(value: { readonly [part: string]: number | string }): string {

@@ -1,4 +1,5 @@
 /** Which nodes a reader means by some words: a name, an operation, a module's path, or a line of the program. */
+import { groupNameOf } from './grouping';
 import { bareName, symbolOf } from './symbols';
 import type { Model, ModelNode } from './types';
 
@@ -39,7 +40,8 @@ function fitOf(model: Model, node: ModelNode, word: string): number {
   const op = node.kind === 'op' ? (node.op?.toLowerCase() ?? '') : ''; // a leaf's AccumulateGrad is no mul
   const known = [op, bareName(node.op ?? ''), node.label.toLowerCase(), node.symbol];
   if (known.includes(word) || symbolOf(null, word) === node.symbol) return FIT.operation; // "matmul" also finds mm
-  const paths = node.groups.map((group) => model.document.groups[group]?.name.toLowerCase() ?? '');
+  const groups = node.groups.flatMap((id) => model.document.groups[id] ?? []);
+  const paths = groups.map((group) => groupNameOf(group).toLowerCase());
   const inside = [...names, op, node.label.toLowerCase(), ...paths].some((part) => part.includes(word));
   return inside ? FIT.inside : Infinity;
 }

@@ -6,6 +6,7 @@ import type { Shape } from './types';
 
 const SIZE = 10;
 const LABEL_GAP = 10;
+const LABEL_INDENT = 3;
 /** Hairlines closer than this would be a grey field. */
 const CLOSEST = 5;
 
@@ -25,8 +26,10 @@ export function markShapes(model: Model, axis: Axis, band: Band, height: number)
   const marked = divisions.filter((_, i) => spacing >= CLOSEST || labelled(i, every));
   return [
     ...marked.map(({ first }) => hairline(xOf(axis, first), band.y + 2, height)),
-    ...divisions.flatMap((division, i) =>
-      labelled(i, every) ? label(division, axis, band, spacing * every) : [],
+    ...labels(
+      divisions.filter((_, i) => labelled(i, every)),
+      axis,
+      band,
     ),
   ];
 }
@@ -64,13 +67,22 @@ function widest(texts: readonly string[]): number {
   return Math.max(...texts.map((text) => estimateText(text, SIZE, 'text')));
 }
 
-function label({ first, label, short }: Division, axis: Axis, { y, h }: Band, room: number): Shape[] {
-  const x = xOf(axis, first) + 3;
-  const text = estimateText(label, SIZE, 'text') + LABEL_GAP <= room ? label : short;
-  const width = estimateText(text, SIZE, 'text');
-  if (x + width > axis.width) return [];
+/** In full where all have room before the next one; each clear of the one before it, or not at all. */
+function labels(divisions: readonly Division[], axis: Axis, { y, h }: Band): Shape[] {
+  const starts = divisions.map(({ first }) => xOf(axis, first) + LABEL_INDENT);
+  const roomOf = (i: number): number =>
+    (starts[i + 1] ?? axis.width + LABEL_GAP) - (starts[i] ?? 0) - LABEL_GAP;
+  const inFull = divisions.every(({ label }, i) => estimateText(label, SIZE, 'text') <= roomOf(i));
   const look = { size: SIZE, family: 'text', weight: 400, anchor: 'start', fill: 'ink-soft' } as const;
-  return [{ type: 'text', key: `label:${first}`, x, y: y + h / 2, text, ...look }];
+  let free = 0;
+  return divisions.flatMap(({ first, label, short }, i) => {
+    const text = inFull ? label : short;
+    const x = starts[i] ?? 0;
+    const end = x + estimateText(text, SIZE, 'text');
+    if (x < free || end > axis.width) return [];
+    free = end + LABEL_GAP;
+    return [{ type: 'text', key: `label:${first}`, x, y: y + h / 2, text, ...look } as const];
+  });
 }
 
 function hairline(x: number, from: number, to: number): Shape {

@@ -3,7 +3,7 @@ import type { Layout, Route } from '../layout/types';
 import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
-import { fitting, gradientToken, gradientWidth, markedText } from './ink';
+import { fitting, gradientToken, gradientWidth, markedText, markedWithin } from './ink';
 import { arrowHead, badge, BADGE_SCALE, badgeWidth, cutMark, HEAD_SCALE, type Line } from './marks';
 import type { Moment } from './moment';
 import type { SceneInput, Shape } from './types';
@@ -73,7 +73,9 @@ export function contributionShapes(
   const gradient = strongest(edges, moment);
   if (gradient === null || label === null) return [];
   const count = edges.filter(({ id }) => moment.edgeGradOf(id) !== null).length;
-  const text = count > 1 ? `${count} × ${markedText(gradient)}` : markedText(gradient);
+  const fits = (text: string): boolean => badgeWidth(text) <= label.width;
+  const text = markedWithin(gradient, fits, count > 1 ? `${count} × ` : '');
+  if (text === null) return [];
   const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
   return isPast(edges, moment) ? shapes.map((shape) => ({ ...shape, opacity: PAST })) : shapes;
 }

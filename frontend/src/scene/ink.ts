@@ -12,18 +12,27 @@ export function valueToken(value: ModelValue): Token {
   return value.finite ? 'ink' : 'problem';
 }
 
+const FEWEST_DIGITS = 2;
+const MOST_DIGITS = 4;
+const NORM_DIGITS = 3;
+
 /** A number with its sign, "± norm 0.8" for a tensor of mixed signs with that norm, "0" for one of zeros, what is not finite as such. */
-export function markedText(value: ModelValue): string {
-  if (value.scalar !== null) return formatSigned(value.scalar);
+export function markedText(value: ModelValue, digits = MOST_DIGITS): string {
+  if (value.scalar !== null) return formatSigned(value.scalar, digits);
   if (!value.finite) return value.stats?.nan === 0 ? '∞' : 'NaN';
   if (value.norm === null) return value.text;
   if (value.norm === 0) return '0';
   const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
-  return `${sign} norm ${formatNumber(value.norm, 3)}`;
+  return `${sign} norm ${formatNumber(value.norm, Math.min(digits, NORM_DIGITS))}`;
 }
 
-const FEWEST_DIGITS = 2;
-const MOST_DIGITS = 4;
+/** The same with as many digits as `fits` lets it have, or "‖0.8‖" for a norm; null where that is too long, too. */
+export function markedWithin(value: ModelValue, fits: (text: string) => boolean, before = ''): string | null {
+  const digits = [MOST_DIGITS, NORM_DIGITS, FEWEST_DIGITS];
+  const texts = digits.map((most) => markedText(value, most));
+  const short = texts.map((text) => text.replace(/^. norm (.*)$/, '‖$1‖'));
+  return [...texts, ...short].map((text) => before + text).find(fits) ?? null;
+}
 
 /** The value's text in at most `most` characters: a number with fewer digits, anything else by its sizes. */
 export function fitting(value: ModelValue, most: number): string {

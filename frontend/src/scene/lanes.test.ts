@@ -88,6 +88,25 @@ describe('labels', () => {
     expect(texts(buildLanes(modelOf('second-derivative'), SIZE))).toEqual(['pass 1', 'pass 2']);
   });
 
+  test('are cut short together, and left out where the one before has no room', () => {
+    const passes = [40, 1, 2, 39];
+    const firsts = passes.map((_, i) => 4 + passes.slice(0, i).reduce((sum, length) => sum + length, 0));
+    const uneven = {
+      ...long(0),
+      steps: Array.from(
+        { length: 86 },
+        (_, index) => ({ index, kind: 'backward', phase: 'backward' }) as Step,
+      ),
+      segments: passes.map((length, pass) => ({
+        first: firsts[pass] ?? 0,
+        last: (firsts[pass] ?? 0) + length - 1,
+        pass,
+      })),
+      document: { passes },
+    } as unknown as Model;
+    expect(texts(buildLanes(uneven, SIZE))).toEqual(['1', '2', '4']);
+  });
+
   test('are left out where there is no room at all', () => {
     expect(texts(buildLanes(loop, { width: 16, height: 88 }))).toEqual([]);
   });

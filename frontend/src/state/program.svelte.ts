@@ -31,6 +31,8 @@ export class Program {
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
   #document = $state.raw<Document | null>(null);
+  /** Whether a run was refused or taken back since the one that the document is of. */
+  #overtaken = $state(false);
   #refusal = $state.raw<Refusal | null>(null);
   #refusedFor = $state.raw<Asked | null>(null);
   #inFlight: AbortController | null = null;
@@ -73,10 +75,9 @@ export class Program {
     return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
   }
 
-  /** Whether the document is of an earlier program, and what stands there now has no picture; slips in typing apart. */
+  /** Whether a later program was left without a picture since the document's; slips in typing apart. */
   get stale(): boolean {
-    const refused = this.#status === 'refused' && this.#refusal?.code !== 'syntax-error';
-    return this.#document !== null && !this.fresh && (refused || this.#status === 'cancelled');
+    return this.#overtaken && !this.fresh;
   }
 
   /** Whether the refusal is of what stands there, so that its place fits. */
@@ -151,6 +152,7 @@ export class Program {
     this.#inFlight?.abort();
     this.#settle();
     this.#status = 'cancelled';
+    this.#overtaken = this.#document !== null;
   }
 
   /** The server was lost before there was a program; `again` is what the retry does then. */
@@ -181,6 +183,7 @@ export class Program {
     this.#answered = asked;
     this.#status = 'ready';
     this.#refusal = null;
+    this.#overtaken = false;
     this.#document = document;
     this.#onDocument(document);
     this.#catchUp();
@@ -192,6 +195,7 @@ export class Program {
       this.#status = 'refused';
       this.#refusal = error;
       this.#refusedFor = asked;
+      if (error.code !== 'syntax-error') this.#overtaken = this.#document !== null;
       this.#catchUp();
     } else if (error instanceof Busy) {
       this.#status = 'busy';

@@ -52,7 +52,7 @@ const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
 const fits = () => [program.stale, program.refused];
 
 describe('Program', () => {
-  it('is stale once another program was refused or stopped, a slip in typing apart, until the old one is back', async () => {
+  it('is stale from when another program was refused or stopped until one ran, or the old one is back', async () => {
     const document = { source: 'x = 1' } as Document;
     void program.open('x = 1');
     call(0).answer(200, document);
@@ -67,7 +67,12 @@ describe('Program', () => {
     await settle();
     expect(fits()).toEqual([true, true]);
     program.edit('import os  # really');
-    expect(program.refused).toBe(false);
+    expect(fits()).toEqual([true, false]);
+    void program.open('import os  # really (');
+    expect(fits()).toEqual([true, false]);
+    call(3).answer(422, { code: 'syntax-error', detail: 'A bracket was never closed.', line: 1, column: 20 });
+    await settle();
+    expect(fits()).toEqual([true, true]);
     program.edit('x = 1');
     expect(fits()).toEqual([false, false]);
   });

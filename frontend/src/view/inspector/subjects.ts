@@ -1,5 +1,5 @@
 /** What is inspected, in a line. Pure. */
-import { sizeText, type Model, type ModelEdge, type ModelNode } from '../../model';
+import { groupNameOf, sizeText, type Model, type ModelEdge, type ModelNode } from '../../model';
 import { groupName, nodeName, nodeTitle } from '../titles';
 import { visibleGroup } from './insides';
 import type { Subject } from './tabs';
@@ -44,9 +44,9 @@ export function groupsText(model: Model, node: ModelNode): string {
 export function groupLinks(model: Model, node: ModelNode): { readonly id: number; readonly text: string }[] {
   return node.groups
     .flatMap((id) => model.document.groups[id] ?? [])
-    .map(({ id, name, type }) => ({
-      id: visibleGroup(model, id),
-      text: type === null ? name : `${name} (${type})`,
+    .map((group) => ({
+      id: visibleGroup(model, group.id),
+      text: group.type === null ? groupNameOf(group) : `${group.name} (${group.type})`,
     }));
 }
 
