@@ -76,7 +76,9 @@ test('scrubs: sentence, highlight and numbers follow the playhead', async ({ pag
   await expect(page.getByText(/step (\d+) of \1$/)).toBeVisible();
 });
 
-test('a long program is scrolled to the line that is played, but not under the hands of a writer', async ({ page }) => {
+test('a long program is scrolled to the line that is played, but not under the hands of a writer', async ({
+  page,
+}) => {
   const playground = new Playground(page);
   await playground.open();
   await playground.type(CHAIN.replace('z.backward()', `${'# to be read\n'.repeat(60)}z.backward()`));
