@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import time
@@ -46,6 +47,11 @@ def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
 def _sleep(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     time.sleep(float(rest))
     return b"{}"
+
+
+def _crash(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    time.sleep(float(rest))
+    return ctypes.string_at(0)
 
 
 def _exec(rest: str, settings: Settings, namespace: Namespace) -> bytes:
@@ -108,6 +114,7 @@ def _where(rest: str, settings: Settings, namespace: Namespace) -> bytes:
 
 DEEDS = {
     "sleep": _sleep,
+    "crash": _crash,
     "exec": _exec,
     "see": _see,
     "refuse": _refuse,

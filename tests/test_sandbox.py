@@ -206,6 +206,13 @@ def test_the_deadline_ends_a_sleeping_program() -> None:
         assert eventually(lambda: not before <= children_of(zygote).keys())
 
 
+def test_one_that_crashes_when_it_is_asked_where_it_is_took_too_long() -> None:
+    with own_sandbox(Settings(idle_workers=1, wall_seconds=4)) as (runner, _):
+        late = refusal(runner, "crash 3.7")  # it is asked after 3.5
+        assert late.details == {"limit": "wall_seconds", "value": 4}
+        assert isinstance(refusal(runner, "crash 0"), WorkerDied)
+
+
 def test_eight_at_once_are_all_answered(sandbox: Runner) -> None:
     answers = [sandbox.submit(TraceRequest(source=f"exec result = {each}")) for each in range(8)]
     assert [json.loads(each.result())["result"] for each in answers] == list(range(8))

@@ -54,6 +54,7 @@ class _Marking:
     def for_statement(self, node: ast.For) -> None:
         loop = self._loop(node, node.iter, [self._block(node.body)])
         node.body.insert(0, _statement(self._iterate(loop, node.target)))
+        ast.copy_location(node, node.iter)  # what calls the iterator stands there; from Python 3.12 on it does anyway
 
     def while_statement(self, node: ast.While) -> None:
         loop = self._loop(node, node.test, [self._syntax.place(node.test), self._block(node.body)])

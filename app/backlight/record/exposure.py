@@ -65,4 +65,6 @@ def _data(tape: Tape, changes: LeafChanges) -> Any:
                 changes.look_for_replaced(tensor)
                 changes.note_replaced(tensor, value)
 
-    return property(original.__get__, assign)
+    replaced: Any = property(original.__get__, assign)
+    replaced.__set_name__(torch.Tensor, "data")  # from Python 3.13 on, properties have names
+    return replaced

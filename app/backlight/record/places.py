@@ -6,18 +6,22 @@ recording is over: that is what keeps recording quick.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 
 from backlight.model.document import Place
-from backlight.model.program import Program
+from backlight.model.program import COMPREHENSIONS, Program
 
 DEPTH = 32
 """How many of the user's frames are kept, innermost first."""
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """The flags of code whose frames may be entered again, from elsewhere."""
+
+RUN_IN_PLACE = frozenset(COMPREHENSIONS.values()) - {COMPREHENSIONS[ast.GeneratorExp]}
+"""Code that is a frame of its own until Python 3.11."""
 
 Resolve = Callable[[CodeType, int], Place | None]
 
@@ -126,12 +130,20 @@ class PlaceKeys:
             if number in self._fixed:
                 found.append(self._fixed[number])
                 continue
-            pairs = list(zip(key[::2], key[1::2], strict=True))
+            pairs = [*self._told(key)]
             for pair in pairs:
                 if pair not in memo:
                     memo[pair] = resolve(self._codes[pair[0]], pair[1])
             found.append(tuple(place for pair in pairs if (place := memo[pair]) is not None))
         return found
+
+    def _told(self, key: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Codes and instructions of a key, but for where a comprehension runs: from Python 3.12 on, that is no call."""
+        is_call = True
+        for code, lasti in zip(key[::2], key[1::2], strict=True):
+            if is_call:
+                yield code, lasti
+            is_call = self._codes[code].co_name not in RUN_IN_PLACE
 
     def _number(self, key: tuple[int, ...]) -> int:
         number = self._keys.get(key)

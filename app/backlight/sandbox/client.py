@@ -48,6 +48,11 @@ class Ending:
         """Whether it was ended by SIGKILL, as the kernel does for memory and for processor time."""
         return os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGKILL
 
+    @property
+    def crashed(self) -> bool:
+        """Whether it touched memory that is none."""
+        return os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGSEGV
+
     def __str__(self) -> str:
         """For the log: the signal that ended it, or its exit status. SIGSYS is the seal's answer to an attack."""
         if os.WIFSIGNALED(self.status):
@@ -58,7 +63,8 @@ class Ending:
 class Worker:
     """One child, which waits for its end once it has answered.
 
-    ``ended`` gives its Ending, or None where the zygote went first and nobody saw it.
+    ``ended`` gives its Ending, or None where the zygote went first and nobody saw it. ``asked`` tells whether the child
+    was asked where its program is.
     """
 
     def __init__(self, connection: socket.socket, handle: Handle) -> None:
@@ -67,6 +73,7 @@ class Worker:
         self._handle = handle
         self.ended: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
         self.has_answered = False
+        self.asked = False
 
     async def ready(self) -> None:
         """Wait until the child says that it is confined. Raises WorkerDied where it does not."""
@@ -95,7 +102,8 @@ class Worker:
         return None
 
     def ask_where(self) -> None:
-        """Have the child write down where its program is; its Ending tells."""
+        """Have the child write down where its program is; its Ending tells. It may crash of it."""
+        self.asked = True
         self._handle.send(ASKING, has_ended=self.ended.done())
 
     def kill(self) -> None:

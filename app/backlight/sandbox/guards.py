@@ -21,7 +21,13 @@ PROGRAM = "__main__"
 """The module that a program's classes say they are from."""
 PLAIN_METHODS = frozenset({"__init__", "__new__", "__repr__", "__str__", "__format__"})
 """Special methods that a class of tensors may have of its own: nothing of the recording asks for them."""
-CLASS_MATTERS = frozenset({"__module__", "__doc__", "__qualname__", "__dict__", "__weakref__", "__annotations__"})
+CLASS_MATTERS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("module", "doc", "qualname", "dict", "weakref", "annotations"),
+        *("firstlineno", "static_attributes", "annotate_func", "annotations_cache"),  # from Python 3.13 and 3.14 on
+    )
+)
 """What every class has."""
 
 FORMATS = frozenset({"format", "format_map"})

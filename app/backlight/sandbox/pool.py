@@ -209,10 +209,11 @@ class Pool:
         except TimeoutError as error:
             end = "wall_seconds"
             worker.kill()
-            message = f"The program was still running after {limit:g} seconds."
-            raise _exceeded("wall_seconds", limit, message, await worker.last_words()) from error
+            raise self._overdue(await worker.last_words()) from error
         except EOFError as error:
-            reason = self._reason(await worker.last_words())
+            ending = await worker.last_words()
+            crashed_when_asked = worker.asked and ending is not None and ending.crashed
+            reason = self._overdue(None) if crashed_when_asked else self._reason(ending)
             end = reason.details.get("limit", "died")
             raise reason from error
         except BadFrame as error:
@@ -223,6 +224,10 @@ class Pool:
             self.tally.ended[end] += 1
         self._answered_at = asyncio.get_running_loop().time()
         return _open(frame)
+
+    def _overdue(self, ending: Ending | None) -> LimitExceeded:
+        limit = self._settings.wall_seconds
+        return _exceeded("wall_seconds", limit, f"The program was still running after {limit:g} seconds.", ending)
 
     def _reason(self, ending: Ending | None) -> BacklightError:
         settings = self._settings
