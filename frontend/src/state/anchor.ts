@@ -3,6 +3,10 @@ import type { Layout, Rect, Size } from '../layout/types';
 import type { View } from '../scene/types';
 import type { Point } from './viewport';
 
+/** From the screen's edges to the head of a group, and what that takes, in pixels. */
+const HEAD_MARGIN = 12;
+const HEAD_ROOM = 48;
+
 export interface Anchor {
   /** The group's id among what is visible: that of its face and of its box. */
   readonly id: number;
@@ -45,6 +49,13 @@ export function anchored({ id, share, at }: Anchor, layout: Layout, scale: numbe
     x: at.x - (place.x + share.x * place.width) * scale,
     y: at.y - (place.y + share.y * place.height) * scale,
   };
+}
+
+/** How far the view has to drift for the head of an open group to be in sight, where `view` will not show it. */
+export function driftToHead(box: Rect, { scale, x, y }: View, screen: Size): Point {
+  const into = (start: number, room: number): number =>
+    Math.max(HEAD_MARGIN - start, 0) - Math.max(start - (room - HEAD_ROOM), 0);
+  return { x: into(box.x * scale + x, screen.width), y: into(box.y * scale + y, screen.height) };
 }
 
 /** The item nearest to the middle of the screen; -1 where there is none. */

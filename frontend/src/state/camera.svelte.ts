@@ -20,6 +20,9 @@ const KEY_SHARE = 0.25;
 /** How large a graph is shown that is shown in part. */
 export const NEAR = 0.7;
 
+/** At the lower edge, what the tools take beyond a margin. */
+const TOOLS = 24;
+
 const HOME: View = { scale: 1, x: 0, y: 0 };
 
 /** What there is to see, in layout units. */
@@ -98,7 +101,7 @@ export class Camera {
   aim(sight: Sight, glides: boolean): void {
     this.#before = null;
     this.#near = NEAR;
-    this.#holder = fit(sight.bounds, this.#screen).scale < READABLE ? 'follow' : 'all';
+    this.#holder = fit(sight.bounds, this.#clear()).scale < READABLE ? 'follow' : 'all';
     if (glides) this.settle(sight);
     else this.#view = this.#wanted(sight);
   }
@@ -124,7 +127,7 @@ export class Camera {
 
   /** Where `fit` would go back to; null where it shows all. */
   wayBack(sight: Sight): { readonly holder: Holder; readonly view: View } | null {
-    if (this.#holder !== 'all' || !same(this.goal, fit(sight.bounds, this.#screen))) return null;
+    if (this.#holder !== 'all' || !same(this.goal, fit(sight.bounds, this.#clear()))) return null;
     if (this.#before?.holder === 'reader') return this.#before;
     if (!this.#before && this.goal.scale >= READABLE) return null;
     return { holder: 'follow', view: this.#along(sight) };
@@ -147,9 +150,9 @@ export class Camera {
     if (this.#holder !== 'follow' || !sight.playing) return;
     const near = Math.abs(this.goal.scale / this.#near - 1) < 0.001;
     if (!near) this.settle(sight);
-    else if (!inMiddle(this.goal, sight.playing, this.#screen)) {
-      const next = onward(this.goal, sight.playing, this.#screen);
-      this.#glideTo(filled(next, sight.bounds, this.#screen));
+    else if (!inMiddle(this.goal, sight.playing, this.#clear())) {
+      const next = onward(this.goal, sight.playing, this.#clear());
+      this.#glideTo(filled(next, sight.bounds, this.#clear()));
     }
   }
   /** Playing begins: where the reader left off, as near as they were. */
@@ -177,16 +180,21 @@ export class Camera {
   }
 
   #wanted(sight: Sight): View {
-    return this.#holder === 'all' ? fit(sight.bounds, this.#screen) : this.#along(sight);
+    return this.#holder === 'all' ? fit(sight.bounds, this.#clear()) : this.#along(sight);
   }
 
   #along({ bounds, start, playing }: Sight): View {
-    return filled(centre(playing ?? start, this.#near, this.#screen), bounds, this.#screen);
+    return filled(centre(playing ?? start, this.#near, this.#clear()), bounds, this.#clear());
   }
 
   #glideTo(to: View, { length, ease } = { length: MOVE_MS, ease: easeInOut }): void {
     this.#gliding = this.#reducedMotion() ? null : { from: this.#view, to, ms: 0, length, ease };
     if (!this.#gliding) this.#view = to;
+  }
+
+  /** The part of the screen that the tools leave free. */
+  #clear(): Size {
+    return { width: this.#screen.width, height: Math.max(this.#screen.height - TOOLS, 1) };
   }
 
   #middle(): Point {

@@ -6,7 +6,7 @@ import { easeInOut, interpolateLayout } from '../animation';
 import type { Direction, Layout, LayoutGraph, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
 import { foldedGraph, type MeasureText, type Target, type View } from '../scene';
-import { anchored, anchorOf, itemInMiddle, placeOf, type Anchor } from './anchor';
+import { anchored, anchorOf, driftToHead, itemInMiddle, placeOf, type Anchor } from './anchor';
 import { Camera, MOVE_MS, NEAR, type Sight } from './camera.svelte';
 import { DirectionChoice, opposite } from './direction.svelte';
 import { Folding } from './folding.svelte';
@@ -52,7 +52,7 @@ export class Stage {
   /** A node to bring into sight as soon as it is laid out. */
   #sought: number | null = null;
   /** What stays in its place while a group opens or closes or the graph turns, and the scales before and after. */
-  #anchor: { readonly of: Anchor; readonly from: number; readonly to: number } | null = null;
+  #anchor: { of: Anchor; from: number; to: number; drift: Point } | null = null;
   readonly #folding = new Folding();
   readonly #layouts = new Layouts();
   readonly #camera: Camera;
@@ -332,7 +332,7 @@ export class Stage {
     this.#takeOver();
     const { scale } = this.view;
     const of = this.#layout && anchorOf(this.#layout, item, this.view, at);
-    this.#anchor = of && { of, from: scale, to: scale };
+    this.#anchor = of && { of, from: scale, to: scale, drift: { x: 0, y: 0 } };
   }
 
   /** What opens where nothing could be read comes nearer, as far as it fits. */
@@ -341,14 +341,18 @@ export class Stage {
     const { of, from } = this.#anchor;
     const box = to.boxes.has(of.id) ? placeOf(to, of.id) : null;
     const near = box && from < READABLE ? Math.min(NEAR, fit(box, this.screen).scale) : from;
-    this.#anchor = { of, from, to: Math.max(from, near) };
+    const scale = Math.max(from, near);
+    const view = anchored(of, to, scale);
+    const drift = box && view ? driftToHead(box, view, this.screen) : { x: 0, y: 0 };
+    this.#anchor = { of, from, to: scale, drift };
     this.#holdAnchor(this.#moving ? 0 : 1);
   }
 
   #holdAnchor(share: number): void {
     if (!this.#anchor || !this.#layout) return;
-    const { of, from, to } = this.#anchor;
-    this.#camera.hold(anchored(of, this.#layout, from * (to / from) ** share));
+    const { of, from, to, drift } = this.#anchor;
+    const at = { x: of.at.x + share * drift.x, y: of.at.y + share * drift.y };
+    this.#camera.hold(anchored({ ...of, at }, this.#layout, from * (to / from) ** share));
     if (share === 1) this.#anchor = null;
   }
 
