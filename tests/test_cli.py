@@ -95,6 +95,13 @@ def test_trace_takes_an_expression_with_inputs() -> None:
     assert gradients == {"W": [[3.0, 3.0]], "x": 3.0}
 
 
+def test_what_did_not_fit_into_the_document_is_told() -> None:
+    program = "import torch\ny = torch.rand(32, 32, requires_grad=True)\nfor _ in range(900):\n    y = y * 0.99\ny.sum().backward()"
+    done = trace("-", text=program)
+    assert done.exit_code == 0
+    assert re.search(r"Of [\d,]+ tensors not every number is here: at most \d+ MB of them are kept\.", done.output)
+
+
 def test_a_program_that_raises_is_told_and_exits_with_1() -> None:
     done = trace("-", text="x = 1\nx / 0")
     assert done.exit_code == 1

@@ -48,6 +48,18 @@ ROWS: list[tuple[str, list[Cut]]] = [
     ("while not (x > 1).all():\n    pass", [("x", "gt", "integer", 4), ("gt", "all", "integer", 4)]),
     ("n = torch.full((2,), x[0].detach())", [("select", "detach", "detach", 4), ("detach", "full", "item", 4)]),
     ("print(f'{x[0]:.2f}', x)\nrepr(x)\ny = x * 2", []),
+    (
+        "p = torch.nn.Parameter(torch.ones(2) * 3)\ny = p * x",
+        [("ones", "mul", "non-differentiable", 4), ("mul", "p", "non-differentiable", 4)],
+    ),
+    (
+        "p = torch.nn.Parameter(x.data.clone())\ny = p * x",
+        [
+            ("x", "detach", "detach", 4),
+            ("detach", "clone", "non-differentiable", 4),
+            ("clone", "p", "non-differentiable", 4),
+        ],
+    ),
 ]
 
 

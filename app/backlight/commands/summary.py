@@ -32,7 +32,17 @@ def write_summary(document: Mapping[str, Any], console: Console) -> None:
     if document["stopped"] is not None:
         console.print(plain(f"Stopped: {document['stopped']['message']}", "yellow"))
     for cut in document["truncated"]:
-        console.print(plain(f"Cut: {cut['count']} × {cut['what']} ({cut['limit']} is {cut['value']:g})", "yellow"))
+        console.print(plain(_left_out(cut), "yellow"))
+
+
+def _left_out(cut: Mapping[str, Any]) -> str:
+    """What a Document lacks, and how much of it there may be."""
+    count, what = f"{cut['count']:,}", cut["what"]
+    if cut["limit"] == "value_bytes":
+        return f"Of {count} tensors not every number is here: at most {cut['value'] / 2**20:.0f} MB of them are kept."
+    if cut["limit"] == "keep":
+        return f"{count} earlier {what} are not here: the recording keeps the last {cut['value']:g}."
+    return f"{count} {what} are not here: at most {cut['value']:,g} are kept."
 
 
 def leaf_table(document: Mapping[str, Any]) -> Table:

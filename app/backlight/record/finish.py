@@ -279,7 +279,8 @@ class _Finisher:
 
     def _leaf(self, entry: LoggedLeaf) -> None:
         maker, output_nr = self._maker(entry.tensor)
-        if maker.inputs or maker.is_leaf or maker.role == "update":
+        is_itself = maker.makes_only(entry.tensor) and maker.op is None  # on another's memory: `nn.Parameter(x * 2)`
+        if (maker.inputs and not is_itself) or maker.is_leaf or maker.role == "update":
             draft = self._draft(None, "forward", maker.place, maker.cell)
             draft.inputs.append(Flow(maker.index, output_nr, False))
             draft.names += maker.names if maker.makes_only(entry.tensor) else self._given.of(entry.tensor)
@@ -361,8 +362,7 @@ class _Finisher:
 
     def _is_leaf(self, index: int) -> bool:
         """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
-        tensor = None if index == UNKNOWN else self._tape.store.tensor(index)
-        return tensor is not None and is_leaf(tensor)
+        return index != UNKNOWN and (tensor := self._tape.store.tensor(index)) is not None and is_leaf(tensor)
 
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:

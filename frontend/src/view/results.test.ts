@@ -78,8 +78,8 @@ describe('resultsAt', () => {
       return told(0, modelOf({}, { valueAt: () => matrix }))[0];
     };
     expect(of({ min: 0, max: 0, nan: 3, inf: 0 })).toBe('1: 2×3  3 NaN, else 0');
-    expect(of({ min: -3, max: 123456, nan: 0, inf: 1 })).toBe('1: 2×3  1 ∞, else −3 … 123456');
-    expect(of({ min: null, max: null, nan: 5, inf: 1 })).toBe('1: 2×3  5 NaN, 1 ∞');
+    expect(of({ min: -3, max: 123456, nan: 0, inf: 1 })).toBe('1: 2×3  1 infinite, else −3 … 123456');
+    expect(of({ min: null, max: null, nan: 5, inf: 1 })).toBe('1: 2×3  5 NaN, 1 infinite');
   });
 
   it('gives a line that prints what it printed last, up to the playhead', () => {

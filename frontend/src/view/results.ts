@@ -60,7 +60,7 @@ function toldOf(value: ModelValue): Told {
 function rangeOf({ text, shape, scalar, stats }: ModelValue): string | null {
   if (scalar !== null || text !== sizeText(shape) || !stats) return null;
   const { nan, inf } = stats;
-  const wrong = [...(nan > 0 ? [`${nan} NaN`] : []), ...(inf > 0 ? [`${inf} ∞`] : [])].join(', ');
+  const wrong = [...(nan > 0 ? [`${nan} NaN`] : []), ...(inf > 0 ? [`${inf} infinite`] : [])].join(', ');
   if (stats.min === null) return wrong || null;
   const range = stats.min === stats.max ? null : apart(stats.min, stats.max);
   const all = formatNumber(stats.min, SUMMARY_DIGITS);
