@@ -60,6 +60,7 @@ ROWS: list[tuple[str, list[Cut]]] = [
             ("clone", "p", "non-differentiable", 4),
         ],
     ),
+    ("p = torch.nn.Parameter(x)\ny = p * x", [("x", "p", "copy", 4)]),
 ]
 
 

@@ -110,6 +110,7 @@ test('a recording plays, with its own files beside it', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'run.json' })).toBeVisible();
   await expect(files(page).getByRole('option')).toHaveText(['train.py', 'net.py']);
   await expect(playground.leaf('model.head.bias')).toBeVisible();
+  await expect(playground.button('Examples')).toHaveCount(0);
   const end = await playground.lastStep();
   await playground.step.fill(String(end));
   await expect(playground.sentence).toContainText(/model\.|head/);

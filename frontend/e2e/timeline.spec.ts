@@ -57,6 +57,15 @@ test('a press on the lanes goes there; hovering only tells', async ({ page }) =>
   await expect(page.locator('.sentence.hovered')).toHaveCount(0);
 });
 
+test('who steps by keys reads of the step, wherever the pointer was left', async ({ page }) => {
+  await training(page);
+  const early = await at(page, 0.1);
+  await page.mouse.move(early.x, early.y);
+  await expect(page.locator('.sentence.hovered')).toHaveCount(1);
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.sentence.hovered')).toHaveCount(0);
+});
+
 test('over the loss, its exact number and iteration are told', async ({ page }) => {
   await training(page);
   const end = await at(page, 0.02);

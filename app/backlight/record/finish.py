@@ -274,8 +274,9 @@ class _Finisher:
 
     def _stands_for_base(self, entry: LoggedOrigin, base: tuple[Draft, int]) -> bool:
         """Whether a tensor on the memory of another is that one again: its second face, or unpacked by autograd."""
-        is_face = entry.node < 0 and not base[0].inputs and not base[0].is_leaf
-        return is_face or is_unpacked(self._tape, entry.tensor, base[0].outputs[base[1]])
+        made = base[0].outputs[base[1]]
+        is_data = not (base[0].inputs or base[0].is_leaf or self._is_leaf(made[0]))
+        return (is_data and entry.node < 0) or is_unpacked(self._tape, entry.tensor, made)
 
     def _leaf(self, entry: LoggedLeaf) -> None:
         maker, output_nr = self._maker(entry.tensor)
@@ -285,8 +286,7 @@ class _Finisher:
             draft.inputs.append(Flow(maker.index, output_nr, False))
             draft.names += maker.names if maker.makes_only(entry.tensor) else self._given.of(entry.tensor)
             draft.scope, draft.is_known = maker.scope, maker.is_known
-            maker = draft
-            self._made_by[entry.tensor] = (draft, 0)
+            maker, _ = self._made_by[entry.tensor] = (draft, 0)
             self._happen("forward", draft.place, draft.cell, call=draft.index)
         maker.is_leaf = True
         maker.outputs[:] = [(entry.tensor, entry.value, None)]
@@ -318,8 +318,8 @@ class _Finisher:
         self._happen(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
 
     def _message(self, entry: LoggedMessage) -> None:
-        what = {"text": entry.text, "type": entry.type}
-        self._happenings.append({"kind": entry.kind, "place": entry.place, "cell": entry.cell, **what})
+        what = {"place": entry.place, "cell": entry.cell, "text": entry.text, "type": entry.type}
+        self._happenings.append({"kind": entry.kind, **what})
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
@@ -330,8 +330,8 @@ class _Finisher:
         return draft
 
     def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
-        places = self._places[place]
-        self._happenings.append({"kind": kind, "place": places[0] if places else None, "cell": cell, **what})
+        innermost = next(iter(self._places[place]), None)
+        self._happenings.append({"kind": kind, "place": innermost, "cell": cell, **what})
 
     def _happening(self, raw: dict[str, Any]) -> Happening:
         for field in ("before", "added", "after"):

@@ -38,7 +38,7 @@ describe('formatNumber', () => {
 });
 
 test('a signed number says plus, but not before zero', () => {
-  expect([0.5, -0.5, 0].map(formatSigned)).toEqual(['+0.5', '−0.5', '0']);
+  expect([0.5, -0.5, 0].map((number) => formatSigned(number))).toEqual(['+0.5', '−0.5', '0']);
 });
 
 test('what is no number is NaN', () => {

@@ -9,11 +9,15 @@ import {
 } from '../api/client';
 
 export class Gallery {
-  #entries = $state.raw<readonly ExampleEntry[]>([]);
+  #entries = $state.raw<readonly ExampleEntry[] | null>(null);
   #seen = $state.raw<readonly Example[]>([]);
 
   get entries(): readonly ExampleEntry[] {
-    return this.#entries;
+    return this.#entries ?? [];
+  }
+  /** Whether the server said that it has none: that of a recording runs no programs. */
+  get empty(): boolean {
+    return this.#entries?.length === 0;
   }
 
   /** The example that a text is, as it came; among those that were seen. */
