@@ -62,7 +62,7 @@ test('who steps by keys reads of the step, wherever the pointer was left', async
   const early = await at(page, 0.1);
   await page.mouse.move(early.x, early.y);
   await expect(page.locator('.sentence.hovered')).toHaveCount(1);
-  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowRight');
   await expect(page.locator('.sentence.hovered')).toHaveCount(0);
 });
 
