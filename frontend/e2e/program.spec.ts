@@ -134,6 +134,23 @@ test('a reload keeps the program and the step', async ({ page }) => {
   await expect(playground.button('Play')).toBeVisible();
 });
 
+test('a reload keeps what was typed right before it', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.editor.press('ControlOrMeta+End');
+  await page.keyboard.insertText('# typed last');
+  await page.reload();
+  await playground.ready();
+  await expect(playground.editor).toContainText('# typed last');
+  await playground.type(CHAIN);
+  await expect(page).toHaveURL(/#/);
+  await page.waitForTimeout(600);
+  await page.reload();
+  await playground.ready();
+  await expect(playground.editor).not.toContainText('# typed last');
+});
+
 test('an example from the menu replaces the program, keeps its name over a reload, and Back leads back', async ({
   page,
 }) => {

@@ -35,3 +35,27 @@ it('leaves the entry before a new one as it was last', () => {
   vi.advanceTimersByTime(1000);
   expect(calls).toEqual(['replace#1', 'push#new']);
 });
+
+it('keeps for the page that is loaded anew what was still due, for that address alone', () => {
+  const stored = new Map<string, string>();
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  });
+  const leave: (() => void)[] = [];
+  vi.stubGlobal('addEventListener', (_: 'pagehide', act: () => void) => void leave.push(act));
+  vi.stubGlobal('location', { hash: '#1' });
+  const bar = new AddressBar();
+  bar.begin();
+  bar.follow('#2');
+  leave[0]?.();
+  new AddressBar().begin();
+  expect(calls).toEqual(['replace#2']);
+  new AddressBar().begin();
+  expect(calls).toEqual(['replace#2']);
+  leave[0]?.();
+  vi.stubGlobal('location', { hash: '#elsewhere' });
+  new AddressBar().begin();
+  expect(calls).toEqual(['replace#2']);
+});

@@ -1,9 +1,24 @@
 /** The address bar: it follows what is shown after a pause, and has a new entry where Back should lead to the old. */
 const PAUSE_MS = 400;
+/** In this tab's storage: the address that a reload found, and the one that it should have found. */
+const CUT_SHORT = 'backlight-address';
 
 export class AddressBar {
   #awaited: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The address that the page begins with: where a reload came before the pause was over, the one that was due. */
+  begin(): string {
+    addEventListener('pagehide', () => this.#leave());
+    try {
+      const [found, due] = JSON.parse(sessionStorage.getItem(CUT_SHORT) ?? '[]') as unknown[];
+      sessionStorage.removeItem(CUT_SHORT);
+      if (found === location.hash && typeof due === 'string') history.replaceState(null, '', due);
+    } catch {
+      // No storage, or nothing that this page wrote: the address stands as it is.
+    }
+    return location.hash;
+  }
 
   /** The same program, moved or edited. */
   follow(hash: string): void {
@@ -20,6 +35,16 @@ export class AddressBar {
 
   stop(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** The page is left, or loaded anew: what comes too late for the address is kept for `begin`. */
+  #leave(): void {
+    if (this.#awaited === null) return;
+    try {
+      sessionStorage.setItem(CUT_SHORT, JSON.stringify([location.hash, this.#awaited]));
+    } catch {
+      // What was typed last is lost.
+    }
   }
 
   #catchUp(): void {
