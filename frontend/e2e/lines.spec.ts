@@ -101,3 +101,14 @@ test('a long line goes on further in than it began', async ({ page }) => {
   expect(Math.min(...edges)).toBe(first);
   expect(new Set(edges.filter((left) => left > first && left < first + 60)).size).toBeGreaterThan(0);
 });
+
+test('what stood under the last line goes when all of the program is replaced', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('import torch\nx = nothing');
+  await expect(page.locator('.cm-remark-error')).toHaveText(/NameError/);
+  await page.route('**/api/v1/trace', () => undefined); // never answered
+  await playground.editor.press('ControlOrMeta+a');
+  await page.keyboard.insertText('y = 1');
+  await expect(page.locator('.cm-remark')).toHaveCount(0);
+});

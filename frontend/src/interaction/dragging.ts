@@ -178,7 +178,7 @@ function nudged(view: EditorView, units: number): boolean {
   view.dispatch({
     changes: { from: found.from, to: found.to, insert },
     selection: { anchor: found.from + insert.length },
-    annotations: dragged.of('over'),
+    annotations: [dragged.of('over'), isolateHistory.of('full')],
   });
   return true;
 }

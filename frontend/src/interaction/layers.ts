@@ -13,7 +13,12 @@ export function layerOf<T>(
     update(layer, transaction) {
       const set = transaction.effects.findLast((each) => each.is(effect));
       if (set) return Decoration.set(build(set.value as T, transaction.newDoc), true);
-      return layer.map(transaction.changes);
+      const { changes, startState } = transaction;
+      if (changes.empty) return layer;
+      /** What stands at the end of a line that was replaced as a whole goes with it. */
+      const stands = (from: number, to: number): boolean =>
+        from < to || changes.touchesRange(startState.doc.lineAt(from).from, from) !== 'cover';
+      return layer.update({ filter: stands }).map(changes);
     },
     provide: (field) => EditorView.decorations.from(field),
   });
