@@ -1,6 +1,7 @@
 /**
- * Leaves and inputs that are used in many places, or far apart, appear beside each use: one identity, many faces.
- * What is used close by stays one, so that a picture shows where its gradients add up.
+ * Leaves and inputs that are used in many places appear beside each use: one identity, many faces; leaves also where
+ * their uses are far apart. What is used close by stays one, so that a picture shows where its gradients add up, and
+ * data comes into a block from where it is, however far it goes in there.
  */
 import type { Model, Shown } from './types';
 
@@ -17,7 +18,8 @@ export function scattered(model: Model, shown: Shown): ReadonlySet<number> {
     if (node === undefined || node.kind === 'op') continue;
     const users = new Set(node.outgoing.map((edge) => model.edges[edge]?.target ?? -1));
     const at = [...users].flatMap((user) => places.get(user) ?? []);
-    if (at.length > MOST_USES || (at.length > 1 && Math.max(...at) - Math.min(...at) > FAR)) found.add(id);
+    const far = node.kind === 'leaf' && at.length > 1 && Math.max(...at) - Math.min(...at) > FAR;
+    if (far || at.length > MOST_USES) found.add(id);
   }
   return found;
 }
