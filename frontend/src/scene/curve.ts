@@ -1,4 +1,5 @@
 /** Losses over the steps of the timeline, on one scale, logarithmic where they span decades. */
+import { formatNumber } from '../model';
 import type { Curve, Model } from '../model/types';
 import { xOf, type Axis, type Band } from './axis';
 import type { Shape } from './types';
@@ -9,20 +10,56 @@ const DASHES = [undefined, [5, 3], [2, 3]] as const;
 const DOTTED = 9;
 const MARGIN = 4;
 const DECADES_FOR_LOG = 2;
+/** A smaller band has no numbers at its ends. */
+const ROOM_FOR_ENDS = { width: 240, height: 30 } as const;
+const LABEL = 10;
 
 export function curveShapes({ losses }: Model, axis: Axis, band: Band): Shape[] {
   const drawn = losses.slice(0, MOST_CURVES);
   const y = scaleOf(drawn, band);
-  return drawn.flatMap((curve, i) => [...lines(curve, i, axis, y), ...dots(curve, i, axis, { band, y })]);
+  return [
+    ...drawn.flatMap((curve, i) => [...lines(curve, i, axis, y), ...dots(curve, i, axis, { band, y })]),
+    ...ends(drawn, axis, band),
+  ];
+}
+
+/** The greatest number and the least, each at the end where the first curve is far from it. */
+function ends(curves: readonly Curve[], axis: Axis, { y, h }: Band): Shape[] {
+  const numbers = finiteOf(curves);
+  const [least, most] = extremesOf(numbers);
+  if (h < ROOM_FOR_ENDS.height || axis.width < ROOM_FOR_ENDS.width || !(least < most)) return [];
+  const falls = (numbers[0] ?? 0) >= (finiteOf(curves.slice(0, 1)).at(-1) ?? 0);
+  const [left, right] = [
+    { x: xOf(axis, 0), anchor: 'start' },
+    { x: xOf(axis, axis.count), anchor: 'end' },
+  ] as const;
+  const look = { size: 10, family: 'mono', weight: 400, fill: 'ink-soft', halo: 'paper' } as const;
+  return [
+    { number: most, at: falls ? right : left, y: y + LABEL / 2 },
+    { number: least, at: falls ? left : right, y: y + h - LABEL / 2 },
+  ].map(({ number, at, y }) => ({
+    ...{ type: 'text', key: `loss-end:${number}`, text: formatNumber(number, 3), y },
+    ...at,
+    ...look,
+  }));
+}
+
+function finiteOf(curves: readonly Curve[]): number[] {
+  return curves.flatMap(({ points }) => points.map(({ number }) => number)).filter(Number.isFinite);
+}
+
+function extremesOf(numbers: readonly number[]): [number, number] {
+  return numbers.reduce<[number, number]>(
+    ([least, most], each) => [Math.min(least, each), Math.max(most, each)],
+    [Infinity, -Infinity],
+  );
 }
 
 /** The height of a number in the band; NaN for one that is not finite. */
 export type Scale = (number: number) => number;
 
 export function scaleOf(curves: readonly Curve[], { y, h }: Band): Scale {
-  const numbers = curves.flatMap(({ points }) => points.map(({ number }) => number)).filter(Number.isFinite);
-  const least = numbers.reduce((a, b) => Math.min(a, b), Infinity);
-  const most = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  const [least, most] = extremesOf(finiteOf(curves));
   const log = least > 0 && Math.log10(most / least) >= DECADES_FOR_LOG;
   const bend = log ? Math.log : (number: number) => number;
   const span = bend(most) - bend(least);

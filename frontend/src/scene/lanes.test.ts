@@ -11,8 +11,8 @@ const loop = modelOf('linear-mse-sgd');
 
 const shapesOf = (shapes: readonly Shape[], name: string) =>
   shapes.filter(({ key }) => key.startsWith(`${name}:`));
-const texts = (shapes: readonly Shape[]) =>
-  shapes.flatMap((shape) => (shape.type === 'text' ? [shape.text] : []));
+const texts = (shapes: readonly Shape[], name = 'label') =>
+  shapesOf(shapes, name).flatMap((shape) => (shape.type === 'text' ? [shape.text] : []));
 
 /** A long loop of four steps a turn: two forward, one backward, one update. */
 const long = (turns: number): Model => {
@@ -132,6 +132,17 @@ describe('the loss', () => {
 
   test('that does not change is in the middle', () => {
     expect(scaleOf([curve(3, 3)], band)(3)).toBe(24);
+  });
+
+  test('has its extremes at its ends, where the curve is far from them', () => {
+    const ends = (...numbers: number[]) =>
+      shapesOf(buildLanes({ ...long(6), losses: [curve(...numbers)] }, SIZE), 'loss-end').map((shape) =>
+        shape.type === 'text' ? `${shape.anchor} ${shape.text}` : '',
+      );
+    expect(ends(4.25, 2, 0.5)).toEqual(['end 4.25', 'start 0.5']);
+    expect(ends(0.5, NaN, 2, 4.25)).toEqual(['start 4.25', 'end 0.5']);
+    expect(ends(3, 3)).toEqual([]);
+    expect(shapesOf(buildLanes(long(6), { ...SIZE, height: 52 }), 'loss-end')).toEqual([]);
   });
 
   test('breaks where it is not finite, and says so', () => {
