@@ -58,7 +58,9 @@ const looks = EditorView.theme({
     right: '12px',
     bottom: '0',
     display: 'flex',
+    flexFlow: 'row-reverse wrap',
     gap: '12px',
+    height: '1lh',
     maxWidth: 'calc(var(--room, 80px) - 12px)',
     overflow: 'hidden',
     color: 'var(--ink-faint)',
@@ -70,8 +72,8 @@ const looks = EditorView.theme({
   },
   '.cm-result > [hidden]': { display: 'none' },
   '.cm-result > *': { overflow: 'hidden', textOverflow: 'ellipsis' },
-  // Where there is not room for both, the gradient stays.
-  '.cm-result > .cm-result-value': { flexShrink: '1000' },
+  // Where there is not room for the gradient and some of the value, the value goes to a second row, which is not seen.
+  '.cm-result > .cm-result-value': { flex: '1 1 7ch', order: '1', maxWidth: 'max-content' },
   '.cm-result-value .cm-result-value::before': { content: '"= "' },
   '.cm-result-print .cm-result-value::before': { content: '"› "' },
   '.cm-result-gradient::before': { content: '"∂ "' },

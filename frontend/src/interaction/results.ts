@@ -92,19 +92,34 @@ class Fitting {
   }
 }
 
-type Room = readonly [HTMLElement, number];
+/** In less room than this a value is shown as a whole, or not at all. */
+const LEAST_PX = 56;
+
+interface Room {
+  readonly element: HTMLElement;
+  readonly px: number;
+  /** The value, and the width of all of its text. */
+  readonly value: HTMLElement | null;
+  readonly wanted: number;
+}
 
 function roomsOf(view: EditorView): Room[] {
   const elements = Array.from(view.contentDOM.querySelectorAll<HTMLElement>('.cm-result'));
   return elements.map((element) => {
     const end = view.coordsAtPos(view.posAtDOM(element), -1)?.right ?? 0;
-    return [element, Math.floor((element.offsetParent?.getBoundingClientRect().right ?? 0) - end)];
+    const right = element.offsetParent?.getBoundingClientRect().right ?? 0;
+    const value = element.querySelector<HTMLElement>('.cm-result-value');
+    const px = Math.max(Math.floor(right - end) - GAP_PX, 0);
+    return { element, px, value, wanted: value?.scrollWidth ?? 0 };
   });
 }
 
 function fitIn(rooms: Room[]): void {
-  for (const [element, room] of rooms)
-    element.style.setProperty('--room', `${String(Math.max(room - GAP_PX, 0))}px`);
+  for (const { element, px, value, wanted } of rooms) {
+    element.style.setProperty('--room', `${px}px`);
+    const visible = px - GAP_PX >= Math.min(wanted, LEAST_PX);
+    value?.style.setProperty('visibility', visible ? '' : 'hidden');
+  }
 }
 
 export const results: Extension = [field, ViewPlugin.fromClass(Fitting)];

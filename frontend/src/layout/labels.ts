@@ -43,10 +43,7 @@ export function placeLabels(
       ? place(free(taken, { ...sideBySide(line, ends, direction), width: USUAL }))
       : null,
   );
-  const usual = lines.map(
-    (line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction, USUAL)),
-  );
-  const all = lines.map((line, i) => usual[i] ?? place(nearestFree(line, ends, taken, direction, NARROW)));
+  const all = lines.map((line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction)));
   return all.map((label) => label && widened(label, taken));
 }
 
@@ -71,22 +68,20 @@ function sideBySide({ source, target, points }: Line, ends: Ends, direction: Dir
   return { x: x + side * gap.x, y: y + side * gap.y };
 }
 
-function nearestFree(
-  line: Line,
-  ends: Ends,
-  taken: Taken,
-  direction: Direction,
-  width: number,
-): Label | null {
+/** On the edge itself, narrow where it must be, or else beside it. */
+function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction): Label | null {
   const wished =
     ends.into(line.target) > 1 ? TOWARDS_SOURCE : ends.outOf(line.source) > 1 ? TOWARDS_TARGET : 0.5;
   for (const aside of ASIDES) {
-    for (const detour of DETOURS) {
-      const share = Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour));
-      const { x, y } = pointAt(line.points, share);
-      const spot = direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 };
-      const found = free(taken, { ...spot, width });
-      if (found !== null) return found;
+    const spots = DETOURS.map((detour) => {
+      const { x, y } = pointAt(line.points, Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour)));
+      return direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 };
+    });
+    for (const width of [USUAL, NARROW]) {
+      for (const spot of spots) {
+        const found = free(taken, { ...spot, width });
+        if (found !== null) return found;
+      }
     }
   }
   return null;

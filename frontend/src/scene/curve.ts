@@ -10,38 +10,37 @@ const DASHES = [undefined, [5, 3], [2, 3]] as const;
 const DOTTED = 9;
 const MARGIN = 4;
 const DECADES_FOR_LOG = 2;
-/** A smaller band has no numbers at its ends. */
-const ROOM_FOR_ENDS = { width: 240, height: 30 } as const;
-const LABEL = 10;
+/** A smaller band has none. */
+const ROOM_FOR_SCALE = { width: 240, height: 30 } as const;
+const TICK = 10;
+const TICK_DIGITS = 3;
 
 export function curveShapes({ losses }: Model, axis: Axis, band: Band): Shape[] {
   const drawn = losses.slice(0, MOST_CURVES);
   const y = scaleOf(drawn, band);
   return [
     ...drawn.flatMap((curve, i) => [...lines(curve, i, axis, y), ...dots(curve, i, axis, { band, y })]),
-    ...ends(drawn, axis, band),
+    ...scale(drawn, axis, band),
   ];
 }
 
-/** The greatest number and the least, each at the end where the first curve is far from it. */
-function ends(curves: readonly Curve[], axis: Axis, { y, h }: Band): Shape[] {
-  const numbers = finiteOf(curves);
-  const [least, most] = extremesOf(numbers);
-  if (h < ROOM_FOR_ENDS.height || axis.width < ROOM_FOR_ENDS.width || !(least < most)) return [];
-  const falls = (numbers[0] ?? 0) >= (finiteOf(curves.slice(0, 1)).at(-1) ?? 0);
-  const [left, right] = [
-    { x: xOf(axis, 0), anchor: 'start' },
-    { x: xOf(axis, axis.count), anchor: 'end' },
-  ] as const;
-  const look = { size: 10, family: 'mono', weight: 400, fill: 'ink-soft', halo: 'paper' } as const;
-  return [
-    { number: most, at: falls ? right : left, y: y + LABEL / 2 },
-    { number: least, at: falls ? left : right, y: y + h - LABEL / 2 },
-  ].map(({ number, at, y }) => ({
-    ...{ type: 'text', key: `loss-end:${number}`, text: formatNumber(number, 3), y },
-    ...at,
+/** The scale, at the left: the greatest number and the least. */
+function scale(curves: readonly Curve[], axis: Axis, { y, h }: Band): Shape[] {
+  const [least, most] = extremesOf(finiteOf(curves));
+  if (h < ROOM_FOR_SCALE.height || axis.width < ROOM_FOR_SCALE.width || !(least < most)) return [];
+  const look = {
+    size: TICK,
+    family: 'mono',
+    weight: 400,
+    anchor: 'start',
+    fill: 'ink-soft',
+    halo: 'paper',
+  } as const;
+  const tick = (number: number, at: number): Shape => ({
+    ...{ type: 'text', key: `scale:${at}`, text: formatNumber(number, TICK_DIGITS), x: 2, y: at },
     ...look,
-  }));
+  });
+  return [tick(most, y + MARGIN), tick(least, y + h - MARGIN)];
 }
 
 function finiteOf(curves: readonly Curve[]): number[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { layoutNested } from '../layout';
-import { anchored, anchorOf, driftToHead, itemInMiddle } from './anchor';
+import { anchored, anchorOf, driftIntoSight, itemInMiddle } from './anchor';
 
 const size = { width: 100, height: 40 };
 const closed = layoutNested({ nodes: [{ id: 9, ...size }], edges: [] }, { direction: 'down' });
@@ -30,12 +30,14 @@ test('without a point it is the middle; what is not there has none', () => {
   expect(anchorOf(closed, 7, view)).toBeNull();
 });
 
-test('the head of what opened comes into sight from any side, and stays where it is seen', () => {
+test('what opened comes into sight from any side, or its head where it is too large, and stays where it is seen', () => {
   const screen = { width: 800, height: 600 };
-  const box = { x: 100, y: 100, width: 2000, height: 900 };
-  expect(driftToHead(box, { scale: 1, x: 0, y: 0 }, screen)).toEqual({ x: 0, y: 0 });
-  expect(driftToHead(box, { scale: 1, x: -400, y: -500 }, screen)).toEqual({ x: 312, y: 412 });
-  expect(driftToHead(box, { scale: 2, x: 600, y: 500 }, screen)).toEqual({ x: -48, y: -148 });
+  const small = { x: 100, y: 100, width: 300, height: 200 };
+  expect(driftIntoSight(small, { scale: 1, x: 0, y: 0 }, screen)).toEqual({ x: 0, y: 0 });
+  expect(driftIntoSight(small, { scale: 1, x: -200, y: 400 }, screen)).toEqual({ x: 112, y: -112 });
+  const large = { x: 100, y: 100, width: 2000, height: 900 };
+  expect(driftIntoSight(large, { scale: 1, x: -400, y: -500 }, screen)).toEqual({ x: 312, y: 412 });
+  expect(driftIntoSight(large, { scale: 2, x: 600, y: 500 }, screen)).toEqual({ x: -48, y: -148 });
 });
 
 test('what is looked at is what is nearest to the middle of the screen', () => {

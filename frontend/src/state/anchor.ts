@@ -3,9 +3,9 @@ import type { Layout, Rect, Size } from '../layout/types';
 import type { View } from '../scene/types';
 import type { Point } from './viewport';
 
-/** From the screen's edges to the head of a group, and what that takes, in pixels. */
-const HEAD_MARGIN = 12;
-const HEAD_ROOM = 48;
+/** From the screen's edges to an open group, and what its head takes, in pixels. */
+const MARGIN = 12;
+const HEAD_ROOM = 36;
 
 export interface Anchor {
   /** The group's id among what is visible: that of its face and of its box. */
@@ -51,11 +51,16 @@ export function anchored({ id, share, at }: Anchor, layout: Layout, scale: numbe
   };
 }
 
-/** How far the view has to drift for the head of an open group to be in sight, where `view` will not show it. */
-export function driftToHead(box: Rect, { scale, x, y }: View, screen: Size): Point {
-  const into = (start: number, room: number): number =>
-    Math.max(HEAD_MARGIN - start, 0) - Math.max(start - (room - HEAD_ROOM), 0);
-  return { x: into(box.x * scale + x, screen.width), y: into(box.y * scale + y, screen.height) };
+/** How far the view has to drift for an open group to be in sight: all of it where it fits, or else its head. */
+export function driftIntoSight(box: Rect, { scale, x, y }: View, screen: Size): Point {
+  const along = (start: number, length: number, room: number): number => {
+    const shown = length + 2 * MARGIN <= room ? length : HEAD_ROOM;
+    return Math.max(MARGIN - start, 0) - Math.max(start - (room - MARGIN - shown), 0);
+  };
+  return {
+    x: along(box.x * scale + x, box.width * scale, screen.width),
+    y: along(box.y * scale + y, box.height * scale, screen.height),
+  };
 }
 
 /** The item nearest to the middle of the screen; -1 where there is none. */

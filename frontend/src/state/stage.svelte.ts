@@ -6,7 +6,7 @@ import { easeInOut, interpolateLayout } from '../animation';
 import type { Direction, Layout, LayoutGraph, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
 import { foldedGraph, type MeasureText, type Target, type View } from '../scene';
-import { anchored, anchorOf, driftToHead, itemInMiddle, placeOf, type Anchor } from './anchor';
+import { anchored, anchorOf, driftIntoSight, itemInMiddle, placeOf, type Anchor } from './anchor';
 import { Camera, MOVE_MS, NEAR, type Sight } from './camera.svelte';
 import { DirectionChoice, opposite } from './direction.svelte';
 import { Folding } from './folding.svelte';
@@ -147,6 +147,7 @@ export class Stage {
     const group = this.#fold?.grouping.groups.get(id);
     if (!group || !this.#fold) return;
     this.#anchorTo(id, at);
+    this.hover(null); // what opens is not covered by what was told of it
     this.#folding.set(group, this.#fold.grouping, !this.#fold.boxes.has(id));
   }
 
@@ -343,7 +344,7 @@ export class Stage {
     const near = box && from < READABLE ? Math.min(NEAR, fit(box, this.screen).scale) : from;
     const scale = Math.max(from, near);
     const view = anchored(of, to, scale);
-    const drift = box && view ? driftToHead(box, view, this.screen) : { x: 0, y: 0 };
+    const drift = box && view ? driftIntoSight(box, view, this.screen) : { x: 0, y: 0 };
     this.#anchor = { of, from, to: scale, drift };
     this.#holdAnchor(this.#moving ? 0 : 1);
   }

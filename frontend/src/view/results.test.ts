@@ -48,6 +48,12 @@ describe('resultsAt', () => {
     expect(told(5)).toEqual(['1: 0', '2: 1.5', '5: 7.5']);
   });
 
+  it('says nothing of what the parts of a module were made of', () => {
+    const copied = { ...nodes[5], place: place(4) } as (typeof nodes)[number];
+    const copies = nodes.map((node, i) => (i === 5 ? copied : node));
+    expect(told(5, modelOf({}, { nodes: copies }))).toEqual(['1: 0', '2: 1.5']);
+  });
+
   it('waits until all of a line is computed, in the iteration that is shown', () => {
     expect(told(1)).toEqual(['1: 0']);
     expect(told(2)).toEqual(['1: 0', '2: 1.5']);

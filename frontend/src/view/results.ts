@@ -104,14 +104,25 @@ function raisedIn({ document }: Model, source: number): Lines['raised'] {
   return new Set(errors.map((error) => error && (error.end_line ?? error.line)));
 }
 
-/** An object's parts ("model.weight") say nothing about the line that made the object. */
+/** An object's parts ("model.weight"), and what they were made of, say nothing about the line that made the object. */
 function nodesByEnd(model: Model, source: number): Map<number, ModelNode[]> {
   const lines = new Map<number, ModelNode[]>();
+  const ofObjects = new Set<number>();
   for (const node of model.nodes) {
-    if (!isIn(source, node.place) || node.name?.includes('.')) continue;
-    const made = lines.get(node.place.endLine);
-    if (made === undefined) lines.set(node.place.endLine, [node]);
+    if (!isIn(source, node.place)) continue;
+    const { endLine } = node.place;
+    if (node.name?.includes('.')) {
+      if (node.kind === 'leaf') ofObjects.add(endLine);
+      continue;
+    }
+    const made = lines.get(endLine);
+    if (made === undefined) lines.set(endLine, [node]);
     else made.push(node);
+  }
+  for (const line of ofObjects) {
+    const named = lines.get(line)?.filter(({ name }) => name !== null) ?? [];
+    if (named.length > 0) lines.set(line, named);
+    else lines.delete(line);
   }
   return lines;
 }

@@ -10,7 +10,7 @@ export interface Insides {
   readonly facts: readonly { readonly name: string; readonly text: string }[];
   /** Leaves that belong to it. */
   readonly parameters: readonly ModelNode[];
-  /** Edges over its border, without those of its parameters. */
+  /** Edges over its border, without those of its parameters and of what these were made of. */
   readonly incoming: readonly ModelEdge[];
   readonly outgoing: readonly ModelEdge[];
   /** What it computes last. */
@@ -32,7 +32,7 @@ export function insidesOf(model: Model, group: Group): Insides {
     place: kept && placeOf(kept),
     facts: factsOf(model, group, kept, parameters),
     parameters,
-    incoming: entering.filter(({ source }) => !own.has(source)),
+    incoming: entering.filter(({ source, target }) => !own.has(source) && model.nodes[target]?.kind !== 'leaf'),
     outgoing: edgesOf('outgoing').filter(({ source, target }) => !own.has(source) && !inside.has(target)),
     output: members.findLast(({ kind }) => kind === 'op') ?? null,
   };
