@@ -32,7 +32,9 @@ export function insidesOf(model: Model, group: Group): Insides {
     place: kept && placeOf(kept),
     facts: factsOf(model, group, kept, parameters),
     parameters,
-    incoming: entering.filter(({ source, target }) => !own.has(source) && model.nodes[target]?.kind !== 'leaf'),
+    incoming: entering.filter(
+      ({ source, target }) => !own.has(source) && model.nodes[target]?.kind !== 'leaf',
+    ),
     outgoing: edgesOf('outgoing').filter(({ source, target }) => !own.has(source) && !inside.has(target)),
     output: members.findLast(({ kind }) => kind === 'op') ?? null,
   };
