@@ -96,7 +96,8 @@ def test_trace_takes_an_expression_with_inputs() -> None:
 
 
 def test_what_did_not_fit_into_the_document_is_told() -> None:
-    program = "import torch\ny = torch.rand(32, 32, requires_grad=True)\nfor _ in range(900):\n    y = y * 0.99\ny.sum().backward()"
+    loop = "for _ in range(900):\n    y = y * 0.99\ny.sum().backward()"
+    program = f"import torch\ny = torch.rand(32, 32, requires_grad=True)\n{loop}"
     done = trace("-", text=program)
     assert done.exit_code == 0
     assert re.search(r"Of [\d,]+ tensors not every number is here: at most \d+ MB of them are kept\.", done.output)

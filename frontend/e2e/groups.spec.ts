@@ -185,3 +185,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 }
+
+test('a search for a module opens it and tells of it', async ({ page }) => {
+  const playground = await openGpt2(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('h.3.mlp');
+  await expect(page.getByRole('option').first()).toContainText('module mlp');
+  await page.keyboard.press('Enter');
+  await expect(playground.inspector.getByRole('heading', { name: 'module mlp' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^module h\.3, / })).toHaveAttribute('aria-expanded', 'true');
+});

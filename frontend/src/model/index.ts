@@ -9,7 +9,7 @@ export { addsUp } from './additions';
 export { formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';
 export { progressOf } from './progress';
 export { runOf, stepOver } from './runs';
-export { searchNodes } from './search';
+export { searchGroups, searchNodes } from './search';
 export { foldToText, modelToText } from './text';
 export { gridOf, sizeText } from './values';
 export type * from './folding';

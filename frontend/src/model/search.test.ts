@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf } from '../fixtures/samples';
-import { searchNodes } from './search';
+import { groupingOf } from '../fixtures/folds';
+import { largeModel } from '../fixtures/large';
+import { searchGroups, searchNodes } from './search';
 
 const model = modelOf('gallery-two-layers');
 const all = model.nodes.map(({ id }) => id);
@@ -31,5 +33,20 @@ describe('a search among the nodes', () => {
   test('finds nothing for no words, and only among what it is told to look at', () => {
     expect(titles('   ')).toEqual([]);
     expect(searchNodes(model, 'loss', [])).toEqual([]);
+  });
+});
+
+describe('a search among the groups', () => {
+  const net = largeModel('gpt2-12');
+  const grouping = groupingOf(net);
+  const found = (text: string): string[] =>
+    searchGroups(net, text, grouping).map((id) => grouping.groups.get(id)?.name ?? '');
+
+  test('finds modules by name, path and class, and nothing for no words', () => {
+    expect(found('h.3')).toContain('h.3');
+    expect(found('h.3.mlp')).toEqual(['mlp']);
+    expect(found('GPT2Block')).toHaveLength(12);
+    expect(found(' ')).toEqual([]);
+    expect(found('nothing-of-this-name')).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-/** Which nodes a reader means by some words: a name, an operation, a module's path, or a line of the program. */
+/** Which nodes and groups a reader means by some words: a name, an operation, a module's path, or a line of the program. */
+import type { Group, Grouping } from './folding';
 import { groupNameOf } from './grouping';
 import { bareName, symbolOf } from './symbols';
 import type { Model, ModelNode } from './types';
@@ -19,6 +20,19 @@ export function searchNodes(model: Model, text: string, among: Iterable<number>)
     if (fit < Infinity) found.push({ id, fit });
   }
   return found.sort((a, b) => a.fit - b.fit || a.id - b.id).map(({ id }) => id);
+}
+
+/** Ids of the modules' and functions' calls that have a box and that every word names: by path, name or class. */
+export function searchGroups(model: Model, text: string, { groups }: Grouping): number[] {
+  const words = wordsOf(text);
+  if (words.length === 0) return [];
+  const isNamed = ({ id, kind, name, type }: Group): boolean => {
+    if (kind !== 'module' && kind !== 'function') return false;
+    const path = model.document.groups[id - model.nodes.length]?.name ?? name;
+    const names = [name, path, type ?? ''].map((each) => each.toLowerCase());
+    return words.every((word) => names.some((each) => each.startsWith(word) || each.endsWith(`.${word}`)));
+  };
+  return [...groups.values()].filter(isNamed).map(({ id }) => id);
 }
 
 /** "line 4" is one word, and so is ":4". */

@@ -1,6 +1,6 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
 import { untrack } from 'svelte';
-import { buildModel, searchNodes, type Model, type Place } from '../model';
+import { buildModel, searchGroups, searchNodes, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
 import { fetchDocument, type Document, type Example } from '../api/client';
 import {
@@ -47,7 +47,7 @@ export class Session {
   );
   readonly search = new Search(
     (text) => this.#find(text),
-    (node) => this.selectNode(node),
+    (id) => this.#goToFound(id),
   );
   readonly stage: Stage;
   /** The step at which the next document should stand; null: play. */
@@ -226,8 +226,17 @@ export class Session {
   #find(text: string): readonly number[] {
     const { model, step } = this.player;
     if (!model) return [];
-    const here = searchNodes(model, text, model.shownAt(step).nodes);
+    const groups = this.stage.fold ? searchGroups(model, text, this.stage.fold.grouping) : [];
+    const here = [...groups, ...searchNodes(model, text, model.shownAt(step).nodes)];
     return here.length > 0 ? here : searchNodes(model, text, model.nodes.keys());
+  }
+
+  /** Ids of groups follow those of nodes. A group opens, and what comes first in it is in sight. */
+  #goToFound(id: number): void {
+    const group = this.stage.fold?.grouping.groups.get(id);
+    if (!group) return this.selectNode(id);
+    this.selectGroup(id);
+    this.stage.reveal(group.members[0] ?? -1);
   }
 
   /** An expression in the place of the program, or the program again; Back returns. */

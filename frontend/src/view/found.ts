@@ -1,0 +1,25 @@
+/** What a search found, to be read. Pure. */
+import type { Grouping, Model } from '../model';
+import { groupName, nodeTitle, placeTitle } from './titles';
+
+export interface Found {
+  readonly id: number;
+  readonly title: string;
+  /** Its line; of a group its class, or how much is in it. */
+  readonly where: string;
+}
+
+/** In the order of the ids; those that are no longer there are left out. */
+export function foundIn(
+  model: Model | null,
+  grouping: Grouping | undefined,
+  ids: readonly number[],
+): Found[] {
+  return ids.flatMap((id) => {
+    const group = grouping?.groups.get(id);
+    if (group)
+      return [{ id, title: groupName(group), where: group.type ?? `${group.operations} operations` }];
+    const node = model?.nodes[id];
+    return node ? [{ id, title: nodeTitle(node), where: node.place ? placeTitle(node.place) : '' }] : [];
+  });
+}
