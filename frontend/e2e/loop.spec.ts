@@ -41,7 +41,7 @@ test('a node of another iteration takes the playhead there', async ({ page }) =>
   await playground.button('To the end').click();
   const last = await playground.lastStep();
   await playground.leaf('w').getByRole('button').click();
-  await playground.inspector.getByRole('button', { name: /^sub/ }).first().click();
+  await playground.inspector.getByRole('button', { name: /^sub, iteration 1 / }).click();
   await expect.poll(() => playground.stepNumber()).toBeLessThan(last / 2);
   await expect(playground.node('sub')).toHaveAttribute('aria-pressed', 'true');
 });
