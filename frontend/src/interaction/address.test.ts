@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
+import { storage } from '../fixtures/storage';
 import { AddressBar } from './address';
 
 let calls: string[];
@@ -37,12 +38,7 @@ it('leaves the entry before a new one as it was last', () => {
 });
 
 it('keeps for the page that is loaded anew what was still due, for that address alone', () => {
-  const stored = new Map<string, string>();
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
-    removeItem: (key: string) => void stored.delete(key),
-  });
+  vi.stubGlobal('sessionStorage', storage());
   const leave: (() => void)[] = [];
   vi.stubGlobal('addEventListener', (_: 'pagehide', act: () => void) => void leave.push(act));
   vi.stubGlobal('location', { hash: '#1' });

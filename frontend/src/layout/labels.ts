@@ -1,7 +1,7 @@
 /**
  * Where a number is best written on each edge: at the middle or towards where edges are far apart, and else the
- * nearest spot along the edge that is free of nodes and of other numbers. Parallel edges have theirs side by side.
- * What finds no spot may still have a narrow one; what has room around it gets more.
+ * nearest spot along the edge that is free of nodes and of other numbers, a narrow one where it must be, or else one
+ * beside it. Parallel edges have theirs side by side. What has room around it gets more.
  */
 import { pointAt, type Point } from './curves';
 import type { Direction, Label, PlacedNode, Rect } from './types';

@@ -23,15 +23,20 @@ export function markedText(value: ModelValue, digits = MOST_DIGITS): string {
   if (value.norm === null) return value.text;
   if (value.norm === 0) return '0';
   const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
-  return `${sign} norm ${formatNumber(value.norm, Math.min(digits, NORM_DIGITS))}`;
+  return `${sign} norm ${normText(value.norm, digits)}`;
 }
 
 /** The same with as many digits as `fits` lets it have, or "‖0.8‖" for a norm; null where that is too long, too. */
 export function markedWithin(value: ModelValue, fits: (text: string) => boolean, before = ''): string | null {
+  const { scalar, finite, norm } = value;
   const digits = [MOST_DIGITS, NORM_DIGITS, FEWEST_DIGITS];
   const texts = digits.map((most) => markedText(value, most));
-  const short = texts.map((text) => text.replace(/^. norm (.*)$/, '‖$1‖'));
+  const short = scalar === null && finite && norm ? digits.map((most) => `‖${normText(norm, most)}‖`) : [];
   return [...texts, ...short].map((text) => before + text).find(fits) ?? null;
+}
+
+function normText(norm: number, digits: number): string {
+  return formatNumber(norm, Math.min(digits, NORM_DIGITS));
 }
 
 /** The value's text in at most `most` characters: a number with fewer digits, anything else by its sizes. */
