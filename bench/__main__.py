@@ -20,6 +20,7 @@ BENCHMARKS = (
     "growth",
     "memory",
     "request",
+    "child",
     "opening",
     "picture",
     "keystroke",

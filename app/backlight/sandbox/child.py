@@ -20,6 +20,7 @@ from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLi
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
+from backlight.sandbox.pages import copy_pages
 from backlight.sandbox.seal import Seal
 from backlight.sandbox.whereabouts import tell_when_asked
 from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
@@ -69,11 +70,28 @@ class Task:
     settings: Settings
     namespace: Namespace
     seal: Seal
+    pages: tuple[bytes, ...] | None = None
+    """What of its memory a child is about to write to, once that was looked for; empty where it is not to be seen."""
 
     def warm_up(self) -> None:
         """Run the small program and the expression; whatever is answered is thrown away."""
-        for request in (TraceRequest(source=WARM_UP), TraceRequest(expression=WARM_UP_EXPRESSION)):
-            self.entry(request, self.settings, self.namespace)
+        self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
+        self._warm_up_expression()
+
+    def get_ready(self) -> None:
+        """Warm up as a child; the expression is enough where it has the pages that the program would write to."""
+        if self.pages:
+            self._warm_up_expression()
+        else:
+            self.warm_up()
+
+    def _warm_up_expression(self) -> None:
+        self.entry(TraceRequest(expression=WARM_UP_EXPRESSION), self.settings, self.namespace)
+
+    def rehearse(self) -> None:
+        """Warm up as a child does that has no pages of its own yet."""
+        look_for_garbage_seldom()
+        self.warm_up()
 
     def warm_up_notebook(self) -> None:
         """Have a small notebook refused."""
@@ -86,11 +104,12 @@ def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> N
     try:
         stop_at_cpu_limit(task.settings)
         tell_when_asked(whereabouts)
+        if warm and task.pages:
+            copy_pages(task.pages)  # the seal would not let it
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
-        gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
-        gc.enable()
+        look_for_garbage_seldom()
         if warm:
-            task.warm_up()
+            task.get_ready()
         send_frame(connection, Kind.READY)
         reply = answer(receive_frame(connection, 2**32 - 1).body, task)
         send_frame(connection, reply.kind, reply.body)
@@ -116,6 +135,12 @@ def answer(body: bytes, task: Task) -> Frame:
     except BaseException:  # noqa: BLE001 - whatever went wrong, the server must hear of it
         return Frame(Kind.CRASH, traceback.format_exc().encode("utf-8", "replace")[-FAILURE_BYTES:])
     return Frame(Kind.FAILURE, encode_failure(failure))
+
+
+def look_for_garbage_seldom() -> None:
+    """Switch the garbage collector on, for what is made from now on."""
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    gc.enable()
 
 
 def stop_at_cpu_limit(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import os
 import platform
 import struct
 import sys
+from collections.abc import Iterable
 
 from backlight.sandbox.filter import INSTRUCTION, KILL
 from backlight.sandbox.syscalls import MACHINES, Machine, number_of
@@ -23,6 +24,9 @@ _CAPABILITY_VERSION_3 = 0x2008_0522
 _LANDLOCK_CREATE_RULESET_VERSION = 1
 _SECCOMP_SET_MODE_FILTER = 1
 _SECCOMP_GET_ACTION_AVAIL = 2
+_MADV_POPULATE_WRITE = 23
+_MADV_COLLAPSE = 25
+_VECTOR_ENTRY = 2 * struct.calcsize("P")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -120,6 +124,26 @@ def filter_calls(instructions: bytes) -> None:
     """Have every system call of this process judged by the filter, for good. Needs `forgo_new_privileges`."""
     program = _FilterProgram(len(instructions) // INSTRUCTION.size, instructions)
     call("seccomp", _SECCOMP_SET_MODE_FILTER, 0, bytes(program))
+
+
+def collapse(start: int, length: int) -> None:
+    """Put memory of this process into huge pages, now. Linux 6.1."""
+    call("madvise", start, length, _MADV_COLLAPSE)
+
+
+def populate(start: int, length: int) -> None:
+    """Make pages of this process ready to be written to. Linux 5.14."""
+    call("madvise", start, length, _MADV_POPULATE_WRITE)
+
+
+def populate_all(vectors: Iterable[bytes]) -> None:
+    """The same for many spans at once: pairs of address and length, at most 1,024 in a vector. Linux 6.13."""
+    process = os.pidfd_open(os.getpid())
+    try:
+        for vector in vectors:
+            call("process_madvise", process, vector, len(vector) // _VECTOR_ENTRY, _MADV_POPULATE_WRITE, 0)
+    finally:
+        os.close(process)
 
 
 def _control(option: int, value: int) -> None:
