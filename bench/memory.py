@@ -97,8 +97,7 @@ def trainings() -> list[Row]:
         marks = apart("training", keep)
         grown = marks[-1] - marks[0]
         row = Row(f"{STEPS[-1]:,} training steps", keep, marks[0], marks[-1], f"{grown:+.1f} MB")
-        bounded = keep in {"last 10 passes", "until non-finite"}
-        rows.append(row.against(f"at most {FLAT:g} MB more", grown <= FLAT) if bounded else row)
+        rows.append(row.against(f"at most {FLAT:g} MB more", grown <= FLAT) if keep in KEPT else row)
     return rows
 
 

@@ -67,7 +67,7 @@ def forward_in_values(document: Document) -> list[Any]:
         (None, Keep()),
         ("last 1 pass", Keep(passes=1)),
         ("last 25 passes", Keep(passes=25)),
-        ("statistics", Keep(statistics=True)),
+        ("statistics", Keep(passes=50, statistics=True)),
         ("until non-finite", Keep(passes=1, until_nonfinite=True)),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
@@ -14,6 +14,8 @@ from backlight.model.document import SCHEMA, Document
 
 def load_document(content: bytes | str) -> Document:
     """The Document in ``content``. Fields that this version does not know are left out; others must be there.
+
+    A field with a default need not be: it came with a later version.
 
     Raises RequestError where the content is no Document of schema ``backlight/1``.
     """
@@ -46,9 +48,10 @@ class _Damage(Exception):
 
 
 @cache
-def _fields_of(kind: type) -> tuple[tuple[str, Any], ...]:
+def _fields_of(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    """Name and type of each field, and whether it must be there: what has a default came with a later version."""
     hints = get_type_hints(kind)
-    return tuple((each.name, hints[each.name]) for each in fields(kind))
+    return tuple((each.name, hints[each.name], each.default_factory is MISSING) for each in fields(kind))
 
 
 def _build(kind: Any, data: Any) -> Any:
@@ -73,9 +76,11 @@ def _build_object(kind: type, data: Any) -> Any:
     if not isinstance(data, dict):
         raise _Damage("is no object")
     built: dict[str, Any] = {}
-    for name, hint in _fields_of(kind):
+    for name, hint, is_needed in _fields_of(kind):
         if name not in data:
-            raise _Damage(f"has no {name!r}")
+            if is_needed:
+                raise _Damage(f"has no {name!r}")
+            continue
         try:
             built[name] = _build(hint, data[name])
         except _Damage as damage:

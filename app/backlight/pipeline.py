@@ -59,6 +59,7 @@ def tell(trace: Trace, sources: list[Source], seed: int, took: tuple[float, floa
         nodes=graph.nodes,
         edges=graph.edges,
         groups=graph.groups,
+        past=graph.past,
         passes=graph.passes,
         events=graph.events,
         leaves=graph.leaves,

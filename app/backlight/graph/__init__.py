@@ -9,7 +9,7 @@ from backlight.graph.edges import build_edges
 from backlight.graph.events import build_events
 from backlight.graph.groups import build_groups
 from backlight.graph.nodes import choose_nodes
-from backlight.graph.passes import build_passes
+from backlight.graph.passes import build_passes, build_past
 from backlight.graph.saved import add_saved
 from backlight.graph.twin import graph_to_text
 from backlight.graph.unseen import out_of_sight, unseen
@@ -39,4 +39,6 @@ def build_graph(trace: Trace) -> Graph:
         made = trace.calls[call].outputs[output_nr].node
         return chosen.of_call.get(call) if made is None else chosen.of_autograd[made]
 
-    return Graph(nodes, edges.edges, groups, passes, events, leaves, unseen(trace), hidden, node_of)
+    return Graph(
+        nodes, edges.edges, groups, build_past(trace, chosen), passes, events, leaves, unseen(trace), hidden, node_of
+    )

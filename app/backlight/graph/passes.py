@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from backlight.graph.edges import Edges
 from backlight.graph.nodes import Chosen, place_fields
-from backlight.model.document import Captured, Contribution, Hooked, Pass, Step
+from backlight.model.document import Captured, Contribution, Hooked, Pass, PastGradient, PastPass, Step
 from backlight.model.trace import Trace, TraceHooked, TracePass, TraceStep
 
 
 def build_passes(trace: Trace, chosen: Chosen, edges: Edges) -> list[Pass]:
     """The passes of a Trace in terms of nodes and edges."""
     return [_pass(run, chosen, edges) for run in trace.passes]
+
+
+def build_past(trace: Trace, chosen: Chosen) -> list[PastPass]:
+    """What is left of the passes that the recording forgot."""
+    return [
+        PastPass(
+            **place_fields(past.place),
+            roots=list(past.roots),
+            gradients=[
+                PastGradient(node, each.norm)
+                for each in past.gradients
+                if (node := chosen.of_call.get(each.call)) is not None
+            ],
+        )
+        for past in trace.past
+    ]
 
 
 def _pass(run: TracePass, chosen: Chosen, edges: Edges) -> Pass:

@@ -231,6 +231,30 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class PastGradient:
+    """The 2-norm of what a pass added to the ``.grad`` of a leaf; not finite where one of its elements is not."""
+
+    node: int
+    norm: Number
+
+
+@dataclass(frozen=True, slots=True)
+class PastPass:
+    """A pass of which a long recording kept no more than this; those in ``passes`` came after all of these.
+
+    ``roots`` are the numbers that it began at, null where one was no single real number.
+    """
+
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    roots: list[Number]
+    gradients: list[PastGradient]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What every event carries: its index in the timeline and its place in the program, where it has one."""
 
@@ -512,6 +536,7 @@ class Document:
     truncated: list[Truncated]
     unseen: list[Unseen]
     timing: Timing
+    past: list[PastPass] = field(default_factory=list[PastPass])
     schema: Literal["backlight/1"] = field(default=SCHEMA)
 
     def model_dump(self) -> dict[str, Any]:

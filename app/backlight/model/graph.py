@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backlight.model.document import AnyEvent, Diagnostic, Edge, Group, Leaf, Node, Pass, Unseen
+from backlight.model.document import AnyEvent, Diagnostic, Edge, Group, Leaf, Node, Pass, PastPass, Unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Graph:
     nodes: list[Node]
     edges: list[Edge]
     groups: list[Group]
+    past: list[PastPass]
     passes: list[Pass]
     events: list[AnyEvent]
     leaves: list[Leaf]

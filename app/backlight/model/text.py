@@ -23,6 +23,7 @@ def document_to_text(document: Record) -> str:
         ("nodes", _nodes),
         ("edges", _edges),
         ("groups", _groups),
+        ("past", _past),
         ("passes", _passes),
         ("events", _events),
         ("leaves", _leaves),
@@ -90,6 +91,12 @@ def _groups(document: Record) -> Iterator[str]:
         module = f" ({group['type']} {group['module']}, call {group['number']})" if group["kind"] == "module" else ""
         members = [node["id"] for node in document["nodes"] if group["id"] in node["groups"]]
         yield f"{group['id']} {group['kind']} {group['name']}{module}{inside}{_at(group)}: {members}"
+
+
+def _past(document: Record) -> Iterator[str]:
+    for each in document.get("past", ()):
+        gradients = "".join(f" {gradient['node']}: |{_numbers(gradient['norm'])}|" for gradient in each["gradients"])
+        yield f"{_at(each).strip()} from {', '.join(map(_numbers, each['roots']))} to{gradients}"
 
 
 def _passes(document: Record) -> Iterator[str]:

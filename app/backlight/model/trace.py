@@ -14,6 +14,7 @@ from backlight.model.document import (
     CellError,
     GradientSide,
     HookKind,
+    Number,
     Place,
     Stopped,
     Truncated,
@@ -236,6 +237,23 @@ class TraceLeaf:
 
 
 @dataclass(frozen=True, slots=True)
+class PastGradient:
+    """The 2-norm of what a forgotten pass added to the ``.grad`` of a leaf, which is told by its call."""
+
+    call: int
+    norm: Number
+
+
+@dataclass(frozen=True, slots=True)
+class TracePast:
+    """A forgotten pass: what it began at, where that was a single real number, and the gradients that it gave."""
+
+    place: Place | None
+    roots: tuple[Number, ...]
+    gradients: tuple[PastGradient, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TraceUnseen:
     """Something of which the recording could not see everything; ``node`` is an autograd node, or None."""
 
@@ -263,3 +281,4 @@ class Trace:
     scopes: tuple[Scope, ...]
     unseen: tuple[Place, ...] = ()
     out_of_sight: tuple[TraceUnseen, ...] = ()
+    past: tuple[TracePast, ...] = ()

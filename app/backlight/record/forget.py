@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from backlight.record.digest import Digest
 from backlight.record.entries import (
     LoggedCall,
     LoggedChange,
@@ -95,12 +96,17 @@ Numbered = tuple[Any, ...]
 
 
 class Forgetting:
-    """Counts passes, and keeps the last ``passes`` of them, at most twice as many on the way."""
+    """Counts passes, and keeps the last ``passes`` of them, at most twice as many on the way.
 
-    def __init__(self, tape: Tape, passes: int) -> None:
+    ``digest`` takes note of the others, where there is one.
+    """
+
+    def __init__(self, tape: Tape, passes: int, digest: Digest | None = None) -> None:
         self._tape = tape
         self._passes = passes
+        self._digest = digest
         self._ends: list[int] = []  # where on the log each outermost pass ended
+        self._carried = 0  # entries at the start of the log that stand for what was forgotten
         self.forgotten = 0
 
     def pass_ended(self) -> None:
@@ -120,9 +126,23 @@ class Forgetting:
         outermost = [run.index for run in tape.passes if run.parent is None]
         first = outermost[-self._passes]
         self.forgotten += first
+        at = self._cut(end, first)
+        self._ends = [self._carried + each - end for each in self._ends[-self._passes :]]
+        return at
+
+    def cut_for_good(self) -> None:
+        """The same when the recording is over; then again, since the nodes that went may have held leaves alive."""
+        self.cut()
+        if self._carried:
+            self._cut(self._carried, 0)
+
+    def _cut(self, end: int, first: int) -> dict[int, int]:
         with aside():
-            length, at = _cut(tape, end, first)
-        self._ends = [length + each - end for each in self._ends[-self._passes :]]
+            if self._digest is not None:
+                self._digest.take(first)
+            self._carried, at = _cut(self._tape, end, first)
+        if self._digest is not None:
+            self._digest.renumber(at)
         return at
 
 

@@ -9,12 +9,17 @@ from backlight.errors import RequestError
 from backlight.messages import message
 from backlight.settings import Settings
 
+STATISTICS_PASSES = 50
+"""How many of the last passes are kept whole, but for their elements, where it is statistics that are asked for."""
 LAST_PASSES = re.compile(r"last (\d{1,9}) pass(?:es)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """``passes``: how many of the last passes are kept, None for all. The other two are as their names say."""
+    """``passes``: how many of the last passes are kept, None for all. The other two are as their names say.
+
+    For statistics alone, of the passes before the last there are no more than these, and no element of any.
+    """
 
     passes: int | None = None
     statistics: bool = False
@@ -33,7 +38,7 @@ def parse_keep(text: str | None) -> Keep:
     if text is None:
         return Keep()
     if text == "statistics":
-        return Keep(statistics=True)
+        return Keep(passes=STATISTICS_PASSES, statistics=True)
     if text == "until non-finite":
         return Keep(passes=1, until_nonfinite=True)
     found = LAST_PASSES.fullmatch(text) if isinstance(text, str) else None  # pyright: ignore[reportUnnecessaryIsInstance] (a user may give anything)

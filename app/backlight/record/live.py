@@ -20,7 +20,8 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from backlight.errors import RequestError
 from backlight.messages import message
 from backlight.model.document import Cell, CellError, Place, Truncated
-from backlight.model.trace import Trace
+from backlight.model.trace import Trace, TracePast
+from backlight.record.digest import Digest
 from backlight.record.entries import LoggedLeaf, LoggedMessage
 from backlight.record.execute import Execution, text_of
 from backlight.record.finish import finish
@@ -78,7 +79,9 @@ class LiveRecorder:
             store = WatchfulStore(self._settings)
             self._tape.store, self._watch = store, NonfiniteWatch(self._tape, store)
         self._recorder = Recorder(code.is_mine, onto=self._tape)
-        self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes)
+        self._digest = Digest(self._tape)
+        noting = self._digest if keep.statistics else None
+        self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes, noting)
         self._unseen = Unseen(self._tape, self._places, next_sequence_number())
         self._without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
         self._turn = Turn(self._end_early)
@@ -242,16 +245,24 @@ class LiveRecorder:
         raised = None if error is None else self._failure(error)
         stopped = None if finding is None else stopped_at(tape, finding, self._code.resolve)
         if self._forgetting is not None:
-            self._forgetting.cut()
+            self._forgetting.cut_for_good()
         try:
             done = Execution([whole_cell(raised)], raised, stopped)
             trace = finish(tape, done, self._code.resolve, self._settings)
             unseen = self._unseen.told(trace, tape.places.resolve(self._code.resolve))
             forgotten = [] if self._forgetting is None else self._forgotten(self._forgetting.forgotten)
-            trace = replace(trace, out_of_sight=unseen, truncated=(*trace.truncated, *forgotten))
+            truncated = (*trace.truncated, *forgotten)
+            trace = replace(trace, out_of_sight=unseen, truncated=truncated, past=self._past())
             return LiveTrace(trace, self._tensors_alive(), torch.initial_seed())
         finally:
             tape.release()
+
+    def _past(self) -> tuple[TracePast, ...]:
+        """What is left of the passes that were forgotten."""
+        places, made = self._tape.places.resolve(self._code.resolve), self._tape.made
+        return self._digest.told(
+            lambda place: next(iter(places[place]), None), lambda leaf: made[leaf][0] if leaf in made else None
+        )
 
     def _forgotten(self, passes: int) -> list[Truncated]:
         return [Truncated("passes", "keep", self._keep.passes or 0, passes)] if passes else []

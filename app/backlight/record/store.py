@@ -2,7 +2,7 @@
 
 In: tensors. Out: an index for each tensor, a value id for each content. It copies nothing until something is about to
 write (`TensorStore.before_write`), and sums large values up when they take more memory than the recording may hold.
-A tensor is held, so that no ``id()`` is used twice; one that was let go takes its ``id()`` out of the books as it dies.
+A tensor is held, so that no ``id()`` is used twice; one that was let go leaves the books as it dies.
 """
 
 from __future__ import annotations
@@ -307,19 +307,22 @@ class TensorStore:
             self._cells += summary.held()
         else:
             self.held[value] = holder.detach().clone()
-        if self.current[index] == value:
-            self.current[index] = UNKNOWN
         if index not in self._kept:
             self._let_go(index)
 
     def _let_go(self, index: int) -> None:
         tensor = self._tensors[index]
         if isinstance(tensor, torch.Tensor):
-            key, books = id(tensor), self._index
-            storage = storage_of(tensor)
+            key, storage = id(tensor), storage_of(tensor)
             if self._home.get(storage) == index:
                 del self._home[storage]
-            self._tensors[index] = weakref.ref(tensor, lambda _: books.pop(key, None))
+            self._tensors[index] = weakref.ref(tensor, lambda _: self._died(key))
+
+    def _died(self, key: int) -> None:
+        """A tensor that was let go is no more: the next with its ``id()``, or on its storage, is another."""
+        index = self._index.pop(key, None)
+        if index is not None and index < len(self.current):
+            self.current[index] = UNKNOWN
 
 
 def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:

@@ -382,6 +382,8 @@ export interface components {
       /** Unseen */
       unseen: components['schemas']['Unseen'][];
       timing: components['schemas']['Timing'];
+      /** Past */
+      past?: components['schemas']['PastPass'][];
       /**
        * Schema
        * @default backlight/1
@@ -757,6 +759,51 @@ export interface components {
       steps: components['schemas']['Step'][];
       /** Captured */
       captured: components['schemas']['Captured'][];
+    };
+    /**
+     * PastGradient
+     * @description The 2-norm of what a pass added to the ``.grad`` of a leaf; not finite where one of its elements is not.
+     */
+    PastGradient: {
+      /** Node */
+      node: number;
+      /** Norm */
+      norm:
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null;
+    };
+    /**
+     * PastPass
+     * @description A pass of which a long recording kept no more than this; those in ``passes`` came after all of these.
+     *
+     *     ``roots`` are the numbers that it began at, null where one was no single real number.
+     */
+    PastPass: {
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Roots */
+      roots: (
+        | number
+        | string
+        | {
+            [key: string]: number | string;
+          }
+        | null
+      )[];
+      /** Gradients */
+      gradients: components['schemas']['PastGradient'][];
     };
     /**
      * Picture

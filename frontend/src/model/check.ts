@@ -97,6 +97,13 @@ const perhaps =
     if (value !== null) rule(value, at, sizes);
   };
 
+/** For what came with a later version. */
+const unlessMissing =
+  (rule: Rule): Rule =>
+  (value, at, sizes) => {
+    if (value !== undefined) rule(value, at, sizes);
+  };
+
 const oneOf =
   (...words: string[]): Rule =>
   (value, at) =>
@@ -322,6 +329,14 @@ const LISTED = record({
   leaves: listOf(record({ name: text, node: idOf('nodes'), value, grad: value, check: perhaps(record({})) })),
   diagnostics: listOf(placed({ code: text, severity: text, message: text, node: perhaps(idOf('nodes')) })),
   truncated: listOf(record({ what: text, limit: text, value: quantity, count })),
+  past: unlessMissing(
+    listOf(
+      placed({
+        roots: listOf(perhaps(number)),
+        gradients: listOf(record({ node: idOf('nodes'), norm: number })),
+      }),
+    ),
+  ),
   unseen: listOf(record({ message: text, kind: text, node: perhaps(idOf('nodes')) })),
   timing: record({ total: quantity }),
 });

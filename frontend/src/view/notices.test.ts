@@ -13,6 +13,13 @@ describe('noticesOf', () => {
         { what: 'values', limit: 'value_bytes', value: 8388608, count: 2000 },
         { what: 'passes', limit: 'keep', value: 10, count: 90 },
       ],
+      past: [2.5, 0.75, 0.125].map((root, i) => ({
+        source: 0,
+        line: 9,
+        column: 4,
+        roots: [root],
+        gradients: [{ node: 0, norm: i > 0 ? 'NaN' : 1 }],
+      })),
     } as unknown as Document;
     expect(noticesOf(document)).toEqual([
       { severity: 'error', text: 'Line 3: The program used up its 5 seconds.' },
@@ -23,6 +30,8 @@ describe('noticesOf', () => {
         text: 'Of 2,000 tensors not every number is here, for a run may send 8 MB of them; their shapes, statistics and coarser pictures are.',
       },
       { severity: 'info', text: '90 earlier passes are not here: this recording keeps the last 10.' },
+      { severity: 'info', text: 'Line 9: the first of these passes began at 2.5, the last at 0.125.' },
+      { severity: 'info', text: 'The gradients of pass 2 were the first that are not finite.' },
     ]);
   });
 });

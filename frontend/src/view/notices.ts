@@ -1,5 +1,5 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
-import type { Document } from '../model';
+import { formatNumber, type Document } from '../model';
 import { lineTitle } from './titles';
 
 export interface Notice {
@@ -7,7 +7,7 @@ export interface Notice {
   readonly text: string;
 }
 
-export function noticesOf({ stopped, truncated, diagnostics, unseen }: Document): Notice[] {
+export function noticesOf({ stopped, truncated, diagnostics, unseen, past = [] }: Document): Notice[] {
   return [
     ...(stopped
       ? [{ severity: 'error' as const, text: `${lineTitle(stopped.line)}${stopped.message}` }]
@@ -18,6 +18,7 @@ export function noticesOf({ stopped, truncated, diagnostics, unseen }: Document)
       text: `Not seen: ${lineTitle(line)}${message}`,
     })),
     ...truncated.map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
+    ...pastTexts(past).map((text) => ({ severity: 'info' as const, text })),
   ];
 }
 
@@ -28,4 +29,22 @@ function cutText({ what, count, limit, value }: Document['truncated'][number]): 
   if (limit === 'keep')
     return `${many} earlier ${what} are not here: this recording keeps the last ${value}.`;
   return `${many} ${what} are not here: at most ${value} are kept.`;
+}
+
+/** What the passes that were forgotten began at, first and last, and where a gradient of theirs went wrong. */
+function pastTexts(past: NonNullable<Document['past']>): string[] {
+  const last = past.at(-1);
+  const alike = past.filter(
+    ({ source, line, column }) => source === last?.source && line === last.line && column === last.column,
+  );
+  const [from, to] = [alike[0]?.roots[0], alike.at(-1)?.roots[0]];
+  const spoilt = past.findIndex(({ gradients }) => gradients.some(({ norm }) => typeof norm === 'string'));
+  return [
+    ...(alike.length > 1 && from != null && to != null
+      ? [
+          `${lineTitle(last?.line ?? null)}the first of these passes began at ${formatNumber(from)}, the last at ${formatNumber(to)}.`,
+        ]
+      : []),
+    ...(spoilt >= 0 ? [`The gradients of pass ${spoilt + 1} were the first that are not finite.`] : []),
+  ];
 }
