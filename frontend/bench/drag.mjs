@@ -9,34 +9,37 @@ import { launch } from './browser.mjs';
 /** The number that is pulled is in the line with this name, whose node shows it on the stage. It has so many digits
  * that no other number of the picture is taken for it. */
 const NAME = 'b';
-const [BEFORE, NUMBER] = ['b = torch.tensor(0.1,', 'b = torch.tensor(0.1037,'];
+const FROM = 0.1037;
+const [BEFORE, NUMBER] = ['b = torch.tensor(0.1,', `b = torch.tensor(${FROM},`];
+const UNIT_PX = 3;
 const HERTZ = 60;
 
 const [address, program, seconds, file] = process.argv.slice(2);
 const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, baseURL: address });
 
-/** Notes when which number was asked for, and when it was first painted: read off the texts that the page draws. */
-await page.addInitScript((name) => {
+/** Notes when the hand was where which number is, and when that was first painted: read off the texts that the page draws. */
+await page.addInitScript(() => {
     const asked = new Map();
     const painted = [];
     const requests = [];
     const drawn = new Set();
     let newest = 0;
-    globalThis.dragged = { painted, requests, stale: 0, asked: () => asked.size };
-    const line = () =>
-        [...document.querySelectorAll('.cm-line')].find((each) => each.textContent.startsWith(`${name} = `));
-    addEventListener('pointermove', (event) => {
-        const number = line()?.querySelector('.cm-pull')?.textContent;
-        if (event.buttons && number && !asked.has(number)) asked.set(number, event.timeStamp);
-    });
+    globalThis.dragged = { painted, requests, stale: 0, asked: () => asked.size, numberAt: () => null };
+    addEventListener(
+        'pointermove',
+        (event) => {
+            const number = event.buttons ? globalThis.dragged.numberAt(event.clientX) : null;
+            if (number !== null && !asked.has(number)) asked.set(number, event.timeStamp);
+        },
+        true,
+    );
     const { fillText } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-        const plain = text.replace('−', '-');
-        const key = [...asked.keys()].findLast((each) => String(Number(each)) === plain);
-        if (key !== undefined && !drawn.has(key)) {
+        const key = text.replace('−', '-');
+        const at = asked.get(key);
+        if (at !== undefined && !drawn.has(key)) {
             drawn.add(key);
-            const at = asked.get(key);
             if (at < newest) globalThis.dragged.stale++;
             newest = at;
             // After the frame that draws it.
@@ -53,7 +56,7 @@ await page.addInitScript((name) => {
         if (String(given[0]).endsWith('/trace')) requests.push(performance.now() - start);
         return answer;
     };
-}, NAME);
+});
 
 await page.goto('/');
 await page.locator('.cm-content').click();
@@ -66,11 +69,19 @@ const number = page.locator('.cm-line', { hasText: new RegExp(`^${NAME} = `) }).
 const box = await number.boundingBox();
 const y = box.y + box.height / 2;
 await page.mouse.move(box.x + 4, y);
+// As the page writes it: a unit of the last digit for each three pixels.
+await page.evaluate(
+    ([x, from, px]) => {
+        globalThis.dragged.numberAt = (at) =>
+            String(Number((from + Math.round((at - x) / px) / 1e4).toFixed(4)));
+    },
+    [box.x + 4, FROM, UNIT_PX],
+);
 await page.mouse.down();
 const start = Date.now();
 for (let i = 1; Date.now() - start < Number(seconds) * 1000; i++) {
-    // Ever another number, so that what is painted can be told apart: to the right, 3 pixels for each unit of the last digit.
-    await page.mouse.move(box.x + 4 + 3 * i, y);
+    // Ever another number, so that what is painted can be told apart.
+    await page.mouse.move(box.x + 4 + UNIT_PX * i, y);
     await page.waitForTimeout(Math.max(0, start + (i * 1000) / HERTZ - Date.now()));
 }
 await page.mouse.up();

@@ -1,6 +1,7 @@
 /**
  * Numbers of the program that can be pulled: press on one and move sideways, or Ctrl-Alt-Up and -Down at the cursor.
- * In: pointers and keys. Out: changes to the text, marked as `dragged`; a whole pull is one step of the history.
+ * In: pointers and keys. Out: changes to the text, marked as `dragged`; a whole pull is one step of the history. They
+ * come as fast as they are answered: a number that nobody has looked at yet gives way to the next.
  *
  *            press on a number            moved 3 px                    released, cancelled
  *   idle ───────────────────────► pressed ───────────► pulling ──────────────────────────────► idle
@@ -23,6 +24,8 @@ import { dragged } from './changes';
 import { pulled, readLiteral, unitsOf, type Literal } from './literals';
 
 const THRESHOLD_PX = 3;
+/** The number goes along with the hand at least this often, also where answers take longer. */
+const PATIENCE_MS = 60;
 /** The one kind of change that CodeMirror's history always joins to the step before it, however long ago that was. */
 const JOINED = 'input.type.compose';
 
@@ -40,8 +43,14 @@ interface Pull {
   to: number;
   moved: boolean;
   written: boolean;
+  /** What the hand asks for, where it is not written yet. */
+  wanted: string | null;
+  /** Whether the number that was written last is still looked at. */
+  busy: boolean;
 }
 
+const OVER = { over: true, next: null } as const;
+const UNTOUCHED = { moved: false, written: false, wanted: null, busy: false } as const;
 const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
 
 class Numbers {
@@ -63,7 +72,7 @@ class Numbers {
     const at = this.view.posAtDOM(event.target);
     const found = numberAt(this.view, at);
     if (!found) return false;
-    this.#pull = { pointer: event.pointerId, startX: event.clientX, moved: false, written: false, ...found };
+    this.#pull = { pointer: event.pointerId, startX: event.clientX, ...UNTOUCHED, ...found };
     return true;
   }
 
@@ -88,7 +97,8 @@ class Numbers {
       this.view.dom.classList.add('cm-pulling');
     }
     event.preventDefault();
-    this.#write(pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey));
+    pull.wanted = pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey);
+    if (!pull.busy) this.#write(pull);
   }
 
   release(event: PointerEvent): void {
@@ -98,6 +108,7 @@ class Numbers {
   /** The number as it was before the pull. */
   giveUp(): boolean {
     if (!this.#pull?.moved) return false;
+    this.#pull.wanted = null;
     if (this.#pull.written) undo(this.view);
     this.#end();
     return true;
@@ -108,25 +119,34 @@ class Numbers {
   }
 
   /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
-  #write(text: string): void {
-    const pull = this.#pull;
-    if (!pull || this.view.state.sliceDoc(pull.from, pull.to) === text) return;
+  #write(pull: Pull): void {
+    const text = pull.wanted;
+    pull.wanted = null;
+    if (text === null || this.view.state.sliceDoc(pull.from, pull.to) === text) return;
     const joined = pull.written ? Transaction.userEvent.of(JOINED) : isolateHistory.of('before');
     const changes = { from: pull.from, to: pull.to, insert: text };
     pull.to = pull.from + text.length;
     pull.written = true;
-    this.view.dispatch({ changes, annotations: [dragged.of('going'), joined] });
+    pull.busy = true;
+    const next = (): void => {
+      clearTimeout(patience);
+      pull.busy = false;
+      if (this.#pull === pull) this.#write(pull);
+    };
+    const patience = setTimeout(next, PATIENCE_MS);
+    this.view.dispatch({ changes, annotations: [dragged.of({ over: false, next }), joined] });
   }
 
   #end(): void {
     const pull = this.#pull;
+    if (pull) this.#write(pull);
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
     if (!pull?.moved) return;
     const anchor = numberAt(this.view, pull.from)?.to ?? pull.from;
     this.view.dispatch({
       selection: { anchor },
-      annotations: [dragged.of('over'), isolateHistory.of('full')],
+      annotations: [dragged.of(OVER), isolateHistory.of('full')],
     });
   }
 }
@@ -178,7 +198,7 @@ function nudged(view: EditorView, units: number): boolean {
   view.dispatch({
     changes: { from: found.from, to: found.to, insert },
     selection: { anchor: found.from + insert.length },
-    annotations: [dragged.of('over'), isolateHistory.of('full')],
+    annotations: [dragged.of(OVER), isolateHistory.of('full')],
   });
   return true;
 }

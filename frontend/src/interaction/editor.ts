@@ -3,7 +3,13 @@
  * the cursor's line. It knows nothing of documents or of the stage.
  */
 import { defaultKeymap, historyKeymap, isolateHistory, undoDepth } from '@codemirror/commands';
-import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state';
+import {
+  Compartment,
+  EditorState,
+  Transaction,
+  type Extension,
+  type TransactionSpec,
+} from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
 import type { Problem, underlined } from './assistance';
@@ -18,8 +24,8 @@ import { setUpFor, type Use } from './uses';
 export interface EditorEvents {
   /** The user changed the text. */
   edited(text: string): void;
-  /** The user pulls at a number, or (`over`) has let go of it. */
-  dragged(text: string, over: boolean): void;
+  /** The user pulls at a number, or (`over`) has let go of it. `next` is to be called when another may come. */
+  dragged(text: string, over: boolean, next: (() => void) | null): void;
   /** Ctrl or Cmd with Enter. */
   run(): void;
   /** The cursor moved to a line; null when the editor lost the focus. */
@@ -33,6 +39,8 @@ export class Editor {
   #problems: readonly Problem[] = [];
   /** Null until assistance is loaded. */
   #underlined: typeof underlined | null = null;
+  /** What is to be shown, together, once whoever shows something is done. */
+  #pending: TransactionSpec[] = [];
 
   constructor(parent: HTMLElement, text: string, events: EditorEvents, use: Use = 'program') {
     const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use)];
@@ -46,6 +54,7 @@ export class Editor {
   show(text: string): void {
     const { doc } = this.#view.state;
     if (doc.toString() === text) return;
+    this.#flush();
     const isFirst = doc.length === 0 && undoDepth(this.#view.state) === 0;
     this.#view.dispatch({
       changes: { from: 0, to: doc.length, insert: text },
@@ -56,23 +65,34 @@ export class Editor {
   }
 
   mark(marks: readonly Mark[]): void {
-    this.#view.dispatch({ effects: setMarks.of(marks) });
+    this.#soon({ effects: setMarks.of(marks) });
   }
 
   /** What each line produced, shown at its end. */
   annotate(lines: readonly Result[]): void {
-    this.#view.dispatch({ effects: setResults.of(lines) });
+    this.#soon({ effects: setResults.of(lines) });
   }
 
   /** What is to be read under lines. */
   remark(all: readonly Remark[]): void {
-    this.#view.dispatch({ effects: setRemarks.of(all) });
+    this.#soon({ effects: setRemarks.of(all) });
   }
 
   /** Underlines places, with a message on hover. */
   complain(problems: readonly Problem[]): void {
     this.#problems = problems;
-    if (this.#underlined) this.#view.dispatch(this.#underlined(this.#view.state, problems));
+    if (this.#underlined) this.#soon(this.#underlined(this.#view.state, problems));
+  }
+
+  /** Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. */
+  #soon(spec: TransactionSpec): void {
+    if (this.#pending.push(spec) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    if (pending.length > 0) this.#view.dispatch(...pending);
   }
 
   /** Scrolls a place into sight, only as far as needed. */
@@ -99,6 +119,7 @@ export class Editor {
   }
 
   destroy(): void {
+    this.#pending = [];
     this.#view.destroy();
   }
 
@@ -117,7 +138,7 @@ function watch(events: EditorEvents, use: Use): Extension {
     EditorView.updateListener.of((update) => {
       const theirs = update.transactions.some((each) => each.annotation(shown));
       const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);
-      if (pull) events.dragged(update.state.doc.toString(), pull === 'over');
+      if (pull) events.dragged(update.state.doc.toString(), pull.over, pull.next);
       else if (update.docChanged && !theirs) events.edited(update.state.doc.toString());
       if (update.focusChanged || update.selectionSet || update.docChanged) {
         const { doc, selection } = update.state;

@@ -9,6 +9,8 @@ export type Inputs = Ask['inputs'];
 /** How an ask came about: typed, slid or let go of, or put there as a whole. */
 export type Manner = 'typed' | 'sliding' | 'slid' | 'put';
 
+type OnAsk = (ask: Ask, manner: Manner, next: (() => void) | null) => void;
+
 export const FIRST: Ask = { expression: 'sigmoid(w * x + b)', inputs: { w: 2, x: 0.5, b: -0.5 } };
 export const WITHOUT_INPUT = 1;
 
@@ -16,9 +18,9 @@ export class Expression {
   #text = $state(FIRST.expression);
   #inputs = $state.raw<Inputs>(FIRST.inputs);
   readonly #names = $derived(freeNames(this.#text));
-  readonly #onAsk: (ask: Ask, manner: Manner) => void;
+  readonly #onAsk: OnAsk;
 
-  constructor(onAsk: (ask: Ask, manner: Manner) => void) {
+  constructor(onAsk: OnAsk) {
     this.#onAsk = onAsk;
   }
 
@@ -42,25 +44,25 @@ export class Expression {
 
   edit(text: string): void {
     this.#text = text;
-    this.#onAsk(this.ask, 'typed');
+    this.#onAsk(this.ask, 'typed', null);
   }
 
-  /** A number of the expression itself is pulled. */
-  pull(text: string, over: boolean): void {
+  /** A number of the expression itself is pulled; `next` is called when another may come. */
+  pull(text: string, over: boolean, next: (() => void) | null = null): void {
     this.#text = text;
-    this.#onAsk(this.ask, over ? 'slid' : 'sliding');
+    this.#onAsk(this.ask, over ? 'slid' : 'sliding', next);
   }
 
   give(inputs: Inputs, manner: Manner): void {
     this.#inputs = { ...this.#inputs, ...inputs };
-    this.#onAsk(this.ask, manner);
+    this.#onAsk(this.ask, manner, null);
   }
 
   /** Another one altogether, or the same again. */
   put(ask: Ask = this.ask): void {
     this.#text = ask.expression;
     this.#inputs = { ...this.#inputs, ...ask.inputs };
-    this.#onAsk(this.ask, 'put');
+    this.#onAsk(this.ask, 'put', null);
   }
 }
 

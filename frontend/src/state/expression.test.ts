@@ -4,7 +4,7 @@ import { Expression, readInput, type Ask, type Manner } from './expression.svelt
 
 function watched(): { expression: Expression; asked: [Ask, Manner][] } {
   const asked: [Ask, Manner][] = [];
-  return { expression: new Expression((...each) => asked.push(each)), asked };
+  return { expression: new Expression((ask, manner) => asked.push([ask, manner])), asked };
 }
 
 describe('Expression', () => {

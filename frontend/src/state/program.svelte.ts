@@ -7,7 +7,8 @@
  *     └────────────────────┘  └───────────── a newer run, or the retry ────────────┘
  *
  * At most one request is in flight: a newer one takes the older back, and a late answer is dropped. Only while a
- * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows.
+ * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows. It
+ * is on its way before the answer is looked at, so that server and page work at the same time.
  */
 import { Busy, Refusal, Unreachable, trace, type Asked, type Document } from '../api/client';
 
@@ -30,6 +31,8 @@ export class Program {
   #pulled = false;
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
+  /** Who pulls, and waits to be told that there is room for another run. */
+  #next: (() => void) | null = null;
   #document = $state.raw<Document | null>(null);
   /** Whether a run was refused or taken back since the one that the document is of. */
   #overtaken = $state(false);
@@ -97,12 +100,13 @@ export class Program {
     this.#later(PAUSE_IN_TYPING_MS);
   }
 
-  /** A number is pulled, or (`over`) was let go of: runs as fast as the answers come. */
-  drag(asked: Asked, over: boolean): void {
+  /** A number is pulled, or (`over`) was let go of: runs as fast as the answers come. `next` is called at each of them. */
+  drag(asked: Asked, over: boolean, next: (() => void) | null = null): void {
     const already = this.#dragging;
     this.#dragging = !over;
     this.#pulled = true;
     if (same(asked, this.#asked)) return;
+    this.#next = next;
     this.#write(asked);
     if (already && this.#inFlight) this.#behind = true;
     else void this.run();
@@ -119,6 +123,7 @@ export class Program {
   adopt(document: Document): void {
     clearTimeout(this.#timer);
     this.#inFlight?.abort();
+    this.#settle();
     this.#again = null;
     this.#behind = false;
     this.#pulled = false;
@@ -140,7 +145,9 @@ export class Program {
     const asked = this.#asked;
     try {
       const document = await trace(asked, request.signal);
-      if (this.#inFlight === request) this.#succeed(document, asked);
+      if (this.#inFlight !== request) return;
+      this.#goOn();
+      this.#succeed(document, asked);
     } catch (error) {
       if (this.#inFlight === request) this.#fail(error, asked);
     }
@@ -179,14 +186,12 @@ export class Program {
   }
 
   #succeed(document: Document, asked: Asked): void {
-    this.#settle();
     this.#answered = asked;
-    this.#status = 'ready';
+    if (!this.#inFlight) this.#status = 'ready';
     this.#refusal = null;
     this.#overtaken = false;
     this.#document = document;
     this.#onDocument(document);
-    this.#catchUp();
   }
 
   #fail(error: unknown, asked: Asked): void {
@@ -196,7 +201,7 @@ export class Program {
       this.#refusal = error;
       this.#refusedFor = asked;
       if (error.code !== 'syntax-error') this.#overtaken = this.#document !== null;
-      this.#catchUp();
+      this.#goOn();
     } else if (error instanceof Busy) {
       this.#status = 'busy';
       this.#later(error.retrySeconds * 1000);
@@ -208,7 +213,12 @@ export class Program {
     }
   }
 
-  #catchUp(): void {
+  /** There is an answer: under a pull the next run begins. */
+  #goOn(): void {
+    this.#settle();
+    const next = this.#next;
+    this.#next = null;
+    next?.();
     if (this.#behind) void this.run();
   }
 

@@ -122,6 +122,33 @@ describe('Program', () => {
     expect(program.fresh).toBe(true);
   });
 
+  it('asks for the next number of a pull before it shows the answer to the last', async () => {
+    const asked: number[] = [];
+    program = new Program(() => asked.push(calls.length));
+    const pull = (number: number): void => {
+      program.drag(`x = ${number}`, false, () => number < 3 && pull(number + 1));
+    };
+    pull(1);
+    for (const i of [0, 1, 2]) {
+      call(i).answer(200, { source: `x = ${i + 1}` });
+      await settle();
+      expect(program.status).toBe(i < 2 ? 'running' : 'ready');
+    }
+    expect(calls.map((each) => each.source)).toEqual(['x = 1', 'x = 2', 'x = 3']);
+    expect(asked).toEqual([2, 3, 3]);
+  });
+
+  it.each([
+    ['the server is lost', () => call(0).drop()],
+    ['it is stopped', () => program.cancel()],
+  ])('a pull is not asked to go on where %s', async (_, end) => {
+    const next = vi.fn();
+    program.drag('x = 2', false, next);
+    end();
+    await settle();
+    expect(next).not.toHaveBeenCalled();
+  });
+
   it('a pull goes on through a number that the server refuses', async () => {
     program.drag('x = 2', false);
     program.drag('x = 3', false);

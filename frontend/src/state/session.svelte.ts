@@ -35,7 +35,7 @@ const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce
 
 export class Session {
   readonly program = new Program((document) => this.#show(document));
-  readonly expression = new Expression((ask, manner) => this.#express(ask, manner));
+  readonly expression = new Expression((ask, manner, next) => this.#express(ask, manner, next));
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
   readonly theme = new ThemeChoice();
@@ -253,10 +253,10 @@ export class Session {
     if (document && fresh) this.#replace(document.source);
   }
 
-  #express(ask: Ask, manner: Manner): void {
+  #express(ask: Ask, manner: Manner, next: (() => void) | null): void {
     if (manner === 'typed') this.program.edit(ask);
     else if (manner === 'put') void this.program.open(ask);
-    else this.program.drag(ask, manner === 'slid');
+    else this.program.drag(ask, manner === 'slid', next);
   }
 
   /** Another program in the place of this one, to which Back and undo return. */
