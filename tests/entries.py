@@ -15,11 +15,14 @@ from backlight.model.document import Place
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox import kernel
-from backlight.sandbox.child import WARM_UP
+from backlight.sandbox.child import WAKING_EXPRESSION, WARM_UP
 from backlight.settings import Settings
 
 MAPPED: list[str] = []
 """The zygote's memory map, from before it was closed to looks."""
+
+WOKEN: list[str] = []
+"""One for each time that this process was told that a request comes."""
 
 
 def program(text: str) -> CodeType:
@@ -35,6 +38,7 @@ def echo(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
 def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
     """Do what the first word of the source says."""
     if request.source is None:  # a warm-up, of which only the program counts here
+        WOKEN.extend([""] * (request.expression == WAKING_EXPRESSION))
         return b"{}"
     if request.source == WARM_UP:
         with contextlib.suppress(OSError):  # in a child it cannot be read any more
@@ -112,6 +116,10 @@ def _where(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     return json.dumps({"process": os.getpid(), "environment": dict(os.environ)}).encode()
 
 
+def _woken(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    return json.dumps(len(WOKEN)).encode()
+
+
 DEEDS = {
     "sleep": _sleep,
     "crash": _crash,
@@ -126,4 +134,5 @@ DEEDS = {
     "write": _write,
     "large": _large,
     "where": _where,
+    "woken": _woken,
 }

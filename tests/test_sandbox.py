@@ -363,3 +363,31 @@ def test_processes_warm_up_but_not_while_a_queue_stands(monkeypatch: pytest.Monk
     assert (False, 1) in [(warm, min(waiting, 1)) for warm, waiting in orders]
     assert (True, 1) not in [(warm, min(waiting, 1)) for warm, waiting in orders]
     assert orders[-1] == (True, 0)
+
+
+@pytest.mark.parametrize("times", [0, 1, 50])
+def test_the_process_that_runs_next_is_told_once_that_a_request_comes(times: int) -> None:
+    """However often a request is announced that never comes: a flood of them keeps nobody busy."""
+    with own_sandbox(Settings(idle_workers=2)) as (runner, _):
+        for _ in range(times):
+            runner._loop.call_soon_threadsafe(runner._pool.expect)
+        assert run(runner, "woken") == min(times, 1)
+        assert run(runner, "woken") == 0
+
+
+def test_nobody_is_told_where_no_process_waits() -> None:
+    async def expect_too_early() -> None:
+        async with Pool(Settings(idle_workers=1), OBEY) as pool:
+            pool.expect()
+            assert json.loads(await pool.run(TraceRequest(source="woken"))) == 0
+
+    asyncio.run(expect_too_early())
+
+
+def test_a_process_that_died_meanwhile_is_told_in_vain() -> None:
+    with own_sandbox(Settings(idle_workers=1)) as (runner, zygote):
+        (child,) = children_of(zygote)
+        os.kill(child, signal.SIGKILL)
+        runner._loop.call_soon_threadsafe(runner._pool.expect)
+        assert eventually(lambda: child not in children_of(zygote) and has_settled(zygote, 1))
+        assert run(runner, "sleep 0") == {}

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from backlight import __version__
+from backlight.api.anticipation import Anticipation
 from backlight.api.body_limit import BodyLimit
 from backlight.api.client_address import Proxies
 from backlight.api.description import describe, problems
@@ -24,7 +25,7 @@ from backlight.api.metrics import Metrics
 from backlight.api.rate_limit import RateLimit
 from backlight.api.security_headers import SecurityHeaders
 from backlight.api.site import SITE, install_site
-from backlight.api.trace import build_trace_routes
+from backlight.api.trace import TRACE_PATH, build_trace_routes
 from backlight.api.watch import REQUEST_ID, Outcome, Watch
 from backlight.sandbox.pool import PIPELINE, Pool
 from backlight.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
     )
     install_failures(app)
     install_middleware(app, settings, log, [RequestLines(log), metrics.count])
+    app.user_middleware.insert(0, Middleware(Anticipation, path=TRACE_PATH, expect=pool.expect))
     app.include_router(build_trace_routes(pool), responses=problems(429))
     app.include_router(examples, responses=problems(429))
     app.include_router(build_health_routes(pool, metrics))

@@ -18,6 +18,8 @@ from backlight.model.document import Document
 from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import Pool
 
+TRACE_PATH = "/api/v1/trace"
+
 
 class StrictRequest(Request):
     """A request whose JSON is the standard's: no NaN, no lone surrogates, no bottomless nesting."""
@@ -45,9 +47,9 @@ class StrictRoute(APIRoute):
 
 def build_trace_routes(pool: Pool) -> APIRouter:
     """The routes that run programs, on ``pool``."""
-    router = APIRouter(prefix="/api/v1", tags=["trace"], route_class=StrictRoute)
+    router = APIRouter(tags=["trace"], route_class=StrictRoute)
 
-    @router.post("/trace", response_model=Document, responses=problems(408, 413, 422, 500, 503))
+    @router.post(TRACE_PATH, response_model=Document, responses=problems(408, 413, 422, 500, 503))
     async def trace(body: TraceBody, request: Request) -> Response:
         """Run a program; the answer holds what autograd did, forward and backward, in order."""
         document = await run_while_wanted(pool, body.to_request(), request)

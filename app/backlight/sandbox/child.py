@@ -49,6 +49,9 @@ loss
 WARM_UP_EXPRESSION = "(sin(x ** 2) + exp(-x)).sum()"
 """The same for expressions, which other code reads."""
 
+WAKING_EXPRESSION = "sin(x.__class__ ** 2)"
+"""An expression that is read, and then refused."""
+
 WARM_UP_NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
     "nbformat_minor": 5,
@@ -88,6 +91,11 @@ class Task:
     def _warm_up_expression(self) -> None:
         self.entry(TraceRequest(expression=WARM_UP_EXPRESSION), self.settings, self.namespace)
 
+    def wake_up(self) -> None:
+        """Run what reads programs, while one is on its way: what was not used for a while is slow at first."""
+        with contextlib.suppress(BacklightError):
+            self.entry(TraceRequest(expression=WAKING_EXPRESSION), self.settings, self.namespace)
+
     def rehearse(self) -> None:
         """Warm up as a child does that has no pages of its own yet."""
         look_for_garbage_seldom()
@@ -111,7 +119,9 @@ def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> N
         if warm:
             task.get_ready()
         send_frame(connection, Kind.READY)
-        reply = answer(receive_frame(connection, 2**32 - 1).body, task)
+        while (frame := receive_frame(connection, 2**32 - 1)).kind is Kind.COMING:
+            task.wake_up()
+        reply = answer(frame.body, task)
         send_frame(connection, reply.kind, reply.body)
         connection.recv(1)  # nothing comes: the server hangs up when the answer is on its way
     except (EOFError, OSError):

@@ -74,6 +74,7 @@ class Worker:
         self.ended: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
         self.has_answered = False
         self.asked = False
+        self._expects = False
 
     async def ready(self) -> None:
         """Wait until the child says that it is confined. Raises WorkerDied where it does not."""
@@ -84,6 +85,13 @@ class Worker:
             raise WorkerDied("A sandboxed process could not be made ready.") from error
         if frame.kind is not Kind.READY:
             raise WorkerDied("A sandboxed process could not be made ready.")
+
+    def expect(self) -> None:
+        """Tell the child that a request is on its way, if it was not told before."""
+        if not self._expects:
+            self._expects = True
+            with contextlib.suppress(OSError):
+                self._connection.send(pack_frame(Kind.COMING, b""))
 
     async def ask(self, request: bytes, limit: int) -> Frame:
         """Send a request and take the reply. Raises EOFError where the child ended first, BadFrame for no reply."""

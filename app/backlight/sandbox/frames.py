@@ -14,7 +14,7 @@ from socket import socket
 
 
 class Kind(IntEnum):
-    """What a frame is. Everything but START and REQUEST comes from a child, and is taken to be hostile."""
+    """What a frame is. Everything but START, COMING and REQUEST comes from a child, and is taken to be hostile."""
 
     START = 1
     READY = 2
@@ -22,6 +22,7 @@ class Kind(IntEnum):
     ANSWER = 4
     FAILURE = 5
     CRASH = 6
+    COMING = 7
 
 
 @dataclass(frozen=True, slots=True)

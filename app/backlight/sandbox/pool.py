@@ -144,6 +144,11 @@ class Pool:
             self._turns.release()
             self._ask_for_more()
 
+    def expect(self) -> None:
+        """A request is about to come: the process that would run it wakes up."""
+        if self._idle and not self._turns.locked():
+            self._idle[0].expect()
+
     def _part_with(self, worker: Worker) -> None:
         """End a child: at once, or where it has answered, when the answer is on its way; its end takes time."""
         if worker.has_answered:
