@@ -17,6 +17,7 @@ const USUAL = 92;
 /** For seven characters, "−0.1234". */
 const NARROW = 60;
 const WIDE = 120;
+const WIDTHS = [USUAL, NARROW] as const;
 /** Shares of the edge's length to go from the spot it should have, and layer units to the side of the edge. */
 const DETOURS = [0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.24, 0.24, -0.3, 0.3, -0.36, 0.36] as const;
 const ASIDES = [0, 24, -24, 48, -48, 72, -72, 96, -96] as const;
@@ -72,19 +73,22 @@ function sideBySide({ source, target, points }: Line, ends: Ends, direction: Dir
 function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction): Label | null {
   const wished =
     ends.into(line.target) > 1 ? TOWARDS_SOURCE : ends.outOf(line.source) > 1 ? TOWARDS_TARGET : 0.5;
+  // Most numbers are free where they should be: a spot is worked out when it is asked for.
+  const spots: Point[] = [];
   for (const aside of ASIDES) {
-    const spots = DETOURS.map((detour) => {
-      const { x, y } = pointAt(line.points, Math.min(FURTHEST, Math.max(1 - FURTHEST, wished + detour)));
-      return direction === 'down' ? { x: x + aside, y } : { x, y: y + aside / 2 };
-    });
-    for (const width of [USUAL, NARROW]) {
-      for (const spot of spots) {
-        const found = free(taken, { ...spot, width });
-        if (found !== null) return found;
+    for (const width of WIDTHS) {
+      for (const [i, detour] of DETOURS.entries()) {
+        const { x, y } = (spots[i] ??= spotOn(line, wished + detour));
+        const spot = direction === 'down' ? { x: x + aside, y, width } : { x, y: y + aside / 2, width };
+        if (!taken.holds(around(spot))) return spot;
       }
     }
   }
   return null;
+}
+
+function spotOn({ points }: Line, share: number): Point {
+  return pointAt(points, Math.min(FURTHEST, Math.max(1 - FURTHEST, share)));
 }
 
 interface Ends {
@@ -135,7 +139,8 @@ function around({ x, y, width }: Label, height = LABEL_HEIGHT): Rect {
 }
 
 const CELL = { width: 160, height: 80 };
-const ROWS = 1e7;
+/** Rows of cells that are told apart: as many as keep most keys small whole numbers, which are quick to look up. */
+const ROWS = 2 ** 16;
 
 /** What is taken already, by the cells of a coarse grid. */
 class Taken {

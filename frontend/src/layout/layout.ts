@@ -28,11 +28,10 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
   const nodes = moved.flatMap((part) => part.nodes);
   const lines = moved.flatMap((part) => part.lines);
   const labels = placeLabels(nodes, lines, options.direction);
-  const edges = lines.map((line, e) => ({ ...line, label: item(labels, e) }));
   return {
     direction: options.direction,
     nodes: new Map(nodes.map((node) => [node.id, node])),
-    edges: new Map(edges.map((edge) => [edge.id, edge])),
+    edges: new Map(lines.map((line, e) => [line.id, { ...line, label: item(labels, e) }])),
     boxes: new Map(),
     bounds: around(sizes, corners),
   };
@@ -82,8 +81,14 @@ function movedTo({ nodes, lines, bounds }: Part, corner: Point): Pick<Part, 'nod
   if (by[0] === 0 && by[1] === 0) return { nodes, lines };
   return {
     nodes: nodes.map((node) => ({ ...node, x: node.x + by[0], y: node.y + by[1] })),
-    lines: lines.map((line) => ({ ...line, points: line.points.map((at, i) => at + (by[i % 2] ?? 0)) })),
+    lines: lines.map((line) => ({ ...line, points: shifted(line.points, ...by) })),
   };
+}
+
+function shifted(points: readonly number[], x: number, y: number): number[] {
+  const moved: number[] = [];
+  for (let i = 0; i < points.length; i += 2) moved.push(item(points, i) + x, item(points, i + 1) + y);
+  return moved;
 }
 
 function layerBands(
