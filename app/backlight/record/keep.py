@@ -10,7 +10,7 @@ from backlight.messages import message
 from backlight.settings import Settings
 
 STATISTICS_PASSES = 50
-"""How many of the last passes are kept whole, but for their elements, where it is statistics that are asked for."""
+"""How many of the last passes are kept, but for tensors' elements, where it is statistics that are asked for."""
 LAST_PASSES = re.compile(r"last (\d{1,9}) pass(?:es)?")
 
 
@@ -18,7 +18,7 @@ LAST_PASSES = re.compile(r"last (\d{1,9}) pass(?:es)?")
 class Keep:
     """``passes``: how many of the last passes are kept, None for all. The other two are as their names say.
 
-    For statistics alone, of the passes before the last there are no more than these, and no element of any.
+    For statistics alone, of the passes before the last there are no more than these, and of tensors no element but of single numbers.
     """
 
     passes: int | None = None
@@ -26,8 +26,8 @@ class Keep:
     until_nonfinite: bool = False
 
     def settings(self, settings: Settings) -> Settings:
-        """``settings`` as this way to keep needs them: for statistics alone, no element is held."""
-        return replace(settings, element_count=0, held_bytes=0) if self.statistics else settings
+        """``settings`` as this way to keep needs them: for statistics alone, no element but of single numbers."""
+        return replace(settings, element_count=1, held_bytes=0) if self.statistics else settings
 
 
 def parse_keep(text: str | None) -> Keep:

@@ -30,7 +30,10 @@ describe('noticesOf', () => {
         text: 'Of 2,000 tensors not every number is here, for a run may send 8 MB of them; their shapes, statistics and coarser pictures are.',
       },
       { severity: 'info', text: '90 earlier passes are not here: this recording keeps the last 10.' },
-      { severity: 'info', text: 'Line 9: the first of these passes began at 2.5, the last at 0.125.' },
+      {
+        severity: 'info',
+        text: 'Line 9: the loss was 2.5 in the first of these passes and 0.125 in the last.',
+      },
       { severity: 'info', text: 'The gradients of pass 2 were the first that are not finite.' },
     ]);
   });

@@ -42,7 +42,7 @@ function pastTexts(past: NonNullable<Document['past']>): string[] {
   return [
     ...(alike.length > 1 && from != null && to != null
       ? [
-          `${lineTitle(last?.line ?? null)}the first of these passes began at ${formatNumber(from)}, the last at ${formatNumber(to)}.`,
+          `${lineTitle(last?.line ?? null)}the loss was ${formatNumber(from)} in the first of these passes and ${formatNumber(to)} in the last.`,
         ]
       : []),
     ...(spoilt >= 0 ? [`The gradients of pass ${spoilt + 1} were the first that are not finite.`] : []),
