@@ -18,7 +18,8 @@ LAST_PASSES = re.compile(r"last (\d{1,9}) pass(?:es)?")
 class Keep:
     """``passes``: how many of the last passes are kept, None for all. The other two are as their names say.
 
-    For statistics alone, of the passes before the last there are no more than these, and of tensors no element but of single numbers.
+    For statistics alone, these are all that there is of the passes before the last, and of tensors no element is held
+    but that of a single number.
     """
 
     passes: int | None = None
