@@ -237,7 +237,7 @@ class TraceLeaf:
 
 
 @dataclass(frozen=True, slots=True)
-class PastGradient:
+class TracePastGradient:
     """The 2-norm of what a forgotten pass added to the ``.grad`` of a leaf, which is told by its call."""
 
     call: int
@@ -250,7 +250,7 @@ class TracePast:
 
     place: Place | None
     roots: tuple[Number, ...]
-    gradients: tuple[PastGradient, ...]
+    gradients: tuple[TracePastGradient, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from backlight.model.document import Place
-from backlight.model.trace import PastGradient, TracePast
+from backlight.model.trace import TracePast, TracePastGradient
 from backlight.record.encode import Summary, finite_or_name, large_stats, plain
 from backlight.record.entries import LoggedCall, LoggedStep
 from backlight.record.tape import Tape
@@ -72,7 +72,7 @@ class Digest:
                 place_of(past.place),
                 tuple(None if root is None else finite_or_name(root) for root in past.roots),
                 tuple(
-                    PastGradient(calls[column], finite_or_name(norm))
+                    TracePastGradient(calls[column], finite_or_name(norm))
                     for column, norm in zip(past.columns, past.norms, strict=True)
                     if column in calls
                 ),

@@ -161,9 +161,12 @@ class Nursery:
 
     def settle(self) -> None:
         """Lay out the memory so that children cost less, once: a third of a second that one which lasts makes good."""
-        if self.task.pages is None and sys.platform == "linux":
-            use_huge_pages()
-            self.task = replace(self.task, pages=rehearse(self.task.rehearse))
+        if self.task.pages is None and kernel.machine() is not None:
+            pages: tuple[bytes, ...] = ()
+            with contextlib.suppress(OSError):  # it is for speed alone
+                use_huge_pages()
+                pages = rehearse(self.task.rehearse)
+            self.task = replace(self.task, pages=pages)
 
     def present(self, news: News, process: int, connection: socket.socket) -> None:
         """Pass the server what it needs to talk to a new process, and to end it."""

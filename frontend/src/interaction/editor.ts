@@ -40,7 +40,7 @@ export class Editor {
   /** Null until assistance is loaded. */
   #underlined: typeof underlined | null = null;
   /** What is to be shown, together, once whoever shows something is done. */
-  #pending: TransactionSpec[] = [];
+  #pending: (() => TransactionSpec)[] = [];
 
   constructor(parent: HTMLElement, text: string, events: EditorEvents, use: Use = 'program') {
     const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use)];
@@ -65,34 +65,35 @@ export class Editor {
   }
 
   mark(marks: readonly Mark[]): void {
-    this.#soon({ effects: setMarks.of(marks) });
+    this.#soon(() => ({ effects: setMarks.of(marks) }));
   }
 
   /** What each line produced, shown at its end. */
   annotate(lines: readonly Result[]): void {
-    this.#soon({ effects: setResults.of(lines) });
+    this.#soon(() => ({ effects: setResults.of(lines) }));
   }
 
   /** What is to be read under lines. */
   remark(all: readonly Remark[]): void {
-    this.#soon({ effects: setRemarks.of(all) });
+    this.#soon(() => ({ effects: setRemarks.of(all) }));
   }
 
   /** Underlines places, with a message on hover. */
   complain(problems: readonly Problem[]): void {
     this.#problems = problems;
-    if (this.#underlined) this.#soon(this.#underlined(this.#view.state, problems));
+    const underlined = this.#underlined;
+    if (underlined) this.#soon(() => underlined(this.#view.state, problems));
   }
 
   /** Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. */
-  #soon(spec: TransactionSpec): void {
+  #soon(spec: () => TransactionSpec): void {
     if (this.#pending.push(spec) === 1) queueMicrotask(() => this.#flush());
   }
 
   #flush(): void {
     const pending = this.#pending;
     this.#pending = [];
-    if (pending.length > 0) this.#view.dispatch(...pending);
+    if (pending.length > 0) this.#view.dispatch(...pending.map((spec) => spec()));
   }
 
   /** Scrolls a place into sight, only as far as needed. */
