@@ -225,7 +225,7 @@ def test_who_offers_another_protocol_is_answered_in_http(running: Server) -> Non
     with running.connect() as connection:
         for _ in range(2):
             connection.sendall(HEALTH.replace(b"x\r\n", b"x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"))
-            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            assert read_until(connection, b"}").startswith(b"HTTP/1.1 200 ")
 
 
 def read_until(connection: socket.socket, mark: bytes) -> bytes:

@@ -134,9 +134,12 @@ def test_children_of_a_successor_are_sealed_and_die_with_it(running: Server, gen
     zygote, standby = generations
     os.kill(zygote, signal.SIGKILL)
     assert eventually(lambda: len(sandboxed_of(standby)) == WORKERS)
-    status = "".join(Path(f"/proc/{child}/status").read_text() for child in sandboxed_of(standby))
-    assert status.count("NoNewPrivs:\t1") == WORKERS
-    assert status.count("Seccomp:\t2") == WORKERS
+
+    def all_have(what: str) -> bool:
+        """They have it once they are ready: a child is named before it is sealed."""
+        return all(what in Path(f"/proc/{child}/status").read_text() for child in sandboxed_of(standby))
+
+    assert eventually(lambda: all_have("NoNewPrivs:\t1") and all_have("Seccomp:\t2"))
     assert [name_of(child) for child in sandboxed_of(standby)] == ["sandboxed"] * WORKERS
     orphans = sandboxed_of(standby)
     os.kill(standby, signal.SIGKILL)

@@ -20,7 +20,6 @@ from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLi
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
-from backlight.sandbox.pages import copy_pages
 from backlight.sandbox.seal import Seal
 from backlight.sandbox.whereabouts import tell_when_asked
 from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
@@ -112,8 +111,6 @@ def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> N
     try:
         stop_at_cpu_limit(task.settings)
         tell_when_asked(whereabouts)
-        if warm and task.pages:
-            copy_pages(task.pages)  # the seal would not let it
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
         look_for_garbage_seldom()
         if warm:

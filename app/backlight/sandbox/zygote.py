@@ -23,7 +23,7 @@ from backlight.sandbox import kernel
 from backlight.sandbox.child import Entry, Task, serve_one
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
-from backlight.sandbox.pages import rehearse, use_huge_pages
+from backlight.sandbox.pages import copy_pages, rehearse, use_huge_pages
 from backlight.sandbox.probe import find_openings
 from backlight.sandbox.seal import prepare_seal
 from backlight.sandbox.whereabouts import open_pipe, take_line
@@ -203,9 +203,11 @@ class Nursery:
 def become_child(connection: socket.socket, whereabouts: int, task: Task, warm: bool) -> NoReturn:
     """Leave the zygote's life behind, in the forked process; whatever happens, it ends here."""
     try:
-        show_as("sandboxed")
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if warm and task.pages:
+            copy_pages(task.pages)  # the seal would not let it
+        show_as("sandboxed")
         serve_one(connection, whereabouts, task, warm)
     finally:
         os._exit(1)
