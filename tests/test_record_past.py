@@ -98,6 +98,22 @@ def test_passes_inside_of_others_are_not_told_by_themselves() -> None:
             assert hidden is not None
             hidden.sum().backward()
     assert len(tape.document.past) == OLDER
+    norms = [leaf_norms(tape.document, past) for past in tape.document.past]
+    assert norms == [{"w": pytest.approx(math.sqrt(2) * math.cos(1))}] * OLDER
+
+
+@pytest.mark.parametrize(("outside", "norms"), [(False, [pytest.approx(math.sqrt(2))]), (True, [])])
+def test_what_a_pass_inside_gave_counts_and_what_came_in_parts_does_not(outside: bool, norms: list[float]) -> None:
+    """A reentrant checkpoint runs a pass of its own, which reaches what the function holds."""
+    w, x = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    with backlight.record(keep="statistics") as tape:
+        for _ in range(STEPS):
+            hidden: torch.Tensor | None = checkpoint(w.mul, x, use_reentrant=True)  # pyright: ignore[reportUnknownVariableType]
+            assert hidden is not None
+            (hidden.sum() + w.sum() if outside else hidden.sum()).backward()
+    node = tape.node(w).id
+    found = [[each.norm for each in past.gradients if each.node == node] for past in tape.document.past]
+    assert found == [norms] * OLDER
 
 
 def test_a_leaf_that_is_gone_leaves_no_gradient_behind() -> None:

@@ -42,18 +42,10 @@ class Digest:
     def take(self, first: int) -> None:
         """Note the outermost passes before the one with this index. Called where no mode and no autograd sees it."""
         tape = self._tape
-        began = self._roots(first)
-        leaf_of = {id(tape.store.kept(leaf)): leaf for leaf in tape.leaves}
-        added: dict[int, dict[int, float]] = {}
-        for entry in tape.log:
-            if isinstance(entry, LoggedStep) and entry.accumulated is not None and entry.pass_index < first:
-                step = tape.passes[entry.pass_index].steps[entry.step]
-                leaf, value = leaf_of.get(id(tape.nodes[step.node].variable)), step.grad_outputs[0]
-                if leaf is not None and value is not None:
-                    added.setdefault(entry.pass_index, {})[self._column(leaf)] = norm_of(tape.store.held[value])
+        began, added = self._roots(first), self._added(first)
         for run in tape.passes[:first]:
             if run.parent is None:
-                norms = added.get(run.index, {})
+                norms = {column: norm for column, norm in added.get(run.index, {}).items() if norm is not None}
                 columns = self._shared.setdefault(tuple(norms), tuple(norms))
                 roots = tuple(began.get(root) for root in run.roots)
                 self._passes.append(Past(run.place, roots, columns, array("d", norms.values())))
@@ -87,6 +79,25 @@ class Digest:
         made = ((node, value) for entry in tape.log if isinstance(entry, LoggedCall) for node, value in made_by(entry))
         numbers = ((node, number_of(tape.store.held[value])) for node, value in made if node in wanted)
         return {node: number for node, number in numbers if number is not None}
+
+    def _added(self, first: int) -> dict[int, dict[int, float | None]]:
+        """The norms by outermost pass and column, those of passes inside included; None for what came in parts."""
+        tape = self._tape
+        leaf_of = {id(tape.store.kept(leaf)): leaf for leaf in tape.leaves}
+        added: dict[int, dict[int, float | None]] = {}
+        for entry in tape.log:
+            if isinstance(entry, LoggedStep) and entry.accumulated is not None and entry.pass_index < first:
+                step = tape.passes[entry.pass_index].steps[entry.step]
+                leaf, value = leaf_of.get(id(tape.nodes[step.node].variable)), step.grad_outputs[0]
+                if leaf is not None and value is not None:
+                    norms, column = added.setdefault(self._outermost(entry.pass_index), {}), self._column(leaf)
+                    norms[column] = None if column in norms else norm_of(tape.store.held[value])
+        return added
+
+    def _outermost(self, index: int) -> int:
+        while (parent := self._tape.passes[index].parent) is not None:
+            index = parent
+        return index
 
     def _column(self, leaf: int) -> int:
         if leaf not in self._column_of:
