@@ -40,6 +40,10 @@ def test_what_is_left_of_older_passes_is_what_plain_pytorch_says() -> None:
             plain.append((loss.item(), norms))
             optimizer.step()
     document = tape.document
+    iterations = [
+        (each.number, each.name) for each in document.groups if each.kind == "loop" and each.number is not None
+    ]
+    assert iterations == [(number, f"iteration {number}") for number in range(STATISTICS_PASSES)]
     assert (len(document.past), len(document.passes)) == (OLDER, STATISTICS_PASSES)
     assert [(each.what, each.limit, each.count) for each in document.truncated] == [("passes", "keep", OLDER)]
     for past, (loss_then, norms) in zip(document.past, plain, strict=False):

@@ -32,7 +32,22 @@ def build_groups(trace: Trace, chosen: Chosen, edges: Edges) -> tuple[list[Node]
                 groups.append(group_of(len(groups), key, parent, trace))
             parent = number_of[key]
     nodes = [replace(node, groups=[number_of[key] for key in homes[node.id]]) for node in chosen.nodes]
-    return nodes, groups
+    was_cut = any(each.limit == "keep" for each in trace.truncated)
+    return nodes, counted_from_the_first(groups) if was_cut else groups
+
+
+def counted_from_the_first(groups: list[Group]) -> list[Group]:
+    """The groups, the iterations of each loop numbered from the first that the recording has kept."""
+    first: dict[int | None, int] = {}
+    for each in groups:
+        if each.kind == "loop" and each.number is not None:
+            first[each.parent] = min(each.number, first.get(each.parent, each.number))
+    return [_renumbered(each, first[each.parent]) if each.kind == "loop" and each.number else each for each in groups]
+
+
+def _renumbered(iteration: Group, first: int) -> Group:
+    number = (iteration.number or 0) - first
+    return replace(iteration, number=number, name=f"iteration {number}")
 
 
 def cell_of(chain: Chain) -> int:
