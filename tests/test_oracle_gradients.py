@@ -35,7 +35,7 @@ def content(tensor: torch.Tensor | None) -> tuple[list[int], str, Any] | None:
     """Shape, dtype and elements of a tensor, as a Document writes them."""
     if tensor is None:
         return None
-    plain = tensor.detach()
+    plain = tensor.detach().cpu()
     if plain._is_zerotensor():
         plain = plain.clone()  # zeros that autograd did not write out, and that lists cannot be made of
     if plain.is_sparse:  # filled in by hand: torch's own to_dense makes zeros of expanded values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from dataclasses import fields
 from typing import Any
 
@@ -17,6 +18,7 @@ from backlight.record import LiveRecorder, UserCode, entries
 from backlight.record.forget import FIELDS, PLAIN
 from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveTape
+from backlight.record.recorder import nothing_collected
 from backlight.settings import Settings
 
 
@@ -167,6 +169,19 @@ def test_a_thousand_steps_hold_no_more_than_ten() -> None:
     assert sizes[1]["passes"] <= 4
 
 
+def test_what_is_forgotten_is_freed_at_once() -> None:
+    """A recording turns the garbage collector down: what waits for it in a cycle would fill the memory of a GPU."""
+    batch = torch.ones(8, 8)
+    dead: list[weakref.ref[torch.Tensor]] = []
+    model = nn.Sequential(nn.Linear(8, 8), nn.ReLU())
+    with backlight.record("last 2 passes"), nothing_collected():
+        for _ in range(20):
+            hidden = model(batch)
+            dead.append(weakref.ref(hidden))
+            hidden.square().sum().backward()
+    assert [each() is None for each in dead[:10]] == [True] * 10
+
+
 def test_leaves_that_nobody_holds_are_forgotten() -> None:
     recorder, held = small_recorder(Keep(passes=1))
     recorder.start()
@@ -290,6 +305,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
     held = small_recorder(Keep())[1]
     assert set(vars(held)) == {
         *("places", "log", "cell", "store", "node_of", "nodes", "node_index", "passes", "running", "made", "stopped"),
+        "made_inside",
         *(
             "inside_function",
             "packed",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 
 import backlight
 from backlight.errors import RequestError
-from recorded import op_names
+from backlight.record import Recorder
+from backlight.record.entries import LoggedHeld
+from backlight.record.places import DEPTH as FRAMES
+from recorded import op_names, text_at
 from test_record_surroundings import everything_patched, train_a_little
 
 
@@ -110,3 +114,71 @@ def test_recordings_that_are_left_out_of_order_end_from_the_inside_out() -> None
     assert op_names(inner.document) == ["MulBackward0", "AddBackward0"]
     assert everything_patched() == before
     record_a_little()
+
+
+# ── the engine's own threads ──────────────────────────────────────────────────────────────────────
+
+DEPTH = 90
+"""Passes inside of each other. From the 60th on, the engine gives one to a thread of its own, as it does on a GPU."""
+
+
+class Scale(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.factor = torch.nn.Parameter(torch.tensor(1.0))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self.factor
+
+
+class Nested(torch.autograd.Function):
+    """Its backward runs a pass of its own through a module, ``depth`` times over."""
+
+    scale: Scale
+    threads: set[int]
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, depth: int) -> torch.Tensor:
+        ctx.depth = depth
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        Nested.threads.add(threading.get_ident())
+        if ctx.depth:
+            with torch.enable_grad():
+                x = gradient.detach().requires_grad_()
+                Nested.apply(Nested.scale(x), ctx.depth - 1).exp().sum().backward()
+        return gradient, None
+
+
+def test_what_the_engine_does_on_threads_of_its_own_is_told_as_on_ours() -> None:
+    Nested.scale, Nested.threads = Scale(), set()
+    with backlight.record() as tape:
+        Nested.apply(torch.ones(2, requires_grad=True) * 2, DEPTH).sum().backward()
+    document = tape.document
+    assert len(Nested.threads) > 1
+    assert document.unseen == []
+    assert [run.parent for run in document.passes] == [None, *range(DEPTH)]
+    assert len({len(run.steps) for run in document.passes[1:-1]}) == 1
+    products = [node for node in document.nodes if node.label == "mul"][1:]
+    assert len(products) == DEPTH
+    inner = "Nested.apply(Nested.scale(x), ctx.depth - 1).exp().sum().backward()"
+    outer = "Nested.apply(torch.ones(2, requires_grad=True) * 2, DEPTH).sum().backward()"
+    for depth, product in enumerate(products):
+        assert text_at(document, product) == "x * self.factor"
+        called_from = [text_at(document, place) for place in product.calls]
+        assert called_from == ["Nested.scale(x)", *[inner] * depth, outer][: FRAMES - 1]
+        assert any(document.groups[number].kind == "module" for number in product.groups)
+
+
+def test_nodes_that_the_engine_makes_on_a_thread_of_its_own_are_none_of_before() -> None:
+    """Each thread counts its nodes by itself, and the engine's begins at none."""
+    x = torch.ones(2, requires_grad=True)
+    for _ in range(5_000):
+        _ = x * 1  # this thread's count is high
+    Nested.scale, Nested.threads = Scale(), set()
+    with Recorder(__file__.__eq__) as recorder:
+        Nested.apply(x * 2, DEPTH).sum().backward()
+    assert len(Nested.threads) > 1
+    assert [entry for entry in recorder.tape.log if isinstance(entry, LoggedHeld)] == []

@@ -19,6 +19,24 @@ DEEP = "import torch\nx = torch.ones(1, requires_grad=True)\ny = x\nfor _ in ran
 COLLIDING = "class A:\n    def __hash__(self): return 1\n    def __eq__(self, o): return False\n"
 
 
+PASSES_IN_PASSES = """\
+import torch
+class Nested(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, depth):
+        ctx.depth = depth
+        return x.clone()
+    @staticmethod
+    def backward(ctx, gradient):
+        if ctx.depth:
+            with torch.enable_grad():
+                Nested.apply(gradient.detach().requires_grad_(), ctx.depth - 1).sum().backward()
+        return gradient, None
+x = torch.ones(1, requires_grad=True)
+"""
+"""Passes inside of passes; for those deeper than sixty, torch's engine wants threads, which no sealed process gets."""
+
+
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Runner]:
     """The whole pipeline with limits that are quick to reach."""
@@ -188,8 +206,12 @@ def test_what_is_printed_ends_at_its_limit_with_the_program(strict: Runner) -> N
         ("def f(): return f()\nf()", "RecursionError"),
         ("class A:\n    def __repr__(self): return repr(self)\nA()", "RecursionError"),
         ("t = int\nfor _ in range(10**5): t = (t,)\nisinstance(1, t)", "RecursionError"),
+        (
+            f"{PASSES_IN_PASSES}Nested.apply(x, 58).sum().backward()\nNested.apply(x, 80).sum().backward()",
+            "RecursionError",
+        ),
     ],
-    ids=["text", "list", "one tensor", "many tensors", "calls", "repr", "tuples"],
+    ids=["text", "list", "one tensor", "many tensors", "calls", "repr", "tuples", "passes"],
 )
 def test_too_much_memory_or_depth_is_the_programs_own_error(strict: Runner, source: str, error: str) -> None:
     assert document(strict, source)["error"]["type"] == error

@@ -31,8 +31,11 @@ class Earlier:
         self._with_hooks: list[weakref.ref[Tensor]] | None = None
 
     def is_earlier(self, node: Any) -> bool:
-        """Whether a node was there before; one that is a leaf's does not say."""
-        return sequence_number(node) < self._first
+        """Whether a node was there before; one that is a leaf's does not say.
+
+        A thread of the engine's numbers the nodes that are made on it by itself, however late that is.
+        """
+        return sequence_number(node) < self._first and self._tape.node_index.get(node) not in self._tape.made_inside
 
     def among(self, nodes: Iterable[Any]) -> list[Any]:
         """Those of these nodes that were there before."""

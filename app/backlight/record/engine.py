@@ -67,14 +67,17 @@ class EngineWatch:
         def recorded(outputs: Iterable[Tensor | GradientEdge], *args: Any, **kwargs: Any) -> Any:
             outputs = tuple(outputs)
             options = engine_options(args, kwargs)
-            watch = None if self._tape.is_off() else self._watch(outputs, options)
-            if watch is None:
+            if self._tape.is_off():
                 return run_backward(outputs, *args, **kwargs)
-            try:
-                with nullcontext() if watch.is_seen else unrecorded():
-                    result = run_backward(outputs, *args, **kwargs)
-            finally:
-                watch.end()
+            watch = self._watch(outputs, options)
+            with self._tape.places.waiting():
+                if watch is None:
+                    return run_backward(outputs, *args, **kwargs)
+                try:
+                    with nullcontext() if watch.is_seen else unrecorded():
+                        result = run_backward(outputs, *args, **kwargs)
+                finally:
+                    watch.end()
             self._note_results(result)
             watch.capture(options.wanted, result)
             return result
@@ -96,6 +99,7 @@ class EngineWatch:
         roots = [root for output in outputs if (root := edge_of(output)) is not None]
         if not roots:
             return None
+        tape.nest()
         watch = PassWatch(tape, self._hooks, [root.node for root in roots], options)
         while watch.retaining:
             tensor = watch.retaining.pop()

@@ -93,7 +93,7 @@ class Exits:
         def convert(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
             while frame is not None and frame.f_code.co_filename in OWN:
-                frame = frame.f_back
+                frame = self._tape.places.outside(frame)
             if frame is None or not self._is_noted(tensor, frame):
                 return original(tensor, *args, **kwargs)
             given = original(tensor, *args, **kwargs)

@@ -274,6 +274,7 @@ def _renumber(tape: Tape, used: dict[str, set[int]], first: int) -> dict[int, in
     tape.written_at = {storage: place for storage, place in tape.written_at.items() if store.has_storage(storage)}
     tape.unseen = list(dict.fromkeys(tape.unseen))
     _renumber_nodes(tape, kept["node"])
+    tape.made_inside = {at["node"][old] for old in tape.made_inside if old in at["node"]}
     _renumber_books(tape, at)
     return at["tensor"]
 

@@ -54,7 +54,9 @@ class ForwardMode(TorchDispatchMode):
         if operator.is_question:
             return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape
-        frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+        frame = sys._getframe().f_back or tape.places.beyond(None)  # pyright: ignore[reportPrivateUsage]
+        if frame is None:  # on a thread of the engine's, in a pass that is not recorded
+            return func(*args, **kwargs) if kwargs else func(*args)
         while frame.f_code.co_filename in BETWEEN and frame.f_back is not None:
             frame = frame.f_back
         spot = (id(frame), frame.f_lasti)

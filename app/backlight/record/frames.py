@@ -82,7 +82,7 @@ class FramePlaces(PlaceKeys):
                     break
             elif code.co_name == COMPILED_CALL[1] and code.co_filename.endswith(COMPILED_CALL[0]):
                 compiled = len(frames)
-            frame = frame.f_back
+            frame = frame.f_back or (self.beyond(frame) if self._waiting else None)
         number = self._number(tuple(key))
         if compiled is not None:
             self.compiled[number] = compiled

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from types import CodeType, FrameType
 
 from backlight.model.document import Place
@@ -41,6 +42,32 @@ class PlaceKeys:
         self.nowhere = self._number(())
         self.innermost = 0
         self._last: tuple[FrameType | None, int] = (None, 0)  # a frame that is none of the user's, and its stack's key
+        self._waiting: list[tuple[FrameType, FrameType]] = []  # frames that wait for the engine, and the ends of stacks
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """The caller of this waits for the engine, which may work on threads of its own, until the context ends."""
+        frame = end = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+        while end.f_back is not None:
+            end = end.f_back
+        self._waiting.append((frame, end))
+        try:
+            yield
+        finally:
+            self._waiting.pop()
+
+    def beyond(self, end: FrameType | None) -> FrameType | None:
+        """The frame that waits for a thread of the engine's whose stack ends so: with a frame, or, None, without any.
+
+        None for the thread that is recorded, which waits for nobody.
+        """
+        known = (number for number, (_, last) in enumerate(self._waiting) if last is end)
+        number = next(known, len(self._waiting))
+        return self._waiting[number - 1][0] if number else None
+
+    def outside(self, frame: FrameType) -> FrameType | None:
+        """The frame outside of this one; a stack of the engine's goes on where it was called."""
+        return frame.f_back or (self.beyond(frame) if self._waiting else None)
 
     def now(self) -> int:
         """The key of the stack of the user's frames that is running."""
@@ -81,7 +108,7 @@ class PlaceKeys:
                 key += (id(code), frame.f_lasti)
                 if len(key) >= 2 * DEPTH:
                     break
-            frame = frame.f_back
+            frame = frame.f_back or (self.beyond(frame) if self._waiting else None)
         return self._number(tuple(key))
 
     def is_of_user(self, frame: FrameType) -> bool:
@@ -95,7 +122,7 @@ class PlaceKeys:
     def innermost_from(self, frame: FrameType | None) -> FrameType | None:
         """The first of the user's frames on the way from ``frame`` outwards."""
         while frame is not None and not self.is_of_user(frame):
-            frame = frame.f_back
+            frame = self.outside(frame)
         return frame
 
     def stacks(self) -> list[list[tuple[CodeType, int]]]:

@@ -115,7 +115,7 @@ class Recorder:
             self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(noticing_functions(self.tape))
-        self._exit.enter_context(self.tape.scopes.noticing_modules())
+        self._exit.enter_context(self.tape.scopes.noticing_modules(self.tape.is_off))
         self._exit.enter_context(seeing_calls(self._mode))
         return self
 

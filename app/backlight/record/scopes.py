@@ -11,7 +11,6 @@ import sys
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Literal, cast
 
@@ -101,7 +100,7 @@ class Scopes:
 
     def enter(self, frame: FrameType) -> Literal[True]:
         """A function's frame begins, or that of a class's body, which is no scope of its own."""
-        caller = self._places.innermost_from(frame.f_back)
+        caller = self._places.innermost_from(self._places.outside(frame))
         scope = self._around(caller)
         if frame.f_code.co_flags & OPTIMIZED:
             scope = Scope("function", scope, frame.f_code, 0)
@@ -124,7 +123,7 @@ class Scopes:
         self._pending.discard(loop)
         own_frame = frame.f_code.co_name == self.loops[loop].frame
         if own_frame and (starts or key not in self._at):
-            scope = self._around(self._places.innermost_from(frame.f_back))
+            scope = self._around(self._places.innermost_from(self._places.outside(frame)))
         scope = without_iterations(scope, self.loops.around(loop) | {loop})
         if scope is not None and scope.kind == "iteration" and scope.subject == loop:
             execution, number = scope.parent, scope.number + 1
@@ -145,8 +144,8 @@ class Scopes:
     # ── modules ───────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def noticing_modules(self) -> Generator[None]:
-        """See every call of a module in this thread, until the context ends.
+    def noticing_modules(self, is_off: Callable[[], bool]) -> Generator[None]:
+        """See every call of a module until the context ends, but for those that another thread makes: ``is_off``.
 
         What ``__call__`` calls is replaced, for to replace ``__call__`` has Python renew it in each of the some
         hundred classes of modules, which takes longer than recording a small program.
@@ -154,10 +153,9 @@ class Scopes:
         self.started_at = self._places.now()
         owner = cast("Any", torch.nn.Module)
         original: Callable[..., Any] = cast("Any", vars(owner)["_call_impl"])
-        thread = get_ident()
 
         def called(module: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
-            if get_ident() != thread:
+            if is_off():
                 return original(module, *args, **kwargs)
             outer = self.module
             self.module = self._call(module, sys._getframe(2), called.__code__)  # pyright: ignore[reportPrivateUsage]
@@ -179,7 +177,7 @@ class Scopes:
             frame = frame if is_of_user(frame) else None
         else:
             while frame is not None and not is_of_user(frame):
-                frame = None if frame.f_code is boundary else frame.f_back
+                frame = None if frame.f_code is boundary else self._places.outside(frame)
         scope = Scope("module", self._around(frame) if self.is_marked else outer, module, 0)
         scope.module = scope
         if frame is not None:

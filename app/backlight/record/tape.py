@@ -32,6 +32,11 @@ class NodePatterns(Protocol):
         ...
 
 
+NESTED_PASSES = 59
+"""How deep passes may stand in each other where there are limits. Deeper ones get threads of the engine's own
+(``MAX_DEPTH`` in torch's ``engine.cpp``), and a sandbox lets none be made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many nodes a graph may have, and how many steps a run may take."""
@@ -52,6 +57,7 @@ class Tape:
         self.node_of: dict[int, int] = {}  # tensor -> autograd node that made it
         self.nodes: list[Any] = []
         self.node_index: dict[Any, int] = {}
+        self.made_inside: set[int] = set()  # nodes that calls inside of the engine made
         self.passes: list[RawPass] = []
         self.running: list[RawPass] = []
         self.packed = False  # saved-tensor hooks have been active
@@ -179,6 +185,8 @@ class Tape:
         call.nodes, call.output_nrs = nodes, output_nrs
         if len(self.nodes) > first:
             call.first_node = first
+            if call.made_in is not None:
+                self.made_inside.update(range(first, len(self.nodes)))
             if call.saved_values is None and self.patterns is not None:
                 call.saves = self.patterns.of(call, self.nodes[first:])
 
@@ -211,6 +219,11 @@ class Tape:
         if self._limits is not None:
             self._check("steps", self._steps, self._limits.steps, "The run took more than {:,} steps.")
             self._steps += 1
+
+    def nest(self) -> None:
+        """A pass is about to begin. Raises RecursionError where torch's engine would need a thread for it."""
+        if self._limits is not None and len(self.running) >= NESTED_PASSES:
+            raise RecursionError(f"backward passes stand in each other more than {NESTED_PASSES} deep")
 
     def lift_limits(self) -> None:
         """Let what is left be written down: the program is over."""
