@@ -17,7 +17,7 @@ from backlight.model.document import Stopped
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
 from backlight.record.places import Resolve
-from backlight.record.store import TensorStore, storage_of
+from backlight.record.store import TensorStore, is_being_captured, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed
 
@@ -45,6 +45,8 @@ class WatchfulStore(TensorStore):
     def _hold(self, index: int, holder: torch.Tensor) -> int:
         storage = super()._hold(index, holder)
         if not (holder.is_floating_point() or holder.is_complex()) or holder.is_meta or is_transformed(holder):
+            return storage
+        if is_being_captured(holder):
             return storage
         with aside():
             content = holder.detach()

@@ -257,8 +257,9 @@ class TensorStore:
         if storage not in self._home:
             self._home[storage] = index
             self._bytes += bytes_of(tensor)
-            if self._settings is not None and self._bytes > self._settings.held_bytes:
-                self._sum_up(self._settings)
+            settings = self._settings
+            if settings is not None and self._bytes > settings.held_bytes and not is_being_captured(tensor):
+                self._sum_up(settings)
         return index
 
     def _hold(self, index: int, holder: torch.Tensor) -> int:
@@ -328,6 +329,11 @@ class TensorStore:
 def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
     """How many cells all pictures together have."""
     return sum(each.held() for each in held if isinstance(each, Summary))
+
+
+def is_being_captured(tensor: torch.Tensor) -> bool:
+    """Whether this is computed only when a CUDA graph is replayed: to look at it now would break the capture."""
+    return tensor.is_cuda and torch.cuda.is_current_stream_capturing()
 
 
 def storage_of(tensor: torch.Tensor) -> int:
