@@ -50,7 +50,7 @@ def rewrite_what_is_drawn() -> None:
         "src/scene/pictures.test.ts",
     ]
     environment = os.environ | {"PYTHON": sys.executable}
-    subprocess.run(["npx", "vitest", "run", "--update", *tests], cwd=ROOT / "frontend", env=environment, check=True)
+    subprocess.run(["npx", "vitest", "run", *tests, "--update"], cwd=ROOT / "frontend", env=environment, check=True)
 
 
 def remove_orphans() -> None:

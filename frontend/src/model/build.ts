@@ -1,4 +1,5 @@
 /** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
+import { findBeginnings, tellBeginnings } from './beginnings';
 import { findCulprits, lineKey, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
@@ -12,7 +13,9 @@ import { readValue } from './values';
 
 export function buildModel(doc: Document): Model {
   const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
-  const traced = readSteps(doc, told);
+  const read = readSteps(doc, told);
+  const beginnings = findBeginnings(doc, told, read);
+  const traced = tellBeginnings(read, beginnings);
   const steps = traced.map(({ step }) => step);
   const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
@@ -28,6 +31,7 @@ export function buildModel(doc: Document): Model {
       told,
       concerned.map((own) => steps[own[0] ?? -1]),
     ),
+    beginnings,
     culpritsAt: findCulprits(doc, told.nodes, steps),
     ...readMoments(told, traced, doc.passes),
     ...shown,

@@ -1,4 +1,5 @@
 /** The model's door: Document in, everything that layout, scene and page look up out. */
+export { beginningText } from './beginnings';
 export { buildModel } from './build';
 export { foldShown } from './fold';
 export { groupNameOf, groupShown } from './grouping';

@@ -56,6 +56,8 @@ export interface ModelValue {
   readonly sign: -1 | 0 | 1;
   /** False where a NaN or an infinity is among the elements. */
   readonly finite: boolean;
+  /** Whether a NaN is. */
+  readonly nan: boolean;
   readonly stats: Stats | null;
   /** Nested lists as the Document holds them, for exact display; null where too large. */
   readonly data: unknown;
@@ -147,6 +149,17 @@ export interface Step {
   readonly received: number | null;
 }
 
+/** Where NaN or an infinity that nobody asked for is first: at the playhead's step of this index. */
+export interface Beginning {
+  readonly kind: 'NaN' | 'infinity';
+  /** Whether it is a gradient's, else a value's. */
+  readonly gradient: boolean;
+  readonly step: number;
+  readonly node: number;
+  /** What went into the operation, or arrived at the node; null where it came in as it is. */
+  readonly given: 'finite' | 'infinite' | null;
+}
+
 /** A run of steps of the same phase and pass; segments cover the timeline without gaps, in order, ends inclusive. */
 export interface Segment {
   readonly phase: Phase;
@@ -207,6 +220,8 @@ export interface Model {
   readonly iterations: readonly Iteration[];
   /** The numbers that backward passes of the same call began at, the one with most of them first. */
   readonly losses: readonly Curve[];
+  /** Where NaN and infinities begin, in order. */
+  readonly beginnings: readonly Beginning[];
   /** The nodes that the errors up to a step are about. */
   culpritsAt(step: number): ReadonlySet<number>;
   /** What the node's value is known to be once step `step` is over; null before its forward step. */

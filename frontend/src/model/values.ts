@@ -23,6 +23,7 @@ export function readValue(value: DocumentValue): ModelValue {
     norm: normOf(value, numbers),
     sign: value.dtype.startsWith('complex') ? 0 : signOf(value, numbers),
     finite: value.stats ? value.stats.nan + value.stats.inf === 0 : numbers.every(Number.isFinite),
+    nan: value.stats ? value.stats.nan > 0 : numbers.some(Number.isNaN),
     stats: value.stats,
     data: value.data,
   };

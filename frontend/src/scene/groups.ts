@@ -1,6 +1,7 @@
 /** Groups at the playhead: closed, a face that tells what is in it and how far it is; open, a quiet box around it. */
 import type { PlacedBox, PlacedNode } from '../layout/types';
 import type { Point } from '../layout/curves';
+import { beginningShapes } from './beginnings';
 import { progressOf } from '../model';
 import type { Box, GroupItem } from '../model/folding';
 import type { Phase } from '../model/types';
@@ -39,6 +40,11 @@ export function faceShapes(input: SceneInput, item: GroupItem, box: PlacedNode, 
     ...sign(figure),
     ...words(figure, moment),
     ...progress(input, figure, moment),
+    ...beginningShapes(
+      figure.key,
+      { x: figure.left - 8, y: figure.top - 5 },
+      moment.beginnings.filter(({ node }) => shows(input, figure, node)),
+    ),
   ];
 }
 

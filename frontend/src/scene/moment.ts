@@ -1,5 +1,5 @@
 /** What is known, and how far what moves has come, at the playhead. */
-import type { Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
+import type { Beginning, Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
 
 export interface Moment {
   /** The step in progress; null before the first. */
@@ -16,6 +16,8 @@ export interface Moment {
   isPast(edge: number): boolean;
   /** The nodes that the errors so far are about. */
   readonly culprits: ReadonlySet<number>;
+  /** Where NaN and infinities began so far. */
+  readonly beginnings: readonly Beginning[];
 }
 
 /** When, within its step, a node's new number shows: forward ones on arrival, gradients before they travel on. */
@@ -49,6 +51,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     edgeGradOf: (edge) => model.edgeGradAt(edge, landed),
     isPast: (edge) => model.isPast(edge, landed),
     culprits: model.culpritsAt(shown),
+    beginnings: model.beginnings.filter((each) => each.step <= shown),
   };
 }
 

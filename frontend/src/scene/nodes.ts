@@ -3,6 +3,7 @@ import type { PlacedNode } from '../layout/types';
 import type { NodeItem } from '../model/folding';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
+import { beginningShapes } from './beginnings';
 import { faceOf, tabOf, inset, MOST_NUMBER, signOf, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
@@ -53,12 +54,23 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
     ...(figure.appearances > 1 ? usesMark(figure) : []),
+    ...beginningMark(figure, moment),
   ];
 }
 
 /** From far away: its body, its light, and whether it is selected. */
 export function farShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   return [...glow(input, figure, moment), ...bodyShapes(input, figure, moment)];
+}
+
+/** On the border above; of a leaf, whose tab is there, below. */
+function beginningMark({ key, node, left, top, box }: Figure, { beginnings }: Moment): Shape[] {
+  const y = node.kind === 'leaf' ? top + box.height + 5 : top - 5;
+  return beginningShapes(
+    key,
+    { x: left - 8, y },
+    beginnings.filter((each) => each.node === node.id),
+  );
 }
 
 /** One of several faces of the same thing: a second line around it, and how many there are. */
@@ -111,8 +123,9 @@ function bodyShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   const { node, key, known } = figure;
   const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
   const culprit = moment.culprits.has(node.id);
-  const stroke: Token = culprit ? 'problem' : borderOf(node, known, is(input.hovered));
-  const width = culprit ? 2 : node.kind === 'leaf' ? 1.75 : 1;
+  const marked = culprit || moment.beginnings.some((each) => each.node === node.id);
+  const stroke: Token = marked ? 'problem' : borderOf(node, known, is(input.hovered));
+  const width = marked ? 2 : node.kind === 'leaf' ? 1.75 : 1;
   const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';
   const body: Shape = { type: 'rect', key, ...outline(figure, 0), fill, stroke, width };
   if (!is(input.selection)) return [body];

@@ -365,3 +365,24 @@ describe('what stands still', () => {
     expect(far.length).toBeLessThan(buildStill(inputFor(model, step, 1)).length / 2);
   });
 });
+
+describe('where a NaN begins', () => {
+  const model = modelOf('nan-begins');
+  const [infinity, nan] = model.beginnings;
+
+  test('there is a badge as soon as it is there', () => {
+    const key = `node:${nan?.node}:begins-value-NaN`;
+    const at = (step: number): Shape[] => sceneAt(model, step);
+    expect(textOf(at(nan?.step ?? 0), `${key}:text`)).toBe('first NaN');
+    expect(withKey(at(nan?.step ?? 0), key)).toMatchObject({ fill: 'problem' });
+    expect(withKey(at((nan?.step ?? 0) - 1), key)).toBeUndefined();
+    const end = at(model.steps.length - 1);
+    expect(textOf(end, `node:${infinity?.node}:begins-value-infinity:text`)).toBe('first ∞');
+    expect(textOf(end, `node:${infinity?.node}:begins-gradient-NaN:text`)).toBe('∂ first NaN');
+  });
+
+  test('from far away its node is outlined', () => {
+    const far = sceneAt(model, model.steps.length - 1, 1, { scale: 0.1 });
+    expect(withKey(far, `node:${nan?.node}`)).toMatchObject({ stroke: 'problem' });
+  });
+});

@@ -153,6 +153,15 @@ export class Session {
     if (node !== null) this.stage.reveal(node);
   }
 
+  /** To a step, with its node in sight. */
+  goToStep(step: number): void {
+    this.player.pause();
+    this.player.seek(step);
+    const node = this.player.current?.node ?? null;
+    this.showIteration();
+    if (node !== null) this.stage.reveal(node);
+  }
+
   selectGroup(group: number): void {
     this.stage.select({ kind: 'group', id: group });
   }

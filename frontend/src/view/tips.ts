@@ -1,6 +1,13 @@
 /** What a tip beside the pointer says of a node, an edge or a group, at a step. Pure. */
 import type { Layout, Rect } from '../layout';
-import type { Fold, Model, ModelEdge, ModelNode, ModelValue } from '../model';
+import {
+  beginningText,
+  type Fold,
+  type Model,
+  type ModelEdge,
+  type ModelNode,
+  type ModelValue,
+} from '../model';
 import type { Target } from '../scene';
 import { groupTitle, nodeName, nodeTitle, placeTitle } from './titles';
 
@@ -47,8 +54,15 @@ function nodeTip(model: Model, node: ModelNode, step: number): Tip {
     value,
     gradientName: node.kind === 'leaf' ? '.grad' : 'gradient',
     gradient: model.gradAt(node.id, step),
-    note: value === null ? 'Not computed yet.' : '',
+    note: value === null ? 'Not computed yet.' : begun(model, node, step),
   };
+}
+
+/** What begins at the node, once it has: "The first NaN: finite in, NaN out." */
+export function begun(model: Model, { id }: ModelNode, step: number): string {
+  const here = model.beginnings.filter((each) => each.node === id && each.step <= step);
+  const texts = here.map(beginningText).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
+  return texts.join(' ');
 }
 
 function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { modelOf } from '../fixtures/samples';
 import type { ModelNode } from '../model';
-import { graphTitle, lineTitle, nodeTitle, placeTitle, stepTitle } from './titles';
+import { beginningTitle, graphTitle, lineTitle, nodeTitle, placeTitle, stepTitle } from './titles';
 
 describe('titles', () => {
   it('counts steps from one, and says where there is none', () => {
@@ -36,5 +36,15 @@ describe('titles', () => {
     const place = { line: 3, column: 0, endLine: 3, endColumn: 4, source: 0 };
     expect(placeTitle(place)).toBe('line 3');
     expect(placeTitle({ ...place, endLine: 5 })).toBe('lines 3–5');
+  });
+
+  it('says where a NaN begins', () => {
+    const model = modelOf('nan-begins');
+    expect(model.beginnings.map((each) => beginningTitle(model, each))).toEqual([
+      'First infinity: l = log, line 11',
+      'First NaN: p = mul, line 12',
+      'First infinite gradient: sqrt, line 13',
+      'First NaN gradient: l = log, line 11',
+    ]);
   });
 });

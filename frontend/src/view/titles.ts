@@ -1,5 +1,5 @@
 /** What things are called on the page. Pure. */
-import type { Group, GroupKind, Iteration, Model, ModelNode, Place, Run, Shown } from '../model';
+import type { Beginning, Group, GroupKind, Iteration, Model, ModelNode, Place, Run, Shown } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -47,6 +47,14 @@ export function placeTitle(place: Place): string {
 /** "Line 3: ", before what is said of it; nothing where there is no line. */
 export function lineTitle(line: number | null): string {
   return line === null ? '' : `Line ${line}: `;
+}
+
+/** "First NaN: log, line 3", "First infinite gradient: sqrt, line 4": where it begins. */
+export function beginningTitle(model: Model, { kind, gradient, node, step }: Beginning): string {
+  const of = model.nodes[node];
+  const place = of?.place ?? model.steps[step]?.place ?? null;
+  const what = gradient ? `${kind === 'NaN' ? 'NaN' : 'infinite'} gradient` : kind;
+  return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeTitle(place)].filter(Boolean).join(', ');
 }
 
 /** "step 14 of 22"; before the first step, so. */
