@@ -166,6 +166,7 @@ NOT_DIFFERENTIATED = {
     "node-hook": "a hook changes the gradient on purpose",
     "nan-gradient": "not differentiable at 0",
     "infinite-value": "not differentiable at 0",
+    "nan-begins": "not differentiable at 0",
     "complex": "the leaf is complex",
     "dtypes": "computes in float32, too coarse for a difference",
     "raising-cells": "its first cells raise before they come to a pass",
