@@ -64,7 +64,7 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
     )
     install_failures(app)
     install_middleware(app, settings, log, [RequestLines(log), metrics.count])
-    app.user_middleware.insert(0, Middleware(Anticipation, path=TRACE_PATH, expect=pool.expect))
+    app.state.anticipation = Anticipation(TRACE_PATH.encode(), pool.expect)
     app.include_router(build_trace_routes(pool), responses=problems(429))
     app.include_router(examples, responses=problems(429))
     app.include_router(build_health_routes(pool, metrics))

@@ -1,14 +1,15 @@
-"""One HTTP/1.1 connection, as uvicorn keeps it with httptools, with four things that it lacks.
+"""One HTTP/1.1 connection, as uvicorn keeps it with httptools, with five things that it lacks.
 
 A request's head must arrive in time and within a size, and some of an answer must be taken in the same time: who
 dribbles one in or does not read must not hold a connection for good. A request must name its host, once (RFC 9112,
-3.2). And what is no HTTP is answered like every other failure.
+3.2). What is no HTTP is answered like every other failure. And whoever runs programs hears of a request's first line.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -24,6 +25,7 @@ class Connection(HttpToolsProtocol):
     """A connection whose heads have ``head_seconds`` to arrive, and whose answers must not stand still for as long."""
 
     head_seconds: ClassVar[float]
+    heard: ClassVar[Callable[[bytes, bytes], None]]
     _head_bytes = 0.0
     _deadline: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
@@ -40,6 +42,11 @@ class Connection(HttpToolsProtocol):
         if self._head_bytes > HEAD_BYTES:
             self.send_400_response("")
         self._watch_head()
+
+    def on_url(self, url: bytes) -> None:
+        """A request's first line is read, or part of it: tell of it before the rest is."""
+        super().on_url(url)
+        type(self).heard(self.parser.get_method(), self.url)  # type: ignore[union-attr]  # as below
 
     def on_headers_complete(self) -> None:
         """A head is whole: take no more for one until the body after it is."""
@@ -109,10 +116,14 @@ class Connection(HttpToolsProtocol):
             self._deadline = None
 
 
-def connection_class(seconds: float) -> type[Connection]:
-    """What uvicorn is to make of each connection; ``seconds`` is the time that a head has."""
+def connection_class(seconds: float, hear: Callable[[bytes, bytes], None]) -> type[Connection]:
+    """What uvicorn is to make of each connection.
+
+    ``seconds`` is the time that a head has; ``hear`` is told method and path of each request as soon as they are read.
+    """
 
     class TimedConnection(Connection):
         head_seconds = seconds
+        heard = staticmethod(hear)
 
     return TimedConnection

@@ -100,7 +100,7 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     app = create_app(replace(settings, port=port))
     config = uvicorn.Config(
         app,
-        http=connection_class(settings.request_seconds),
+        http=connection_class(settings.request_seconds, app.state.anticipation),
         ws="none",
         log_config=None,
         access_log=False,

@@ -9,10 +9,11 @@ import contextlib
 import gc
 import os
 import signal
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from socket import socket
+from socket import MSG_DONTWAIT, MSG_PEEK, socket
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -59,6 +60,9 @@ WARM_UP_NOTEBOOK: dict[str, Any] = {
 }
 """A notebook that is refused for its tags: reading it imports all that reading notebooks needs."""
 
+
+SOON_SECONDS = 0.001
+"""How long a child that was told of a request looks out for it without a break."""
 
 YOUNG_OBJECTS = 10_000
 """After so many new objects garbage is looked for; Python's 700 would have it looked for in every short program."""
@@ -118,12 +122,22 @@ def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> N
         send_frame(connection, Kind.READY)
         while (frame := receive_frame(connection, 2**32 - 1)).kind is Kind.COMING:
             task.wake_up()
+            look_out(connection)
         reply = answer(frame.body, task)
         send_frame(connection, reply.kind, reply.body)
         connection.recv(1)  # nothing comes: the server hangs up when the answer is on its way
     except (EOFError, OSError):
         os._exit(1)
     os._exit(0)
+
+
+def look_out(connection: socket) -> None:
+    """Return once something is there to be taken, or after a moment: who does not fall asleep need not be woken."""
+    end = time.monotonic() + SOON_SECONDS
+    while time.monotonic() < end:
+        with contextlib.suppress(BlockingIOError):
+            connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
+            return
 
 
 def answer(body: bytes, task: Task) -> Frame:
