@@ -9,7 +9,7 @@ import { Cutter, type Section } from './sections';
 export function placeSections(graph: ProperGraph, across: Float64Array, gap: number): Float64Array {
   const cutter = new Cutter(graph);
   const sections = cutter.sections();
-  const shapes = sections.map((section) => (isStraight(section) ? null : cutter.shapeOf(section, across)));
+  const shapes = sections.map((section) => (section.straight ? null : cutter.shapeOf(section, across)));
   const known = new Map<string, Section>();
   sections.forEach((section, i) => {
     const shape = shapes[i];
@@ -32,11 +32,7 @@ export function placeSections(graph: ProperGraph, across: Float64Array, gap: num
   return fromZero(x, graph, across);
 }
 
-/** One link that leads on, or what that led to. */
-function isStraight({ vertices, links }: Section): boolean {
-  return vertices.length <= 2 && links.length <= 1;
-}
-
+/** What is straight leads on from what it hangs on. */
 function goOn(
   x: Float64Array,
   { links }: Section,

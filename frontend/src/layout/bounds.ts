@@ -4,7 +4,10 @@ import type { PlacedNode, Rect, Route } from './types';
 
 /** All zero where there is nothing. */
 export function boundsOf(nodes: readonly PlacedNode[], edges: readonly Pick<Route, 'points'>[]): Rect {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  let left = Infinity;
+  let top = Infinity;
+  let right = -Infinity;
+  let bottom = -Infinity;
   for (const { x, y, width, height } of nodes) {
     left = Math.min(left, x - width / 2);
     top = Math.min(top, y - height / 2);
@@ -13,7 +16,8 @@ export function boundsOf(nodes: readonly PlacedNode[], edges: readonly Pick<Rout
   }
   for (const { points } of edges) {
     for (let i = 0; i < points.length; i += 2) {
-      const [x, y] = [item(points, i), item(points, i + 1)];
+      const x = item(points, i);
+      const y = item(points, i + 1);
       left = Math.min(left, x);
       top = Math.min(top, y);
       right = Math.max(right, x);

@@ -18,10 +18,7 @@ export interface DenseGraph {
 }
 
 export function denseGraph(graph: LayoutGraph): DenseGraph {
-  const indexOf = new Map(graph.nodes.map((node, i) => [node.id, i]));
-  const edges = keptEdges(graph, indexOf);
-  const from = Int32Array.from(edges, (edge) => indexOf.get(edge.source) ?? 0);
-  const to = Int32Array.from(edges, (edge) => indexOf.get(edge.target) ?? 0);
+  const { edges, from, to } = keptEdges(graph);
   const count = graph.nodes.length;
   const order = acyclicOrder(count, groupRows(count, from, to), groupRows(count, to, from));
   const turned = turnBackEdges(from, to, order);
@@ -43,12 +40,26 @@ export function heldAt({ edges, turned }: DenseGraph, e: number, end: 'from' | '
   return leaves ? item(edges, e).exit : item(edges, e).entry;
 }
 
-function keptEdges(graph: LayoutGraph, indexOf: ReadonlyMap<number, number>): LayoutEdge[] {
-  const known = graph.edges.filter(
-    ({ source, target }) => source !== target && indexOf.has(source) && indexOf.has(target),
+function keptEdges({ nodes, edges }: LayoutGraph): Pick<DenseGraph, 'edges' | 'from' | 'to'> {
+  const indexOf = new Map<number, number>();
+  nodes.forEach(({ id }, i) => indexOf.set(id, i));
+  const from = Int32Array.from(edges, ({ source }) => indexOf.get(source) ?? -1);
+  const to = Int32Array.from(edges, ({ target }) => indexOf.get(target) ?? -1);
+  const before = (a: number, b: number): number =>
+    int(to, a) - int(to, b) || slotOf(edges, a) - slotOf(edges, b) || item(edges, a).id - item(edges, b).id;
+  const known = indices(edges.length).filter(
+    (e) => int(from, e) >= 0 && int(to, e) >= 0 && int(from, e) !== int(to, e),
   );
-  const place = (id: number): number => indexOf.get(id) ?? 0;
-  return known.sort((a, b) => place(a.target) - place(b.target) || a.slot - b.slot || a.id - b.id);
+  if (known.some((e, i) => i > 0 && before(int(known, i - 1), e) > 0)) known.sort(before);
+  return {
+    edges: Array.from(known, (e) => item(edges, e)),
+    from: known.map((e) => int(from, e)),
+    to: known.map((e) => int(to, e)),
+  };
+}
+
+function slotOf(edges: readonly LayoutEdge[], e: number): number {
+  return item(edges, e).slot;
 }
 
 /** Kahn's order; where only cycles are left, the first node left goes next. */

@@ -3,8 +3,11 @@
  * nearest spot along the edge that is free of nodes and of other numbers, a narrow one where it must be, or else one
  * beside it. Parallel edges have theirs side by side. What has room around it gets more.
  */
+import { item } from './arrays';
+import { boundsOf } from './bounds';
 import { pointAt, type Point } from './curves';
-import type { Direction, Label, PlacedNode, Rect } from './types';
+import { Taken } from './taken';
+import type { Direction, Label, PlacedNode } from './types';
 
 interface Line {
   readonly source: number;
@@ -32,11 +35,11 @@ export function placeLabels(
   lines: readonly Line[],
   direction: Direction,
 ): (Label | null)[] {
-  const taken = new Taken();
-  for (const { x, y, width, height } of nodes) taken.add(around({ x, y, width }, height));
+  const taken = new Taken(boundsOf(nodes, []));
+  for (const { x, y, width, height } of nodes) taken.add(x, y, width, height);
   const ends = countEnds(lines);
   const place = (label: Label | null): Label | null => {
-    if (label !== null) taken.add(around(label));
+    if (label !== null) taken.add(label.x, label.y, label.width, LABEL_HEIGHT);
     return label;
   };
   const parallel = lines.map((line) =>
@@ -49,17 +52,19 @@ export function placeLabels(
 }
 
 function free(taken: Taken, label: Label): Label | null {
-  return taken.holds(around(label)) ? null : label;
+  return taken.holds(label.x, label.y, label.width, LABEL_HEIGHT) ? null : label;
 }
 
 /** As wide as it may be, where both its sides are free. */
 function widened(label: Label, taken: Taken): Label {
   const side = (WIDE - label.width) / 2;
   const away = (label.width + side) / 2;
-  const sides = [label.x - away, label.x + away].map((x) => around({ x, y: label.y, width: side }));
-  if (sides.some((rect) => taken.holds(rect))) return label;
-  sides.forEach((rect) => taken.add(rect));
-  return { ...label, width: WIDE };
+  const [left, right] = [label.x - away, label.x + away];
+  if (taken.holds(left, label.y, side, LABEL_HEIGHT) || taken.holds(right, label.y, side, LABEL_HEIGHT))
+    return label;
+  taken.add(left, label.y, side, LABEL_HEIGHT);
+  taken.add(right, label.y, side, LABEL_HEIGHT);
+  return { x: label.x, y: label.y, width: WIDE };
 }
 
 function sideBySide({ source, target, points }: Line, ends: Ends, direction: Direction): Point {
@@ -76,11 +81,12 @@ function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction)
   // Most numbers are free where they should be: a spot is worked out when it is asked for.
   const spots: Point[] = [];
   for (const aside of ASIDES) {
+    const [right, down] = direction === 'down' ? [aside, 0] : [0, aside / 2];
     for (const width of WIDTHS) {
-      for (const [i, detour] of DETOURS.entries()) {
-        const { x, y } = (spots[i] ??= spotOn(line, wished + detour));
-        const spot = direction === 'down' ? { x: x + aside, y, width } : { x, y: y + aside / 2, width };
-        if (!taken.holds(around(spot))) return spot;
+      for (let i = 0; i < DETOURS.length; i++) {
+        const spot = (spots[i] ??= spotOn(line, wished + item(DETOURS, i)));
+        const [x, y] = [spot.x + right, spot.y + down];
+        if (!taken.holds(x, y, width, LABEL_HEIGHT)) return { x, y, width };
       }
     }
   }
@@ -94,35 +100,34 @@ function spotOn({ points }: Line, share: number): Point {
 interface Ends {
   into(node: number): number;
   outOf(node: number): number;
-  between(line: Pick<Line, 'source' | 'target'>): number;
+  between(line: Ending): number;
   /** 0, 1, 2, … for the lines between two nodes. */
   next(source: number, target: number): number;
 }
 
 function countEnds(lines: readonly Line[]): Ends {
-  const [into, outOf, between, sofar] = Array.from({ length: 4 }, () => new Map<number, number>()) as [
-    Counts,
-    Counts,
-    Counts,
-    Counts,
-  ];
+  const [into, outOf] = [new Map<number, number>(), new Map<number, number>()];
   for (const { source, target } of lines) {
     count(into, target);
     count(outOf, source);
-    count(between, pairOf(source, target));
   }
+  // Numbers for pairs are too large to be looked up quickly, and few lines can have another beside them.
+  const mayBeParallel = ({ source, target }: Ending): boolean =>
+    (into.get(target) ?? 0) > 1 && (outOf.get(source) ?? 0) > 1;
+  const [between, sofar] = [new Map<number, number>(), new Map<number, number>()];
+  for (const line of lines) if (mayBeParallel(line)) count(between, pairOf(line.source, line.target));
   return {
     into: (node) => into.get(node) ?? 0,
     outOf: (node) => outOf.get(node) ?? 0,
-    between: ({ source, target }) => between.get(pairOf(source, target)) ?? 0,
+    between: (line) => (mayBeParallel(line) ? (between.get(pairOf(line.source, line.target)) ?? 0) : 1),
     next: (source, target) => count(sofar, pairOf(source, target)),
   };
 }
 
-type Counts = Map<number, number>;
+type Ending = Pick<Line, 'source' | 'target'>;
 
 /** How many there were before. */
-function count(counts: Counts, key: number): number {
+function count(counts: Map<number, number>, key: number): number {
   const before = counts.get(key) ?? 0;
   counts.set(key, before + 1);
   return before;
@@ -132,44 +137,4 @@ const MOST_IDS = 2 ** 26;
 
 function pairOf(source: number, target: number): number {
   return source * MOST_IDS + target;
-}
-
-function around({ x, y, width }: Label, height = LABEL_HEIGHT): Rect {
-  return { x: x - width / 2, y: y - height / 2, width, height };
-}
-
-const CELL = { width: 160, height: 80 };
-/** Rows of cells that are told apart: as many as keep most keys small whole numbers, which are quick to look up. */
-const ROWS = 2 ** 16;
-
-/** What is taken already, by the cells of a coarse grid. */
-class Taken {
-  readonly #cells = new Map<number, Rect[]>();
-
-  add(rect: Rect): void {
-    const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
-    for (let column = Math.floor(rect.x / CELL.width); column * CELL.width < right; column++) {
-      for (let row = Math.floor(rect.y / CELL.height); row * CELL.height < bottom; row++) {
-        const known = this.#cells.get(column * ROWS + row);
-        if (known === undefined) this.#cells.set(column * ROWS + row, [rect]);
-        else known.push(rect);
-      }
-    }
-  }
-
-  /** Whether something of `rect` is taken. */
-  holds(rect: Rect): boolean {
-    const [right, bottom] = [rect.x + rect.width, rect.y + rect.height];
-    for (let column = Math.floor(rect.x / CELL.width); column * CELL.width < right; column++) {
-      for (let row = Math.floor(rect.y / CELL.height); row * CELL.height < bottom; row++) {
-        const known = this.#cells.get(column * ROWS + row);
-        if (known !== undefined) for (const other of known) if (overlap(rect, other)) return true;
-      }
-    }
-    return false;
-  }
-}
-
-function overlap(a: Rect, b: Rect): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

@@ -18,10 +18,15 @@ export function assignLayers(graph: DenseGraph): Int32Array {
     for (const v of graph.order) pullUp(layers, graph, hanging, v);
   }
   for (let i = graph.count - 1; i >= 0; i--) hang(layers, graph, hanging, int(graph.order, i));
-  layers.set(shorten(layers, graph));
+  if (!allShort(layers, graph)) layers.set(shorten(layers, graph));
   balance(layers, graph);
   const top = layers.reduce((least, layer) => Math.min(least, layer), Infinity);
   return layers.map((layer) => layer - top);
+}
+
+/** Whether no edge could be shorter. */
+function allShort(layers: Int32Array, { from, to }: DenseGraph): boolean {
+  return from.every((v, e) => int(layers, int(to, e)) - int(layers, v) === 1);
 }
 
 const BUDGET = 4_000_000;

@@ -12,7 +12,18 @@ import { assignLayers } from './layering';
 import { connectedParts, inLine, inRows } from './parts';
 import { properGraph } from './proper';
 import { routeEdges, type Placement } from './routing';
-import type { Layout, LayoutGraph, LayoutOptions, PlacedNode, Point, Rect, Route, Size } from './types';
+import type {
+  Label,
+  Layout,
+  LayoutGraph,
+  LayoutNode,
+  LayoutOptions,
+  PlacedNode,
+  Point,
+  Rect,
+  Route,
+  Size,
+} from './types';
 
 const NODE_GAP = 32;
 const PART_GAP = 64;
@@ -30,11 +41,21 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
   const labels = placeLabels(nodes, lines, options.direction);
   return {
     direction: options.direction,
-    nodes: new Map(nodes.map((node) => [node.id, node])),
-    edges: new Map(lines.map((line, e) => [line.id, { ...line, label: item(labels, e) }])),
+    nodes: byId(nodes),
+    edges: byId(lines.map((line, e) => labelled(line, item(labels, e)))),
     boxes: new Map(),
     bounds: around(sizes, corners),
   };
+}
+
+function labelled({ id, source, target, points }: Line, label: Label | null): Route {
+  return { id, source, target, points, label };
+}
+
+function byId<T extends { readonly id: number }>(items: readonly T[]): Map<number, T> {
+  const all = new Map<number, T>();
+  for (const each of items) all.set(each.id, each);
+  return all;
 }
 
 /** The rectangle around all parts where they are put; the corner of the first is at 0, 0. */
@@ -70,18 +91,28 @@ function layoutPart(graph: LayoutGraph, options: LayoutOptions): Part {
   const nodes = graph.nodes.map((node, i) => {
     const layer = int(layers, i);
     const y = (real(bands.tops, layer) + real(bands.bottoms, layer)) / 2;
-    return { ...node, x: sideways ? y : real(x, i), y: sideways ? real(x, i) : y };
+    return placedAt(node, sideways ? y : real(x, i), sideways ? real(x, i) : y);
   });
   const lines = dense.edges.map((_, e) => toLine(dense, e, item(routes, e), sideways));
   return { nodes, lines, bounds: boundsOf(nodes, lines) };
+}
+
+/** Written out: spread objects are slow, and there is one for each node. */
+function placedAt({ id, width, height, box }: LayoutNode, x: number, y: number): PlacedNode {
+  return box === undefined ? { id, width, height, x, y } : { id, width, height, box, x, y };
 }
 
 function movedTo({ nodes, lines, bounds }: Part, corner: Point): Pick<Part, 'nodes' | 'lines'> {
   const by = [corner.x - bounds.x, corner.y - bounds.y] as const;
   if (by[0] === 0 && by[1] === 0) return { nodes, lines };
   return {
-    nodes: nodes.map((node) => ({ ...node, x: node.x + by[0], y: node.y + by[1] })),
-    lines: lines.map((line) => ({ ...line, points: shifted(line.points, ...by) })),
+    nodes: nodes.map((node) => placedAt(node, node.x + by[0], node.y + by[1])),
+    lines: lines.map(({ id, source, target, points }) => ({
+      id,
+      source,
+      target,
+      points: shifted(points, ...by),
+    })),
   };
 }
 

@@ -1,40 +1,59 @@
 /** A graph's connected parts, laid out one by one, then put side by side in rows. */
-import { item } from './arrays';
+import { indices, int, item } from './arrays';
 import type { Direction, LayoutGraph, Point, Size } from './types';
 
 /** Parts in the order of their first nodes, each with its nodes and edges in the graph's order. */
 export function connectedParts(graph: LayoutGraph): LayoutGraph[] {
-  const rootOf = joinEnds(graph);
+  const { indexOf, rootOf, count } = joinEnds(graph);
+  if (count < 2) return count === 0 ? [] : [graph];
   const parts = new Map<
     number,
     { nodes: LayoutGraph['nodes'][number][]; edges: LayoutGraph['edges'][number][] }
   >();
-  for (const node of graph.nodes) {
-    const root = rootOf(node.id);
+  graph.nodes.forEach((node, i) => {
+    const root = rootOf(i);
     const part = parts.get(root);
     if (part === undefined) parts.set(root, { nodes: [node], edges: [] });
     else part.nodes.push(node);
+  });
+  for (const edge of graph.edges) {
+    const source = indexOf.get(edge.source);
+    if (source !== undefined) parts.get(rootOf(source))?.edges.push(edge);
   }
-  for (const edge of graph.edges) parts.get(rootOf(edge.source))?.edges.push(edge);
   return [...parts.values()];
 }
 
-/** Disjoint sets with halved paths: for each node's id that of its part's root. */
-function joinEnds({ nodes, edges }: LayoutGraph): (id: number) => number {
-  const parent = new Map(nodes.map(({ id }) => [id, id]));
-  const rootOf = (id: number): number => {
-    for (let at = id; ;) {
-      const up = parent.get(at) ?? at;
-      if (up === at) return at;
-      const above = parent.get(up) ?? up;
-      parent.set(at, above);
-      at = above;
+interface Joined {
+  readonly indexOf: ReadonlyMap<number, number>;
+  /** Of each node, by its index, that of its part's root. */
+  readonly rootOf: (index: number) => number;
+  /** How many parts there are. */
+  readonly count: number;
+}
+
+/** Disjoint sets with halved paths. */
+function joinEnds({ nodes, edges }: LayoutGraph): Joined {
+  const indexOf = new Map<number, number>();
+  nodes.forEach(({ id }, i) => indexOf.set(id, i));
+  const parent = indices(nodes.length);
+  const rootOf = (index: number): number => {
+    let at = index;
+    while (int(parent, at) !== at) {
+      parent[at] = int(parent, int(parent, at));
+      at = int(parent, at);
     }
+    return at;
   };
+  let count = nodes.length;
   for (const { source, target } of edges) {
-    if (parent.has(source) && parent.has(target)) parent.set(rootOf(target), rootOf(source));
+    const [from, to] = [indexOf.get(source), indexOf.get(target)];
+    if (from === undefined || to === undefined) continue;
+    const [one, other] = [rootOf(from), rootOf(to)];
+    if (one === other) continue;
+    parent[other] = one;
+    count--;
   }
-  return rootOf;
+  return { indexOf, rootOf, count };
 }
 
 const ASPECT = 1.6;

@@ -17,20 +17,39 @@ function sectionsOf(graph: LayoutGraph): Section[] {
 }
 
 test('a graph is cut wherever all links between two layers share an end', () => {
-  expect(sectionsOf(chain(5)).map(({ vertices }) => [...vertices])).toEqual([
+  expect(sectionsOf(comb(4)).map(({ links }) => links.length)).toEqual([2, 2, 2, 2, 0]);
+});
+
+test('a straight run is one section, however long it is and whatever is around it', () => {
+  const runs = (graph: LayoutGraph): number[][] =>
+    sectionsOf(graph).flatMap(({ straight, vertices }) => (straight ? [[...vertices]] : []));
+  expect(runs(chain(5))).toEqual([[0, 1, 2, 3, 4], [4]]);
+  const size = { width: 120, height: 40 };
+  const pairs = [
     [0, 1],
-    [1, 2],
+    [0, 2],
+    [1, 3],
     [2, 3],
     [3, 4],
-    [4],
-  ]);
-  expect(sectionsOf(comb(4)).map(({ links }) => links.length)).toEqual([2, 2, 2, 2, 0]);
+    [4, 5],
+    [5, 6],
+    [5, 7],
+    [6, 8],
+    [7, 8],
+  ] as const;
+  const between = {
+    nodes: Array.from({ length: 9 }, (_, id) => ({ id, ...size })),
+    edges: pairs.map(([source, target], id) => ({ id, source, target, slot: 0 })),
+  };
+  expect(runs(between)).toEqual([[0], [3, 4, 5], [5], [8]]);
+  const { nodes } = layout(between, { direction: 'down' });
+  expect([3, 4, 5].map((id) => nodes.get(id)?.x)).toEqual(Array(3).fill(nodes.get(0)?.x));
 });
 
 test('every link is in one section, every vertex too but for the joints', () => {
   const whole = proper(ladder(5));
   const sections = new Cutter(whole).sections();
-  const links = sections.flatMap((section) => section.links);
+  const links = sections.flatMap((section) => [...section.links]);
   expect(links.sort((a, b) => a - b)).toEqual(Array.from(whole.upper, (_, link) => link));
   const met = new Set(sections.flatMap(({ vertices }) => [...vertices]));
   expect(met.size).toBe(whole.count);

@@ -3,19 +3,21 @@
  * together by that one vertex, the joint: their crossings have nothing to do with each other, nor have the ways of
  * their links, so each section is ordered and placed by itself, and long graphs cost no more than their length.
  */
-import { groupRows, indices, int, item, real, type Rows } from './arrays';
+import { degree, groupRows, indices, int, real, type Rows } from './arrays';
 import type { ProperGraph } from './proper';
 
 export interface Section {
-  /** The vertices of the whole that are in it, the nodes before the bends, and the links. */
-  readonly vertices: readonly number[];
-  readonly links: readonly number[];
+  /** The vertices of the whole that are in it, the nodes before the bends, and the links; of a run both from above. */
+  readonly vertices: Int32Array;
+  readonly links: Int32Array;
   /** All of these layers is in it. */
   readonly first: number;
   readonly last: number;
   /** The joint with the section above, and with the one below; -1 where there is none. */
   readonly above: number;
   readonly below: number;
+  /** Whether it is a run of layers that have one vertex and one link on each: nothing in it is to be decided. */
+  readonly straight: boolean;
 }
 
 export class Cutter {
@@ -41,9 +43,12 @@ export class Cutter {
     const sections: Section[] = [];
     let [first, above] = [0, -1];
     for (let layer = 0; layer + 1 < this.#graph.layerCount; layer++) {
+      const last = layer === first && !this.#isOutside(above, layer, layer) ? this.#runFrom(layer) : -1;
+      layer = Math.max(layer, last);
       const below = this.#shared(layer);
       if (below < 0) continue;
-      sections.push(this.#section(first, layer, above, below));
+      const straight = last >= 0;
+      sections.push(straight ? this.#run(first, last, above) : this.#section(first, layer, above, below));
       [first, above] = [layer + 1, below];
     }
     sections.push(this.#section(first, this.#graph.layerCount - 1, above, -1));
@@ -54,7 +59,7 @@ export class Cutter {
   shapeOf(section: Section, across: Float64Array): string {
     const { vertices, links, above, below } = this.#number(section);
     const { upper, lower, weight, upperAside, lowerAside, layers } = this.#graph;
-    const top = int(layers, item(vertices, 0));
+    const top = int(layers, int(vertices, 0));
     const joints = [above, below].map((v) => (v < 0 ? v : int(this.#local, v)));
     const numbers: number[] = [vertices.length, links.length, ...joints];
     vertices.forEach((v, i) => {
@@ -115,13 +120,30 @@ export class Cutter {
     return to >= 0 ? to : from;
   }
 
+  /** The last of the layers from one on that have one vertex, and from it one link; -1 where that one has more. */
+  #runFrom(first: number): number {
+    let after = first;
+    while (degree(this.#vertices, after) === 1 && degree(this.#links, after) === 1) after++;
+    return after === first ? -1 : after - 1;
+  }
+
+  #run(first: number, last: number, above: number): Section {
+    const links = within(this.#links, first, last);
+    const below = int(this.#graph.lower, int(links, links.length - 1));
+    const vertices = new Int32Array(links.length + 1);
+    vertices.set(within(this.#vertices, first, last));
+    vertices[links.length] = below;
+    return { vertices, links, first, last, above, below, straight: true };
+  }
+
   #section(first: number, last: number, above: number, below: number): Section {
     const outside = [above, below].filter((joint) => this.#isOutside(joint, first, last));
-    const vertices = [...outside, ...within(this.#vertices, first, last)].sort((a, b) => a - b);
+    const vertices = Int32Array.of(...outside, ...within(this.#vertices, first, last)).sort();
     const from = this.#isOutside(above, first, last) ? first - 1 : first;
     const to = this.#isOutside(below, first, last) ? last : last - 1;
-    const links = [...within(this.#links, from, to)].sort((a, b) => a - b);
-    return { vertices, links, first, last, above, below };
+    const links = within(this.#links, from, to).slice().sort();
+    const straight = vertices.length <= 2 && links.length <= 1;
+    return { vertices, links, first, last, above, below, straight };
   }
 
   /** Whether a joint is an end in the layer beyond, there to close the section. */
@@ -132,8 +154,8 @@ export class Cutter {
   }
 
   /** Whether a bend is the first of its edge, or goes on from the section above. */
-  #begins(vertices: readonly number[], i: number): boolean {
-    const v = item(vertices, i);
+  #begins(vertices: Int32Array, i: number): boolean {
+    const v = int(vertices, i);
     return v >= this.#graph.real && (this.#starts[v] === 1 || vertices[i - 1] !== v - 1);
   }
 
@@ -154,7 +176,7 @@ export class Cutter {
 
 const JOINT_DEPTH = 1000;
 
-function picked(values: Float64Array, links: readonly number[]): Float64Array {
+function picked(values: Float64Array, links: Int32Array): Float64Array {
   return Float64Array.from(links, (link) => real(values, link));
 }
 
