@@ -123,7 +123,7 @@ function full(told: Telling, value: number | null): string {
   const said = text(told, value);
   const known = value === null ? undefined : told.values[value];
   if (known === undefined || !said.startsWith('a ')) return said;
-  if (!known.finite) return `${said} with ${known.stats?.nan === 0 ? 'infinities' : 'NaN'}`;
+  if (!known.finite) return `${said} with ${known.nan ? 'NaN' : 'infinities'}`;
   return known.norm === null ? said : `${said} of norm ${formatNumber(known.norm)}`;
 }
 

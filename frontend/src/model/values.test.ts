@@ -82,6 +82,13 @@ describe('readValue', () => {
     });
   });
 
+  test('opposite infinities in a block make no NaN', () => {
+    const numbers = Array.from({ length: 128 }, (_, i) => (i === 0 ? Infinity : i === 1 ? -Infinity : 0));
+    const read = readValue(value([128], numbers));
+    expect(read.cells?.cells[0]).toBe(-Infinity);
+    expect(read).toMatchObject({ finite: false, nan: false });
+  });
+
   test('an empty tensor has no cells to show', () => {
     expect(readValue(value([0], []))).toMatchObject({ text: '[0]', cells: null, sign: 0 });
   });

@@ -81,11 +81,16 @@ function averaged(shape: readonly number[], numbers: readonly number[]): Cells {
   numbers.forEach((number, i) => {
     const row = Math.floor((Math.floor(i / across) * rows) / down);
     const cell = row * columns + Math.floor(((i % across) * columns) / across);
-    sums[cell] = (sums[cell] ?? 0) + number;
+    sums[cell] = joined(sums[cell] ?? 0, number);
     counts[cell] = (counts[cell] ?? 0) + 1;
   });
   const cells = sums.map((sum, i) => sum / (counts[i] ?? 1));
   return { rows, columns, cells, downsampled: rows * columns < numbers.length };
+}
+
+/** Opposite infinities make no NaN, which is not there: the later one stands for the block. */
+function joined(sum: number, number: number): number {
+  return sum === -number && Math.abs(number) === Infinity ? number : sum + number;
 }
 
 function normOf(value: DocumentValue, numbers: readonly number[]): number | null {

@@ -21,8 +21,14 @@ export function beginningShapes(key: string, { x, y }: Corner, beginnings: reado
     const at = { x: left + width / 2, y };
     left += width + GAP;
     const own = `${key}:begins-${beginning.gradient ? 'gradient' : 'value'}-${beginning.kind}`;
-    return filled(badge(own, at, text, 'problem', MIN_SCALE), 'problem');
+    const tone = beginningToken(beginning);
+    return filled(badge(own, at, text, tone, MIN_SCALE), tone);
   });
+}
+
+/** The colour of what began. */
+export function beginningToken({ kind }: Beginning): Token {
+  return kind === 'NaN' ? 'problem' : 'infinite';
 }
 
 /** Full of colour, so that it is told from the numbers on edges. */

@@ -104,7 +104,7 @@ function thinned(points: readonly number[]): number[] {
   return kept;
 }
 
-/** What is not finite is marked at the top. */
+/** NaN and ∞ are marked at the top, −∞ at the bottom. */
 function dots(
   { points }: Curve,
   i: number,
@@ -115,8 +115,10 @@ function dots(
   return points.flatMap(({ step, number }) => {
     const finite = Number.isFinite(number);
     if (finite && !apart) return [];
-    const at = { x: xOf(axis, step + 1), y: finite ? y(number) : band.y + MARGIN };
+    const edge = number < 0 ? band.y + band.h - MARGIN : band.y + MARGIN;
+    const at = { x: xOf(axis, step + 1), y: finite ? y(number) : edge };
+    const fill = finite ? 'ink' : Number.isNaN(number) ? 'problem' : 'infinite';
     const key = `loss:${i}:${step}`;
-    return [{ type: 'ellipse', key, ...at, rx: 2, ry: 2, fill: finite ? 'ink' : 'problem' } as const];
+    return [{ type: 'ellipse', key, ...at, rx: 2, ry: 2, fill } as const];
   });
 }

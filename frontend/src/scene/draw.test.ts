@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cellsOf } from './cells';
 import { draw, type Draws } from './draw';
 import { palette } from './palette';
 import type { Shape, TextShape } from './types';
@@ -97,6 +98,16 @@ describe('draw', () => {
     const { light } = palette;
     const used = [light['surface-sunk'], light.forward, light['value-negative'], light.ink, light.problem];
     expect(fills).toEqual(used.map((colour) => `fillStyle = ${colour}`));
+  });
+
+  test('gives infinities a hue of their own, with their sign', () => {
+    const map = { type: 'heatmap', key: 'h', x: 0, y: 0, w: 20, h: 10, rows: 1, columns: 2 } as const;
+    const tones = { positive: 'forward', negative: 'value-negative', ground: 'surface-sunk' } as const;
+    const [plus, minus] = cellsOf({ ...map, ...tones, levels: [Infinity, -Infinity] });
+    expect([plus?.fill, minus?.fill]).toEqual(['infinite', 'infinite']);
+    expect([plus?.bars.length, minus?.bars.length]).toEqual([2, 1]);
+    const small = cellsOf({ ...map, ...tones, w: 8, h: 4, levels: [Infinity, -Infinity] });
+    expect(small.flatMap(({ bars }) => bars)).toEqual([]);
   });
 
   test('draws a pulse as rings of light around its core', () => {

@@ -135,7 +135,7 @@ function drawHeatmap({ ctx, palette }: Pen, shape: HeatmapShape): void {
     ctx.globalAlpha = opacity * cell.opacity;
     fill(cell.x, cell.y, cell.w - 0.5, cell.h - 0.5, cell.fill);
     ctx.globalAlpha = opacity;
-    if (cell.barred) fill(cell.x + cell.w * 0.3, cell.y + cell.h / 2 - 0.6, cell.w * 0.4, 1.2, 'ink');
+    for (const { x, y, w, h } of cell.bars) fill(x, y, w, h, cell.barFill);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readValue } from '../model/values';
 import { MOST_NUMBER } from './face';
-import { fitting, markedText } from './ink';
+import { fitting, gradientToken, markedText, valueToken } from './ink';
 
 const read = (data: number[]) =>
   readValue({
@@ -19,6 +19,18 @@ test('a gradient of several elements has a sign and a norm; one of zeros has nei
   expect(markedText(read([3, 4]))).toBe('+ norm 5');
   expect(markedText(read([-3, -4]))).toBe('− norm 5');
   expect(markedText(read([0, 0]))).toBe('0');
+});
+
+test('what is not finite: NaN is a problem, infinities have their sign', () => {
+  const values = [
+    [1, NaN, Infinity],
+    [1, Infinity],
+    [1, -Infinity],
+    [Infinity, -Infinity],
+  ].map(read);
+  expect(values.map((value) => markedText(value))).toEqual(['NaN', '∞', '−∞', '±∞']);
+  expect(values.map(gradientToken)).toEqual(['problem', 'infinite', 'infinite', 'infinite']);
+  expect(values.map(valueToken)).toEqual(['problem', 'infinite', 'infinite', 'infinite']);
 });
 
 test('a number that does not fit has fewer digits, a vector its size', () => {

@@ -1,15 +1,18 @@
-/** Which colour a number has: its sign decides the hue, a number that is not finite is a problem. */
+/** Which colour a number has: its sign decides the hue, NaN is a problem, and infinities have a hue of their own. */
 import { formatNumber, formatSigned, sizeText } from '../model';
 import type { ModelValue } from '../model/types';
 import type { Token } from './types';
 
 export function gradientToken(value: ModelValue): Token {
-  if (!value.finite) return 'problem';
-  return value.sign < 0 ? 'gradient-negative' : 'backward';
+  return nonfiniteToken(value) ?? (value.sign < 0 ? 'gradient-negative' : 'backward');
 }
 
 export function valueToken(value: ModelValue): Token {
-  return value.finite ? 'ink' : 'problem';
+  return nonfiniteToken(value) ?? 'ink';
+}
+
+function nonfiniteToken({ finite, nan }: ModelValue): Token | null {
+  return nan ? 'problem' : finite ? null : 'infinite';
 }
 
 const FEWEST_DIGITS = 2;
@@ -19,11 +22,17 @@ const NORM_DIGITS = 3;
 /** A number with its sign, "± norm 0.8" for a tensor of mixed signs with that norm, "0" for one of zeros, what is not finite as such. */
 export function markedText(value: ModelValue, digits = MOST_DIGITS): string {
   if (value.scalar !== null) return formatSigned(value.scalar, digits);
-  if (!value.finite) return value.stats?.nan === 0 ? '∞' : 'NaN';
+  if (!value.finite) return value.nan ? 'NaN' : infinityText(value);
   if (value.norm === null) return value.text;
   if (value.norm === 0) return '0';
   const sign = value.sign > 0 ? '+' : value.sign < 0 ? '−' : '±';
   return `${sign} norm ${normText(value.norm, digits)}`;
+}
+
+/** "−∞", "∞", or "±∞" where there are both, as far as the cells tell. */
+function infinityText({ cells }: ModelValue): string {
+  const [most, least] = [Infinity, -Infinity].map((each) => cells?.cells.includes(each));
+  return least ? (most ? '±∞' : '−∞') : '∞';
 }
 
 /** The same with as many digits as `fits` lets it have, or "‖0.8‖" for a norm; null where that is too long, too. */

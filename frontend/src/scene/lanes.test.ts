@@ -147,5 +147,11 @@ describe('the loss', () => {
     const shapes = shapesOf(buildLanes(broken, SIZE), 'loss');
     expect(shapes.filter(({ type }) => type === 'polyline')).toHaveLength(2);
     expect(shapes.filter((shape) => shape.type === 'ellipse' && shape.fill === 'problem')).toHaveLength(1);
+    const endless = { ...long(6), losses: [curve(1, Infinity, 2, -Infinity, 1)] };
+    const dots = shapesOf(buildLanes(endless, SIZE), 'loss').flatMap((shape) =>
+      shape.type === 'ellipse' && shape.fill === 'infinite' ? [shape.y] : [],
+    );
+    expect(dots).toHaveLength(2);
+    expect(dots[0]).toBeLessThan(dots[1] ?? 0);
   });
 });

@@ -83,7 +83,7 @@ export function heatmap(
     h: room.height,
     rows: cells.rows,
     columns: cells.columns,
-    levels: cells.cells.map((cell) => (Number.isFinite(cell) ? cell / (largest || 1) : NaN)),
+    levels: cells.cells.map((cell) => (Number.isFinite(cell) ? cell / (largest || 1) : cell)),
     positive,
     negative,
     ground: 'surface-sunk',

@@ -3,7 +3,7 @@ import type { PlacedNode } from '../layout/types';
 import type { NodeItem } from '../model/folding';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
-import { beginningShapes } from './beginnings';
+import { beginningShapes, beginningToken } from './beginnings';
 import { faceOf, tabOf, inset, MOST_NUMBER, signOf, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
@@ -123,8 +123,13 @@ function bodyShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   const { node, key, known } = figure;
   const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
   const culprit = moment.culprits.has(node.id);
-  const marked = culprit || moment.beginnings.some((each) => each.node === node.id);
-  const stroke: Token = marked ? 'problem' : borderOf(node, known, is(input.hovered));
+  const begun = moment.beginnings.findLast((each) => each.node === node.id);
+  const marked = culprit || begun !== undefined;
+  const stroke: Token = culprit
+    ? 'problem'
+    : begun
+      ? beginningToken(begun)
+      : borderOf(node, known, is(input.hovered));
   const width = marked ? 2 : node.kind === 'leaf' ? 1.75 : 1;
   const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';
   const body: Shape = { type: 'rect', key, ...outline(figure, 0), fill, stroke, width };

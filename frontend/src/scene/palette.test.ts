@@ -24,6 +24,7 @@ const WRITTEN: Token[] = [
   'backward',
   'gradient-negative',
   'update',
+  'infinite',
   'problem',
 ];
 

@@ -110,8 +110,10 @@ function heatmapSvg(shape: HeatmapShape, palette: Palette): string {
   const cells = cellsOf(shape).map((cell) => {
     const place = { x: cell.x, y: cell.y, width: cell.w - 0.5, height: cell.h - 0.5 };
     const square = element('rect', { ...place, fill: palette[cell.fill], 'fill-opacity': cell.opacity });
-    const bar = { x: cell.x + cell.w * 0.3, y: cell.y + cell.h / 2 - 0.6, width: cell.w * 0.4, height: 1.2 };
-    return cell.barred ? square + element('rect', { ...bar, fill: palette.ink }) : square;
+    const bars = cell.bars.map(({ x, y, w, h }) =>
+      element('rect', { x, y, width: w, height: h, fill: palette[cell.barFill] }),
+    );
+    return square + bars.join('');
   });
   return element('g', { opacity: shape.opacity }, ground + cells.join(''));
 }

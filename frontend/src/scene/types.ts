@@ -24,6 +24,7 @@ export type Token =
   | 'backward-soft'
   | 'gradient-negative'
   | 'update'
+  | 'infinite'
   | 'problem'
   | 'problem-soft'
   | 'layer'
@@ -117,7 +118,7 @@ export interface TextShape extends Keyed {
   readonly halo?: Token;
 }
 
-/** A grid of cells: `levels` row by row, from -1 to 1 by value over the largest magnitude; NaN for not finite. */
+/** A grid of cells: `levels` row by row, from -1 to 1 by value over the largest magnitude; infinities and NaN as such. */
 export interface HeatmapShape extends Keyed {
   readonly type: 'heatmap';
   readonly x: number;

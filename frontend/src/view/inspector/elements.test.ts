@@ -53,7 +53,7 @@ describe('elements', () => {
 
   it('are coloured by sign and size, what is not finite apart, complex ones by magnitude', () => {
     expect(levelsOf(elements([4], [1, -2, 0, 'NaN']))).toEqual({ levels: [0.5, -1, 0, NaN], largest: 2 });
-    expect(levelsOf(elements([2], ['-Infinity', 4])).levels).toEqual([NaN, 1]);
+    expect(levelsOf(elements([2], ['-Infinity', 4])).levels).toEqual([-Infinity, 1]);
     expect(
       levelsOf(
         elements(

@@ -45,7 +45,7 @@ export function indexText({ shape, blocks }: Elements, index: number): string {
   return `${blocks ? 'block ' : ''}[${places.join(', ')}]`;
 }
 
-/** From -1 to 1 by the largest magnitude; NaN for what is not finite. */
+/** From -1 to 1 by the largest magnitude; infinities and NaN as such. */
 export function levelsOf({ items }: Elements): { levels: number[]; largest: number } {
   const numbers = items.map(magnitudeOf);
   const largest = numbers.reduce(
@@ -53,7 +53,7 @@ export function levelsOf({ items }: Elements): { levels: number[]; largest: numb
     0,
   );
   const level = (each: number): number => (largest === 0 ? 0 : each / largest);
-  return { levels: numbers.map((each) => (Number.isFinite(each) ? level(each) : NaN)), largest };
+  return { levels: numbers.map((each) => (Number.isFinite(each) ? level(each) : each)), largest };
 }
 
 function flatten(data: unknown): Element[] {
