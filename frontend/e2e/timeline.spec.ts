@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 
-import { CHAIN, Playground } from './page';
+import { boxOf, CHAIN, Playground } from './page';
 
 const TRAINING = `import torch
 
@@ -34,13 +34,19 @@ test('tells the iteration at the playhead', async ({ page }) => {
   await expect(page.getByText('iteration', { exact: false }).and(page.locator('.count b'))).toHaveCount(0);
   await page.getByLabel('Step by').selectOption('iteration');
   await playground.button('Step forward').click();
-  await playground.button('Step forward').click();
   await expect(page.locator('.count')).toContainText('iteration 1 of 20');
   await playground.button('Step forward').click();
   await playground.button('Step forward').click();
   await expect(page.locator('.count')).toContainText('iteration 3 of 20');
   await playground.button('Step back').click();
   await expect(page.locator('.count')).toContainText('iteration 2 of 20');
+});
+
+test('the scale of the loss is beside the lanes, where no playhead covers it', async ({ page }) => {
+  await training(page);
+  await expect(page.locator('.scale span')).toHaveText([/^\d/, /^[\d.]/]);
+  const [scale, lanes] = [await boxOf(page.locator('.scale')), await boxOf(page.locator('.lanes'))];
+  expect(scale.x + scale.width).toBeLessThanOrEqual(lanes.x);
 });
 
 test('a press on the lanes goes there; hovering only tells', async ({ page }) => {
@@ -105,7 +111,6 @@ test('pulling over the lanes loops what lies between, until it is ended', async 
 test('keys step by line, node, pass and iteration, and set and end a loop', async ({ page }) => {
   const playground = await training(page);
   await page.locator('.picture').click({ position: { x: 80, y: 5 } });
-  await page.keyboard.press('i');
   await page.keyboard.press('i');
   await expect(page.locator('.count')).toContainText('iteration 1 of 20');
   const end = await playground.stepNumber();

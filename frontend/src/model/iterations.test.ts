@@ -103,6 +103,16 @@ describe('one press steps over', () => {
     },
   );
 
+  test('by iteration, to the first step of each', () => {
+    const firsts = iterations.map(({ first }) => first);
+    const within = firsts.map((_, i) => (i === 0 ? -1 : (firsts[i - 1] ?? 0) + 2));
+    const stops = within.map((at) => stepOver(model, 'iteration', at, 1));
+    expect(stops).toEqual(firsts);
+    expect(stepOver(model, 'iteration', firsts.at(-1) ?? 0, 1)).toBe(steps.length - 1);
+    expect(stepOver(model, 'iteration', (firsts[1] ?? 0) + 3, -1)).toBe(firsts[1]);
+    expect(stepOver(model, 'iteration', firsts[1] ?? 0, -1)).toBe(firsts[0]);
+  });
+
   test('the whole of an iteration, and the whole of a line', () => {
     const second = iterations[1];
     expect(runOf(model, 'iteration', (second?.first ?? 0) + 3)).toEqual({

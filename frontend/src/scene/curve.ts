@@ -1,5 +1,4 @@
 /** Losses over the steps of the timeline, on one scale, logarithmic where they span decades. */
-import { formatNumber } from '../model';
 import type { Curve, Model } from '../model/types';
 import { xOf, type Axis, type Band } from './axis';
 import type { Shape } from './types';
@@ -10,37 +9,24 @@ const DASHES = [undefined, [5, 3], [2, 3]] as const;
 const DOTTED = 9;
 const MARGIN = 4;
 const DECADES_FOR_LOG = 2;
-/** A smaller band has none. */
-const ROOM_FOR_SCALE = { width: 240, height: 30 } as const;
-const TICK = 10;
-const TICK_DIGITS = 3;
+/** A lower band has no scale. */
+const ROOM_FOR_SCALE = 30;
+
+export interface CurveScale {
+  readonly least: number;
+  readonly most: number;
+}
 
 export function curveShapes({ losses }: Model, axis: Axis, band: Band): Shape[] {
   const drawn = losses.slice(0, MOST_CURVES);
   const y = scaleOf(drawn, band);
-  return [
-    ...drawn.flatMap((curve, i) => [...lines(curve, i, axis, y), ...dots(curve, i, axis, { band, y })]),
-    ...scale(drawn, axis, band),
-  ];
+  return drawn.flatMap((curve, i) => [...lines(curve, i, axis, y), ...dots(curve, i, axis, { band, y })]);
 }
 
-/** The scale, at the left: the greatest number and the least. */
-function scale(curves: readonly Curve[], axis: Axis, { y, h }: Band): Shape[] {
-  const [least, most] = extremesOf(finiteOf(curves));
-  if (h < ROOM_FOR_SCALE.height || axis.width < ROOM_FOR_SCALE.width || !(least < most)) return [];
-  const look = {
-    size: TICK,
-    family: 'mono',
-    weight: 400,
-    anchor: 'start',
-    fill: 'ink-soft',
-    halo: 'paper',
-  } as const;
-  const tick = (number: number, at: number): Shape => ({
-    ...{ type: 'text', key: `scale:${at}`, text: formatNumber(number, TICK_DIGITS), x: 2, y: at },
-    ...look,
-  });
-  return [tick(most, y + MARGIN), tick(least, y + h - MARGIN)];
+/** What the band goes from and to; null where it is too low to say so beside it, or where there is nothing to tell apart. */
+export function curveScale({ losses }: Pick<Model, 'losses'>, { h }: Band): CurveScale | null {
+  const [least, most] = extremesOf(finiteOf(losses.slice(0, MOST_CURVES)));
+  return h >= ROOM_FOR_SCALE && least < most ? { least, most } : null;
 }
 
 function finiteOf(curves: readonly Curve[]): number[] {

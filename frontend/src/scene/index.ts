@@ -1,6 +1,7 @@
 /** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
 export { LANES_PADDING, stepAtX, xOf } from './axis';
 export { buildMoving, buildScene, buildStill } from './build';
+export { curveScale } from './curve';
 export { changedAreas, extentOf } from './changes';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';

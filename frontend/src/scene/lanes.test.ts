@@ -3,6 +3,7 @@ import { modelOf } from '../fixtures/samples';
 import type { Curve, Model, Step } from '../model/types';
 import { stepAtX, xOf } from './axis';
 import { scaleOf } from './curve';
+import { curveScale } from './curve';
 import { buildLanes, laneBands } from './lanes';
 import type { Shape } from './types';
 
@@ -134,12 +135,12 @@ describe('the loss', () => {
     expect(scaleOf([curve(3, 3)], band)(3)).toBe(24);
   });
 
-  test('has its scale beside it, where there is room', () => {
-    const ticks = (numbers: readonly number[], size = SIZE) =>
-      texts(buildLanes({ ...long(6), losses: [curve(...numbers)] }, size), 'scale');
-    expect(ticks([0.5, NaN, 2, 4.256])).toEqual(['4.26', '0.5']);
-    expect(ticks([3, 3])).toEqual([]);
-    expect(ticks([1, 2], { ...SIZE, height: 52 })).toEqual([]);
+  test('has a scale to be told beside it, where there is room', () => {
+    const scale = (numbers: readonly number[], h = 34) =>
+      curveScale({ losses: [curve(...numbers)] }, { y: 0, h });
+    expect(scale([0.5, NaN, 2, 4.256])).toEqual({ least: 0.5, most: 4.256 });
+    expect(scale([3, 3])).toBeNull();
+    expect(scale([1, 2], 18)).toBeNull();
   });
 
   test('breaks where it is not finite, and says so', () => {
