@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-import { CHAIN, Playground } from './page';
+import { boxOf, CHAIN, Playground } from './page';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -35,6 +35,25 @@ test('nothing is wider than a small screen', async ({ page }) => {
   await playground.open();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(360);
+});
+
+test('on a phone each pane has one tab, and each lane its name', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  await expect(playground.button('Program')).toHaveCount(1);
+  await playground.button('Expression').click();
+  await expect(playground.button('Expression')).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('textbox', { name: 'Expression' })).toBeVisible();
+  await playground.button('Inspector').click();
+  await expect(playground.inspector).toBeVisible();
+  await playground.button('Program').click();
+  await expect(playground.editor).toBeVisible();
+  const [name, lanes] = [page.locator('.names .backward'), page.locator('.lanes')];
+  await expect(name).toBeVisible();
+  const [{ x, width }, axis] = [await boxOf(name), await boxOf(lanes)];
+  expect(x).toBeGreaterThanOrEqual(0);
+  expect(x + width).toBeLessThanOrEqual(axis.x);
 });
 
 test('the switch changes the theme, and a reload remembers it', async ({ page }) => {

@@ -12,6 +12,19 @@ for i in range(40):
     y = torch.sin(y)
 y.backward()
 `;
+/** The same again and again: about 45 steps in each turn. */
+const DEEP_LOOP = `import torch
+
+w = torch.tensor(0.5, requires_grad=True)
+for _ in range(4):
+    y = w
+    for i in range(20):
+        y = torch.sin(y)
+    loss = (y - 1) ** 2
+    loss.backward()
+    w.data -= 0.1 * w.grad
+    w.grad = None
+`;
 const RIGHT = 'Let data flow to the right';
 const DOWN = 'Let data flow downwards';
 
@@ -121,6 +134,15 @@ test.describe('the way that data flows', () => {
   }
 });
 
+/** Whether the small map has the playhead within what is seen. */
+async function inFrame(page: Page): Promise<boolean> {
+  const [dot, part] = [
+    await boxOf(page.locator('.minimap .here')),
+    await boxOf(page.locator('.minimap .frame')),
+  ];
+  return dot.y + dot.height / 2 > part.y && dot.y + dot.height / 2 < part.y + part.height;
+}
+
 test('a deep graph begins in letters that can be read, is seen as a whole, and again from near', async ({
   page,
 }) => {
@@ -145,17 +167,26 @@ test('what plays out of sight is followed again after the reader looked elsewher
   await playground.type(DEEP);
   await playground.pause();
   await playground.step.fill('30');
-  const here = page.locator('.minimap .here');
-  const frame = page.locator('.minimap .frame');
-  const inFrame = async (): Promise<boolean> => {
-    const [dot, part] = [await boxOf(here), await boxOf(frame)];
-    return dot.y + dot.height / 2 > part.y && dot.y + dot.height / 2 < part.y + part.height;
-  };
-  await expect.poll(inFrame).toBe(true);
+  await expect.poll(() => inFrame(page)).toBe(true);
   await page.locator('.minimap').click({ position: { x: 72, y: 8 } });
-  await expect.poll(inFrame).toBe(false);
+  await expect.poll(() => inFrame(page)).toBe(false);
   await playground.button('Play').click();
-  await expect.poll(inFrame).toBe(true);
+  await expect.poll(() => inFrame(page)).toBe(true);
+});
+
+test('the view goes along into another iteration', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(DEEP_LOOP);
+  await playground.pause();
+  for (const [step, turn] of [
+    [130, 'iteration 3 of 4'],
+    [75, 'iteration 2 of 4'],
+  ] as const) {
+    await playground.step.fill(String(step));
+    await expect(page.locator('.count')).toContainText(turn);
+    await expect.poll(() => inFrame(page)).toBe(true);
+  }
 });
 
 test('the small map gives way to the node of the playhead', async ({ page }) => {

@@ -10,16 +10,13 @@
 import { easeInOut, easeOut } from '../animation';
 import type { Rect, Size } from '../layout';
 import type { View } from '../scene';
-import { READABLE } from './turning';
+import { NEAR, nearOn, readableOn } from './turning';
 import { between, centre, filled, fit, holds, inMiddle, onward, pan, zoom, type Point } from './viewport';
 
 export const MOVE_MS = 350;
 const KEY_MS = 200;
 /** Of the shorter side of the screen, what a key moves it by. */
 const KEY_SHARE = 0.25;
-/** How large a graph is shown that is shown in part. */
-export const NEAR = 0.7;
-
 /** At the lower edge, what the tools take beyond a margin. */
 const TOOLS = 24;
 
@@ -100,8 +97,8 @@ export class Camera {
   /** Something else than before is to be seen: all of it where it can be read so, or else from the playhead on. */
   aim(sight: Sight, glides: boolean): void {
     this.#before = null;
-    this.#near = NEAR;
-    this.#holder = fit(sight.bounds, this.#clear()).scale < READABLE ? 'follow' : 'all';
+    this.#near = nearOn(this.#screen);
+    this.#holder = fit(sight.bounds, this.#clear()).scale < readableOn(this.#screen) ? 'follow' : 'all';
     if (glides) this.settle(sight);
     else this.#view = this.#wanted(sight);
   }
@@ -129,7 +126,7 @@ export class Camera {
   wayBack(sight: Sight): { readonly holder: Holder; readonly view: View } | null {
     if (this.#holder !== 'all' || !same(this.goal, fit(sight.bounds, this.#clear()))) return null;
     if (this.#before?.holder === 'reader') return this.#before;
-    if (!this.#before && this.goal.scale >= READABLE) return null;
+    if (!this.#before && this.goal.scale >= readableOn(this.#screen)) return null;
     return { holder: 'follow', view: this.#along(sight) };
   }
 
@@ -142,7 +139,7 @@ export class Camera {
     if (holds(this.goal, place, this.#screen)) return;
     this.takeOver();
     const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
-    this.#glideTo(centre(middle, Math.max(this.#view.scale, READABLE), this.#screen));
+    this.#glideTo(centre(middle, Math.max(this.#view.scale, readableOn(this.#screen)), this.#screen));
   }
 
   /** The playhead is somewhere else: goes along, if it has to. */
@@ -158,7 +155,7 @@ export class Camera {
   /** Playing begins: where the reader left off, as near as they were. */
   resume(sight: Sight): void {
     if (this.#holder !== 'reader' || holds(this.goal, sight.bounds, this.#screen)) return;
-    this.#near = Math.max(this.goal.scale, READABLE);
+    this.#near = Math.max(this.goal.scale, readableOn(this.#screen));
     this.#holder = 'follow';
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { Camera, NEAR, type Sight } from './camera.svelte';
+import { Camera, type Sight } from './camera.svelte';
+import { NEAR, nearOn, readableOn } from './turning';
 import { toLayout } from './viewport';
 
 const screen = { width: 800, height: 600 };
@@ -38,6 +39,16 @@ describe('Camera', () => {
     expect(over(deep).view.scale).toBe(NEAR);
     expect(toLayout(over(deep).view, { x: 0, y: 0 }).y).toBeCloseTo(-32 / NEAR);
     expect(middleOf(over(playing(9000))).y).toBeCloseTo(9000);
+  });
+
+  it('is nearer on a phone, for the numbers on edges', () => {
+    const camera = new Camera(() => true);
+    camera.resize({ width: 390, height: 300 }, null);
+    camera.aim(small, false);
+    expect(camera.holder).toBe('follow');
+    expect(camera.view.scale).toBe(nearOn({ width: 390, height: 300 }));
+    expect(camera.view.scale).toBeGreaterThan(NEAR);
+    expect(readableOn({ width: 390, height: 300 })).toBeGreaterThan(readableOn(screen));
   });
 
   it('goes along with the playhead once that leaves the middle, not before', () => {

@@ -63,7 +63,6 @@ describe('Player', () => {
     expect(player).toMatchObject({ unit: 'event', iteration: null });
     player.setUnit('iteration');
     player.stepOver(1);
-    player.stepOver(1);
     expect(player.iteration?.turns).toEqual([{ number: 1, of: 3 }]);
     player.stepOver(1);
     expect(player.iteration?.turns).toEqual([{ number: 2, of: 3 }]);

@@ -7,12 +7,12 @@ import type { Direction, Layout, LayoutGraph, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
 import { foldedGraph, type MeasureText, type Target, type View } from '../scene';
 import { anchored, anchorOf, driftIntoSight, itemInMiddle, placeOf, type Anchor } from './anchor';
-import { Camera, MOVE_MS, NEAR, type Sight } from './camera.svelte';
+import { Camera, MOVE_MS, type Sight } from './camera.svelte';
 import { DirectionChoice, opposite } from './direction.svelte';
 import { Folding } from './folding.svelte';
 import { Layouts } from './layouts';
 import { sameStructure } from './structure';
-import { better, READABLE, worthTurning } from './turning';
+import { better, nearOn, readableOn, worthTurning } from './turning';
 import { fit, holds, type Point } from './viewport';
 
 /** A layout on its way to the next. */
@@ -306,7 +306,7 @@ export class Stage {
     if (this.#anchor) this.#aimAnchor(to);
     else if (sight && (!this.#seen || (all && !holds(this.view, to.bounds, this.screen)))) {
       this.#camera.aim(sight, from !== null);
-    }
+    } else if (sight) this.#camera.follow(sight); // the playhead may have moved before its node was placed
     this.#seen = true;
     if (this.#sought !== null) this.reveal(this.#sought);
   }
@@ -341,7 +341,10 @@ export class Stage {
     if (!this.#anchor) return;
     const { of, from } = this.#anchor;
     const box = to.boxes.has(of.id) ? placeOf(to, of.id) : null;
-    const near = box && from < READABLE ? Math.min(NEAR, fit(box, this.screen).scale) : from;
+    const near =
+      box && from < readableOn(this.screen)
+        ? Math.min(nearOn(this.screen), fit(box, this.screen).scale)
+        : from;
     const scale = Math.max(from, near);
     const view = anchored(of, to, scale);
     const drift = box && view ? driftIntoSight(box, view, this.screen) : { x: 0, y: 0 };

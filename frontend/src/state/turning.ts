@@ -4,10 +4,23 @@ import { fit } from './viewport';
 
 /** A graph that would have to be shown smaller than this is shown in part, and followed. */
 export const READABLE = 0.5;
+/** The same on a phone, where numbers on edges would be too small. */
+const READABLE_NARROW = 0.75;
+/** How large a graph is shown that is shown in part. */
+export const NEAR = 0.7;
+const NEAR_NARROW = 0.9;
 /** What is at most so wide is a phone held upright, or something alike: there, data flows down. */
 const NARROW = 480;
 /** A graph is turned for letters that are larger by this, not for less. */
 const LARGER = 1.25;
+
+export function readableOn({ width }: Size): number {
+  return width <= NARROW ? READABLE_NARROW : READABLE;
+}
+
+export function nearOn({ width }: Size): number {
+  return width <= NARROW ? NEAR_NARROW : NEAR;
+}
 
 /** How large all of it can be read: more than its own size is no gain. */
 function sizeOn(screen: Size, { bounds }: Layout): number {
