@@ -2,7 +2,7 @@
 import type { PlacedNode, Rect, Route } from '../layout/types';
 import type { Item } from '../model/folding';
 import { contributionShapes, edgeShapes, flowShapes } from './edges';
-import { boxShapes, faceShapes } from './groups';
+import { boxShapes, faceShapes, headerShapes } from './groups';
 import { momentAt, type Moment } from './moment';
 import { bodyOf, farShapes, figureOf, nodeShapes } from './nodes';
 import { relativesOf } from './relatives';
@@ -31,13 +31,16 @@ export function buildStill(input: SceneInput): Shape[] {
     if (edge === undefined || !routeShows(route, input.viewport)) return [];
     return [{ edge, route, seen: strength(relatives?.edges.has(edge.id)) * (route.presence ?? 1) }];
   });
-  return [
-    ...Array.from(layout.boxes.values()).flatMap((place) => {
+  const ofBoxes = (shapesOf: typeof boxShapes): Shape[] =>
+    Array.from(layout.boxes.values()).flatMap((place) => {
       const box = fold.boxes.get(place.id);
       if (box === undefined || !boxShows(place, input.viewport)) return [];
-      return faded(boxShapes(input, box, place), place.presence ?? 1);
-    }),
+      return faded(shapesOf(input, box, place), place.presence ?? 1);
+    });
+  return [
+    ...ofBoxes(boxShapes),
     ...edges.flatMap(({ edge, route, seen }) => faded(edgeShapes(input, edge, route, moment), seen)),
+    ...ofBoxes(headerShapes),
     ...Array.from(layout.nodes.values()).flatMap((place) => {
       const item = fold.items.get(place.id);
       if (item === undefined || !boxShows(place, input.viewport)) return [];

@@ -77,6 +77,14 @@ test('an open group is a box with a header around what is in it', () => {
   expect(shapes.some(({ key }) => key === `group:${id}`)).toBe(false);
 });
 
+test('edges go under the title of an open group', () => {
+  const keys = sceneOf(model, model.steps.length - 1, { 'h.4': true }).map(({ key }) => key);
+  const lastLine = keys.findLastIndex((key) => /^edge:\d+$/.test(key));
+  expect(keys.indexOf(`box:${id}`)).toBeLessThan(lastLine);
+  expect(keys.indexOf(`box:${id}:ground`)).toBeGreaterThan(lastLine);
+  expect(keys.indexOf(`box:${id}:name`)).toBeGreaterThan(keys.indexOf(`box:${id}:ground`));
+});
+
 test('the faces of a shared leaf light up together, and share what comes back', () => {
   const end = sceneOf(model, model.steps.length - 1);
   const shared = foldOf(model).facesOf(2);

@@ -3,7 +3,7 @@ import type { PlacedBox, PlacedNode } from '../layout/types';
 import type { Point } from '../layout/curves';
 import { beginningShapes } from './beginnings';
 import { progressOf } from '../model';
-import type { Box, GroupItem } from '../model/folding';
+import type { Box, Group, GroupItem } from '../model/folding';
 import type { Phase } from '../model/types';
 import { MOST_NUMBER, inset } from './face';
 import { groupFace, groupInset, headerWords, type GroupFace } from './group-face';
@@ -200,35 +200,56 @@ function progress({ model }: SceneInput, figure: Figure, moment: Moment): Shape[
   return [ground, { type: 'rect', key: `${key}:done`, ...line, w: whole * share, fill: phase }];
 }
 
-/** An open group: its box, and at the top left a minus that closes it, its name, class and size. */
+/** An open group: a quiet box around it. */
 export function boxShapes({ hovered, selection }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
+  const lit = hovered?.kind === 'group' && hovered.id === group.id;
+  const selected = selection?.kind === 'group' && selection.id === group.id;
+  return [
+    {
+      type: 'rect',
+      key: `box:${box.id}`,
+      x: box.x - box.width / 2,
+      y: box.y - box.height / 2,
+      w: box.width,
+      h: box.height,
+      radius: 14,
+      fill: groundOf(group),
+      stroke: selected ? 'focus' : lit || group.kind === 'backward' ? 'line-strong' : 'line',
+      width: selected ? 2 : 1,
+    },
+  ];
+}
+
+/** What heads it at the top left: a minus that closes it, its name, class and size. Edges go under its ground. */
+export function headerShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
   const key = `box:${box.id}`;
   const [left, top] = [box.x - box.width / 2, box.y - box.height / 2];
   const lit = hovered?.kind === 'group' && hovered.id === group.id;
-  const selected = selection?.kind === 'group' && selection.id === group.id;
-  const frame: Shape = {
-    type: 'rect',
-    key,
-    x: left,
-    y: top,
-    w: box.width,
-    h: box.height,
-    radius: 14,
-    fill: group.kind === 'backward' ? 'layer' : 'paper',
-    stroke: selected ? 'focus' : lit || group.kind === 'backward' ? 'line-strong' : 'line',
-    width: selected ? 2 : 1,
-  };
   const y = top + box.header.height / 2 + 2;
-  const minus = bars(`${key}:minus`, { x: left + inset.pad + 8, y }, 4, false);
   let x = left + inset.pad + groupInset.minus;
-  const header = headerWords(group).map(({ name, text, width }) => {
+  const words = headerWords(group).map(({ name, text, width }) => {
     const style: Style = name === 'name' ? TITLE : QUIET;
-    const shape = {
-      ...word(`${key}:${name}`, { x, y }, text, lit ? { ...style, fill: 'ink' } : style),
-      halo: group.kind === 'backward' ? ('layer' as const) : ('paper' as const),
-    };
+    const shape = word(`${key}:${name}`, { x, y }, text, lit ? { ...style, fill: 'ink' } : style);
     x += width + inset.gap;
     return shape;
   });
-  return [frame, ...minus, ...header];
+  const ground: Shape = {
+    type: 'rect',
+    key: `${key}:ground`,
+    x: left + inset.pad,
+    y: y - GROUND / 2,
+    w: x - left - inset.pad,
+    h: GROUND,
+    radius: 4,
+    fill: groundOf(group),
+    minScale: 0.22,
+  };
+  return [ground, ...bars(`${key}:minus`, { x: left + inset.pad + 8, y }, 4, false), ...words];
+}
+
+/** As high as a line of its words. */
+const GROUND = 18;
+
+function groundOf({ kind }: Group): Token {
+  return kind === 'backward' ? 'layer' : 'paper';
 }
