@@ -1,5 +1,6 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { Playground } from './page';
+import { boxOf, Playground } from './page';
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -39,6 +40,28 @@ for (const viewport of SIZES) {
     });
   });
 }
+
+test('Tab leads to the list of steps, which is to be seen then; up and down lead through it', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  await page.keyboard.press('Home');
+  await playground.step.focus();
+  await page.keyboard.press('Tab');
+  const steps = page.getByRole('list', { name: 'Steps' });
+  const buttons = steps.getByRole('button');
+  await expect(buttons.first()).toBeFocused();
+  expect((await boxOf(buttons.first())).width).toBeGreaterThan(200);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await playground.stepNumber()).toBe(3);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press('Tab');
+  await expect(steps.locator('*:focus')).toHaveCount(0);
+});
 
 test('the steps are a list of sentences that leads the playhead, and follows it', async ({ page }) => {
   const playground = new Playground(page);

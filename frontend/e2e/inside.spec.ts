@@ -57,8 +57,11 @@ test('a group that is opened or closed says what is in it and what flows over it
   await expect(inspector.getByRole('heading', { name: /^Flows in/ })).toBeVisible();
   const out = inspector.locator('section').filter({ hasText: 'Flows out' });
   // Into an addition flows what a sum sends back, a one for each of two elements.
-  await expect(out.getByRole('button', { name: /^first\s+1×2\s+1\.414$/ })).toBeVisible();
+  const leaves = out.getByRole('button', { name: /^first → add\s+1×2\s+1\.414$/ });
+  await expect(leaves).toBeVisible();
   await expect(page.getByRole('tab')).toHaveText(['Summary']);
+  await leaves.click();
+  await expect(inspector.getByRole('heading', { name: 'add' })).toBeVisible();
 });
 
 test('its parameters and its line are one press away, and a node leads to the groups around it', async ({

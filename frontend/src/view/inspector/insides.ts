@@ -142,18 +142,19 @@ function placeOf({ line, column, end_line, end_column, source }: DocumentGroup):
   return { line, column: column ?? 0, endLine: end_line ?? line, endColumn: end_column ?? 0, source };
 }
 
-/** A row of what flows over a border: one end of an edge, and the gradient along it. */
+/** A row of what flows over a border: where an edge comes from and where it leads. */
 export interface Flowing {
   readonly id: number;
   readonly node: ModelNode;
+  readonly target: ModelNode;
   readonly shape: string;
 }
 
-/** What leaves or enters, one row for each edge; both are told by where they come from. */
+/** What leaves or enters, one row for each edge. */
 export function flowing(model: Model, edges: readonly ModelEdge[]): Flowing[] {
-  return edges.flatMap(({ id, source, outputNr }) => {
-    const node = model.nodes[source];
+  return edges.flatMap(({ id, source, target: to, outputNr }) => {
+    const [node, target] = [model.nodes[source], model.nodes[to]];
     const shape = model.document.nodes[source]?.outputs[outputNr]?.shape ?? node?.shape;
-    return node ? [{ id, node, shape: shape ? sizeText(shape) : '' }] : [];
+    return node && target ? [{ id, node, target, shape: shape ? sizeText(shape) : '' }] : [];
   });
 }
