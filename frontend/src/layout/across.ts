@@ -1,7 +1,7 @@
 /** Where each vertex stands across the layers: section by section, those of one shape once, hung one on another. */
 import { int, real } from './arrays';
 import { placeAcross } from './coordinates';
-import { effortFor, orderLayers } from './ordering';
+import { effortFor, LARGE, orderLayers } from './ordering';
 import type { ProperGraph } from './proper';
 import { Cutter, type Section } from './sections';
 
@@ -16,12 +16,18 @@ export function placeSections(graph: ProperGraph, across: Float64Array, gap: num
     if (typeof shape === 'string' && !known.has(shape)) known.set(shape, section);
   });
   const links = Array.from(known.values(), (section) => section.links.length);
-  const effort = effortFor(links.reduce((sum, each) => sum + each, 0));
+  const effort = effortFor(
+    links.reduce((sum, each) => sum + each, 0),
+    graph.real,
+  );
   const places = new Map<string | null | undefined, Float64Array>();
   for (const [shape, section] of known) {
     const own = Float64Array.from(section.vertices, (v) => (v < graph.real ? real(across, v) : 0));
     const alone = cutter.graphOf(section);
-    places.set(shape, placeAcross(alone, orderLayers(alone, effort), own, gap));
+    places.set(
+      shape,
+      placeAcross(alone, orderLayers(alone, effort), own, { gap, maySway: graph.real < LARGE }),
+    );
   }
   const x = new Float64Array(graph.count);
   sections.forEach((section, i) => {

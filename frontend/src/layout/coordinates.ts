@@ -3,8 +3,9 @@
  * above, below, then both, keeping order and gaps: heavy links (the trunk, long edges) come out straight.
  */
 import { degree, int, item, real, type Rows } from './arrays';
-import type { LayerOrder } from './crossings';
-import type { ProperGraph } from './proper';
+import { leastOf, shortestOf, waysOf, type Drawn } from './choice';
+import { countCrossings, type LayerOrder } from './crossings';
+import { TRUNK, type ProperGraph } from './proper';
 import { separate } from './separate';
 import { shortenAcross } from './shortening';
 
@@ -17,26 +18,60 @@ const SOURCE_MASS = 0.001;
 /** How much heavier than others an edge of the trunk may be; the straightest that costs little more length is taken. */
 const TRUNKS = [3, 1.01] as const;
 const COSTS_LITTLE = 1.06;
+/** A trunk that bends as it falls is taken only where a straighter one is this much longer. */
+const SWAYING = 0.6;
+const COSTS_MUCH = 1.15;
 
-/** Centres, by the order among those given that makes links shortest. */
+interface Spread {
+  readonly gap: number;
+  /** Whether a trunk that bends as it falls is tried. */
+  readonly maySway: boolean;
+}
+
+/** Centres, by the order among those given that makes links shortest and crosses least. */
 export function placeAcross(
   graph: ProperGraph,
   orders: readonly LayerOrder[],
   across: Float64Array,
-  gap: number,
+  { gap, maySway }: Spread,
 ): Float64Array {
   const trunks = graph.count > MOST_TRIED ? TRUNKS.slice(0, 1) : TRUNKS;
   const found = orders.flatMap((order) => {
     const rows = layerRows(graph, order, across, gap);
+    const crossings = countCrossings(graph, order);
     const swept = sweepAcross(graph, order, rows);
-    return trunks.map((trunk) => shortenAcross(graph, rows, swept, trunk));
+    const placed = (trunk: number): Placed => {
+      const x = shortenAcross(graph, rows, swept, trunk);
+      return { x, trunk, crossings, ...waysAcross(graph, across, x), swaying: () => placed(SWAYING) };
+    };
+    return trunks.map(placed);
   });
-  const lengths = found.map((x) => lengthOfLinks(graph, across, x));
-  const shortest = Math.min(...lengths);
-  const straightest = found.findIndex(
-    (_, i) => i % trunks.length === 0 && item(lengths, i) <= shortest * COSTS_LITTLE,
-  );
-  return item(found, straightest < 0 ? lengths.indexOf(shortest) : straightest);
+  const few = graph.count < FEW;
+  const most = shortestOf(found) * COSTS_LITTLE;
+  const near = found.filter(({ length }) => length <= most);
+  const straight = near.filter(({ trunk }) => trunk === TRUNKS[0]);
+  const firm = straight.length > 0 ? straight : near;
+  const best = leastOf(firm);
+  if (!maySway || few || graph.count > MOST_SWAYING) return best.x;
+  const others = found.filter(({ trunk }) => trunk === TRUNKS[0]).slice(0, MOST_SWAYING / graph.count);
+  const swaying = [best, ...others].map((each) => each.swaying());
+  if (best.length < shortestOf(swaying) * COSTS_MUCH) return best.x;
+  const swayed = leastOf(swaying, MARGIN);
+  return (waysOf(swayed, SWAY_SHARE) < waysOf(best, SWAY_SHARE) ? swayed : best).x;
+}
+
+/** Vertices in all orders that are tried with a swaying trunk; how much better than the first another has to be. */
+const MOST_SWAYING = 600;
+/** What has fewer vertices is short anyway, and easiest to read with a straight trunk. */
+const FEW = 16;
+const MARGIN = 0.03;
+const SWAY_SHARE = 0.5;
+
+interface Placed extends Drawn {
+  readonly x: Float64Array;
+  readonly trunk: number;
+  /** In the same order, with a trunk that bends as it falls. */
+  readonly swaying: () => Placed;
 }
 
 const MOST_TRIED = 3000;
@@ -44,17 +79,22 @@ const MOST_TRIED = 3000;
 const REACH = 0.42;
 const LEAST_HEIGHT = 56;
 
-/** About how long links will be, drawn from border to border. */
-function lengthOfLinks(graph: ProperGraph, across: Float64Array, x: Float64Array): number {
+/** About how long links will be, drawn from border to border, and the trunk's way aside. */
+export function waysAcross(
+  graph: ProperGraph,
+  across: Float64Array,
+  x: Float64Array,
+): Pick<Drawn, 'length' | 'sway'> {
   const reach = (v: number): number => (v < graph.real ? REACH * real(across, v) : 0);
-  let sum = 0;
+  let [length, sway] = [0, 0];
   for (let link = 0; link < graph.upper.length; link++) {
     const [u, v] = [int(graph.upper, link), int(graph.lower, link)];
     const [from, to] = [real(graph.upperAside, link), real(graph.lowerAside, link)];
-    const aside = Math.abs(real(x, u) + from - real(x, v) - to) - reach(u) - reach(v);
-    sum += Math.hypot(LEAST_HEIGHT, Math.max(0, aside));
+    const way = Math.abs(real(x, u) + from - real(x, v) - to);
+    length += Math.hypot(LEAST_HEIGHT, Math.max(0, way - reach(u) - reach(v)));
+    if (real(graph.weight, link) === TRUNK && u < graph.real && v < graph.real) sway += way;
   }
-  return sum;
+  return { length, sway };
 }
 
 function sweepAcross(graph: ProperGraph, order: LayerOrder, rows: readonly LayerRow[]): Float64Array {

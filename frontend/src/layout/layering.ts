@@ -10,6 +10,26 @@ import { shortest } from './simplex';
 const ROUNDS = 4;
 
 export function assignLayers(graph: DenseGraph): Int32Array {
+  const layers = shortLayers(graph);
+  balance(layers, graph);
+  return fromZero(layers);
+}
+
+/** The layers, and where it makes a difference the same without layers filled evenly: which is better shows later. */
+export function layerings(graph: DenseGraph): Int32Array[] {
+  const layers = shortLayers(graph);
+  const uneven = fromZero(layers);
+  balance(layers, graph);
+  const even = fromZero(layers);
+  return even.every((layer, v) => layer === int(uneven, v)) ? [even] : [even, uneven];
+}
+
+function fromZero(layers: Int32Array): Int32Array {
+  const top = layers.reduce((least, layer) => Math.min(least, layer), Infinity);
+  return layers.map((layer) => layer - top);
+}
+
+function shortLayers(graph: DenseGraph): Int32Array {
   const layers = new Int32Array(graph.count);
   for (const v of graph.order) raise(layers, graph, v);
   const hanging = hangingNodes(graph);
@@ -19,9 +39,7 @@ export function assignLayers(graph: DenseGraph): Int32Array {
   }
   for (let i = graph.count - 1; i >= 0; i--) hang(layers, graph, hanging, int(graph.order, i));
   if (!allShort(layers, graph)) layers.set(shorten(layers, graph));
-  balance(layers, graph);
-  const top = layers.reduce((least, layer) => Math.min(least, layer), Infinity);
-  return layers.map((layer) => layer - top);
+  return layers;
 }
 
 /** Whether no edge could be shorter. */

@@ -2,16 +2,13 @@
  * A layered layout in the way of Sugiyama, Tagawa and Toda (1981), near-linear in nodes and edges:
  * layers, then bends for long edges, order within layers, coordinates, curves. The same graph gives the same layout.
  */
-import { placeSections } from './across';
 import { int, item, real } from './arrays';
 import { boundsOf } from './bounds';
 import { denseGraph, extents, type DenseGraph } from './dense';
 import { placeLabels } from './labels';
-import { pinEnds } from './ends';
-import { assignLayers } from './layering';
 import { connectedParts, inLine, inRows } from './parts';
-import { properGraph } from './proper';
 import { routeEdges, type Placement } from './routing';
+import { bestTrial } from './trials';
 import type {
   Label,
   Layout,
@@ -81,9 +78,7 @@ function layoutPart(graph: LayoutGraph, options: LayoutOptions): Part {
   const sideways = options.direction === 'right';
   const dense = denseGraph(graph);
   const { across, along } = extents(graph, sideways);
-  const layers = pinEnds(graph, assignLayers(dense));
-  const proper = properGraph(dense, layers);
-  const x = placeSections(proper, across, options.nodeGap ?? NODE_GAP);
+  const { layers, proper, x } = bestTrial(graph, dense, across, options.nodeGap ?? NODE_GAP);
   const bands = layerBands(layers, along, options.layerGap ?? LAYER_GAPS[options.direction]);
   const crowns = Float64Array.from(graph.nodes, ({ crown = 0 }) => (sideways ? crown : 0));
   const placement: Placement = { x, across, along, crowns, ...bands };

@@ -10,13 +10,17 @@ import type { ProperGraph } from './proper';
 import { Sifter } from './sifting';
 import { number, sweep, type Rule } from './sweeps';
 
-/** First orders to try and kicks to give by the number of links. */
+/** First orders to try, kicks to give and orders to keep by the number of links. */
 const EFFORTS = [
-  { links: 900, starts: 8, kicks: 8 },
-  { links: 1800, starts: 4, kicks: 4 },
-  { links: 6000, starts: 2, kicks: 2 },
-  { links: Infinity, starts: 1, kicks: 0 },
+  { links: 30, starts: 100, kicks: 24, kept: 16 },
+  { links: 300, starts: 24, kicks: 16, kept: 16 },
+  { links: 900, starts: 8, kicks: 8, kept: 6 },
+  { links: 1800, starts: 4, kicks: 4, kept: 6 },
+  { links: 6000, starts: 2, kicks: 2, kept: 6 },
+  { links: Infinity, starts: 1, kicks: 0, kept: 6 },
 ] as const;
+/** Graphs of so many nodes are to be there soon, so their different parts, few as they may be, get the third at most. */
+export const LARGE = 1000;
 /** Pairs of blocks and of links that the sifting of a graph may look at all in all. */
 const BUDGET = 1_500_000;
 const SWEEPS = 24;
@@ -26,8 +30,9 @@ const SIFT_ROUNDS = 4;
 
 export type Effort = (typeof EFFORTS)[number];
 
-export function effortFor(links: number): Effort {
-  return EFFORTS.find((effort) => links < effort.links) ?? EFFORTS[3];
+export function effortFor(links: number, nodes = 0): Effort {
+  const least = nodes < LARGE ? 0 : EFFORTS[1].links;
+  return EFFORTS.find((effort) => Math.max(least, links) < effort.links) ?? EFFORTS[5];
 }
 
 /** The best orders found, the one with the fewest crossings first; the others are nearly as good. */
@@ -35,7 +40,7 @@ export function orderLayers(
   graph: ProperGraph,
   effort: Effort = effortFor(graph.upper.length),
 ): LayerOrder[] {
-  const found = new Found(graph);
+  const found = new Found(graph, effort.kept);
   const sifter = new Sifter(graph);
   const sifts = effort.kicks > 0 && sifter.blocks ** 2 < BUDGET;
   let run = 0;
@@ -55,8 +60,8 @@ class Found {
   readonly #most: number;
   #all: { readonly order: LayerOrder; readonly crossings: number }[] = [];
 
-  constructor(graph: ProperGraph) {
-    this.#most = Math.max(1, Math.min(MOST_KEPT, Math.floor(MOST_VERTICES / graph.count)));
+  constructor(graph: ProperGraph, most: number) {
+    this.#most = Math.max(1, Math.min(most, Math.floor(MOST_VERTICES / graph.count)));
   }
 
   get fewest(): number {
@@ -81,7 +86,6 @@ class Found {
 }
 
 const NEARLY = 0.05;
-const MOST_KEPT = 6;
 /** Vertices in all orders kept. */
 const MOST_VERTICES = 3000;
 

@@ -31,7 +31,7 @@ export interface ProperGraph {
 
 const BENDS_PER_NODE = 4;
 const MIN_BEND_BUDGET = 24_000;
-const TRUNK = 3;
+export const TRUNK = 3;
 const LEAF = 1;
 const BESIDE_BEND = 2;
 const BETWEEN_BENDS = 8;

@@ -151,18 +151,35 @@ function straighten(
   placement: Placement,
   [exits, entries]: Ends,
 ): void {
+  const mayExit = betweenNeighbours(edgesByNode(graph, proper, placement, 'from'), exits);
+  const mayEnter = betweenNeighbours(edgesByNode(graph, proper, placement, 'to'), entries);
   graph.edges.forEach((_, e) => {
     const [exit, entry] = [real(exits, e), real(entries, e)];
     const bends = bendCount(graph, proper, e);
     const halfway = (exit + entry) / 2;
     const first = bends > 0 ? real(placement.x, int(proper.firstBend, e)) : halfway;
     const last = bends > 0 ? real(placement.x, int(proper.firstBend, e) + bends - 1) : halfway;
-    if (Math.abs(exit - first) < MIN_JOG && Math.abs(entry - last) < MIN_JOG) {
-      exits[e] = first;
-      entries[e] = last;
-    }
+    if (Math.abs(exit - first) >= MIN_JOG || Math.abs(entry - last) >= MIN_JOG) return;
+    if (!mayExit(e, first) || !mayEnter(e, last)) return;
+    exits[e] = first;
+    entries[e] = last;
   });
   hold(graph, placement, [exits, entries]);
+}
+
+/** Whether an edge may meet a border at a place: between those beside it, or it would cross them there. */
+function betweenNeighbours({ starts, items }: Rows, at: Float64Array): (e: number, place: number) => boolean {
+  const [before, after] = [new Int32Array(at.length).fill(-1), new Int32Array(at.length).fill(-1)];
+  for (let v = 0; v + 1 < starts.length; v++) {
+    for (let k = int(starts, v) + 1; k < int(starts, v + 1); k++) {
+      before[int(items, k)] = int(items, k - 1);
+      after[int(items, k - 1)] = int(items, k);
+    }
+  }
+  return (e, place) => {
+    const [left, right] = [int(before, e), int(after, e)];
+    return (left < 0 || real(at, left) <= place) && (right < 0 || place <= real(at, right));
+  };
 }
 
 /** How far places stick out of the node's border; taken off, they are back on it. */
