@@ -260,6 +260,18 @@ describe('sums', () => {
     expect(textOf(sceneAt(model, meeting?.index ?? -1, 0.5), `sum:${meeting?.node}:text`)).toMatch(/ = /);
   });
 
+  test('at a leaf stands above it, where it covers none of the numbers that are added', () => {
+    const model = modelOf('same-leaf-twice');
+    const step = model.steps.find(
+      ({ kind, node }) => kind === 'backward' && model.nodes[node ?? -1]?.kind === 'leaf',
+    );
+    const { layout } = inputFor(model, 0);
+    const place = layout.nodes.get(step?.node ?? -1);
+    const sum = withKey(sceneAt(model, step?.index ?? -1), `sum:${step?.node}:text`) as TextShape | undefined;
+    expect(sum?.text).toContain('=');
+    expect(sum?.y).toBeLessThan((place?.y ?? NaN) - (place?.height ?? NaN) / 2);
+  });
+
   test('of tensors, as heatmaps on one scale that add up', () => {
     const model = modelOf('matmul-and-dot');
     const steps = model.steps.filter(({ kind, node, index }) => {

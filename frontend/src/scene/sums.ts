@@ -25,7 +25,8 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
   if (step === null || box === undefined) return [];
   const addition = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, moment);
   if (addition === null || !isShown(addition)) return [];
-  const above = step.kind === 'accumulate' || layout.direction === 'right';
+  // Below a leaf stand the numbers that are added, and nothing above it.
+  const above = layout.direction === 'right' || model.nodes[step.node ?? -1]?.kind === 'leaf';
   return addition.total.scalar === null
     ? gridSum(box, addition, above)
     : badge(
