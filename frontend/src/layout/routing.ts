@@ -29,11 +29,17 @@ const MIN_JOG = 9;
 
 type Ends = readonly [exits: Float64Array, entries: Float64Array];
 type End = 'from' | 'to';
+/** The edges at the lower borders of nodes and at the upper ones, from left to right. */
+type Sides = readonly [below: Rows, above: Rows];
 
 /** For each edge of the dense graph its points from `from` to `to`. */
 export function routeEdges(graph: DenseGraph, proper: ProperGraph, placement: Placement): number[][] {
-  const ends = ports(graph, proper, placement);
-  straighten(graph, proper, placement, ends);
+  const sides: Sides = [
+    edgesByNode(graph, proper, placement, 'from'),
+    edgesByNode(graph, proper, placement, 'to'),
+  ];
+  const ends = ports(graph, proper, placement, sides);
+  straighten(graph, proper, placement, ends, sides);
   const [exits, entries] = ends;
   return graph.edges.map((_, e) =>
     curve(waypoints(graph, proper, placement, e, [real(exits, e), real(entries, e)])),
@@ -55,14 +61,13 @@ function reachOf(placement: Placement, v: number): number {
  * Where each edge meets the borders of its nodes: as near to each other as these are wide. Both ends first take what
  * both can reach, then give way to their neighbours in turn, so that what can be straight becomes so.
  */
-function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): Ends {
+function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement, sides: Sides): Ends {
   const both: Ends = [new Float64Array(graph.edges.length), new Float64Array(graph.edges.length)];
   graph.edges.forEach((_, e) => {
     both[0][e] = facing(graph, proper, placement, e, 'from');
     both[1][e] = facing(graph, proper, placement, e, 'to');
   });
   hold(graph, placement, both);
-  const sides = (['from', 'to'] as const).map((end) => edgesByNode(graph, proper, placement, end));
   for (let round = 0; round < PORT_ROUNDS; round++) {
     const own = round % 2;
     setApart(placement, sides[own] as Rows, both[own] as Float64Array);
@@ -81,7 +86,8 @@ function ports(graph: DenseGraph, proper: ProperGraph, placement: Placement): En
 
 /** What is held at a place is there, whatever is beside it. */
 function hold(graph: DenseGraph, { x }: Placement, [exits, entries]: Ends): void {
-  graph.edges.forEach((_, e) => {
+  graph.edges.forEach((edge, e) => {
+    if (edge.exit === undefined && edge.entry === undefined) return;
     const [exit, entry] = [heldAt(graph, e, 'from'), heldAt(graph, e, 'to')];
     if (exit !== undefined) exits[e] = real(x, int(graph.from, e)) + exit;
     if (entry !== undefined) entries[e] = real(x, int(graph.to, e)) + entry;
@@ -150,9 +156,10 @@ function straighten(
   proper: ProperGraph,
   placement: Placement,
   [exits, entries]: Ends,
+  sides: Sides,
 ): void {
-  const mayExit = betweenNeighbours(edgesByNode(graph, proper, placement, 'from'), exits);
-  const mayEnter = betweenNeighbours(edgesByNode(graph, proper, placement, 'to'), entries);
+  const mayExit = betweenNeighbours(sides[0], exits);
+  const mayEnter = betweenNeighbours(sides[1], entries);
   graph.edges.forEach((_, e) => {
     const [exit, entry] = [real(exits, e), real(entries, e)];
     const bends = bendCount(graph, proper, e);
