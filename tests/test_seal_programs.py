@@ -16,6 +16,7 @@ from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.once import Runner
 from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
+from plain_torch import run_plain
 from sample_programs import Sample, list_samples
 
 NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
@@ -106,3 +107,41 @@ def test_nothing_that_is_used_late_needs_what_the_seal_forbids(product: Runner, 
     assert document["error"] is None
     assert document["stopped"] is None
     assert document["cells"][0]["output"]
+
+
+WRITES_CODE = {
+    "integer products": (
+        "a = torch.arange(6).reshape(2, 3)\nb = torch.arange(12).reshape(3, 4)\n"
+        "print(a @ b, a @ b[:, 0], torch.addmm(a[:, :1], a, b), torch.linalg.multi_dot([a, b, b.T]))\n"
+        "print(torch.tensordot(a, b, 1), torch.bmm(a[None], b[None]), F.linear(a, b.T))\n"
+        "print(torch.ones(70, 90).long() @ torch.ones(90, 110).long())"
+    ),
+    "integer convolutions": (
+        "x, w = torch.arange(10).reshape(1, 2, 5), torch.ones(3, 2, 2, dtype=torch.int64)\n"
+        "print(F.conv1d(x, w), F.conv_transpose1d(x, w.transpose(0, 1)), F.conv2d(x[..., None], w[..., None]))"
+    ),
+    **{
+        f"bags of {dtype}": (
+            f"bags = nn.EmbeddingBag(9, 16, mode='{mode}').to(torch.{dtype})\n"
+            "y = bags(torch.tensor([[1, 2], [3, 3]]))\ny.sum().backward()\nprint(y.shape, bags.weight.grad.sum())"
+        )
+        for mode, dtype in (("sum", "float32"), ("mean", "float32"), ("sum", "float16"), ("mean", "bfloat16"))
+    },
+    "jagged tensors": (
+        "t = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged, requires_grad=True)\n"
+        "(t * 2).values().sum().backward()\nprint([each.tolist() for each in t.grad.unbind()])"
+    ),
+}
+"""What torch computes by code that it writes for the occasion, or imports something for, where nothing forbids that."""
+
+
+@pytest.mark.parametrize("name", WRITES_CODE)
+def test_what_needs_more_elsewhere_gives_the_same_inside(product: Runner, name: str) -> None:
+    source = (
+        "import torch\nimport torch.nn.functional as F\nfrom torch import nn\ntorch.manual_seed(0)\n"
+        + WRITES_CODE[name]
+    )
+    plain = run_plain(source)
+    document = untimed(product.run(TraceRequest(source=source)))
+    assert plain.errors == []
+    assert (document["error"], document["cells"][0]["output"]) == (None, plain.output)

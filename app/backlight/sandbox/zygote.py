@@ -25,11 +25,16 @@ from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
 from backlight.sandbox.pages import copy_pages, rehearse, use_huge_pages
 from backlight.sandbox.probe import find_openings
+from backlight.sandbox.ready_made import compute_with_ready_made_code
 from backlight.sandbox.seal import prepare_seal
 from backlight.sandbox.whereabouts import open_pipe, take_line
 from backlight.sandbox.wire import NOTICE, STANDBY_ORDER, WARM_ORDER, News, Start, decode_start
 
 _START_BYTES = 65_536
+
+
+LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._internal.ops")
+"""What torch imports in the middle of a call."""
 
 
 def main(descriptor: int) -> NoReturn:
@@ -50,9 +55,9 @@ def main(descriptor: int) -> NoReturn:
 
 def load_task(start: Start) -> Task:
     """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
-    for late in ("torch._dynamo", "torch._decomp.decompositions_for_jvp"):  # what torch imports in the middle of a call
+    for late in LATE:
         importlib.import_module(late)
-    importlib.import_module("torch").backends.mkldnn.enabled = False
+    compute_with_ready_made_code()
     module, _, function = start.entry.partition(":")
     entry: Entry = getattr(importlib.import_module(module), function)
     task = Task(entry, start.settings, build_namespace(), prepare_seal())
