@@ -1,5 +1,6 @@
 /** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
 import { findBeginnings, tellBeginnings } from './beginnings';
+import { findCopies } from './copies';
 import { findCulprits, lineKey, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
@@ -11,7 +12,8 @@ import { readSegments, readSteps, type TracedStep } from './steps';
 import type { Document, DocumentPass, Model, ModelNode, ModelValue, Step, StepKind } from './types';
 import { readValue } from './values';
 
-export function buildModel(doc: Document): Model {
+/** Copies that nothing uses are shown where that is asked for. */
+export function buildModel(doc: Document, withCopies = false): Model {
   const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
   const read = readSteps(doc, told);
   const beginnings = findBeginnings(doc, told, read);
@@ -19,7 +21,9 @@ export function buildModel(doc: Document): Model {
   const steps = traced.map(({ step }) => step);
   const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
-  const shown = readShown(told, steps, findEpisodes(told, steps));
+  const copies = findCopies(told, steps);
+  const leftOut = withCopies ? new Set<number>() : copies;
+  const shown = readShown(told, steps, findEpisodes(told, steps), leftOut);
   return {
     document: doc,
     ...told,
@@ -32,6 +36,8 @@ export function buildModel(doc: Document): Model {
       concerned.map((own) => steps[own[0] ?? -1]),
     ),
     beginnings,
+    copies: copies.size,
+    withCopies,
     culpritsAt: findCulprits(doc, told.nodes, steps),
     ...readMoments(told, traced, doc.passes),
     ...shown,

@@ -12,6 +12,7 @@ export function readShown(
   graph: Graph,
   steps: readonly Step[],
   { series, turns }: Episodes,
+  leftOut: ReadonlySet<number> = new Set(),
 ): Pick<Model, 'shownAt' | 'counterpart'> {
   const iterations = countIterations({ series, turns });
   const inProgress = iterationsBySteps(steps, { series, turns }, iterations);
@@ -26,7 +27,9 @@ export function readShown(
     if (known !== undefined) return known;
     const current = series.map((_, i) => currentOf(i, iteration));
     const nodes = alone ? graph.nodes.map(({ id }) => id) : reached(graph, turns, current);
-    const shown = shownOf(current.map(([first]) => first).join(), nodes);
+    const key = `${current.map(([first]) => first).join()}${leftOut.size > 0 ? ' in part' : ''}`;
+    const seen = nodes.filter((id) => !leftOut.has(id));
+    const shown = shownOf(key, seen);
     remembered.set(iteration, shown);
     return shown;
   };

@@ -220,6 +220,9 @@ export interface Model {
   readonly iterations: readonly Iteration[];
   /** The numbers that backward passes of the same call began at, the one with most of them first. */
   readonly losses: readonly Curve[];
+  /** How many copies there are that nothing uses, and whether they are shown all the same. */
+  readonly copies: number;
+  readonly withCopies: boolean;
   /** Where NaN and infinities begin, in order. */
   readonly beginnings: readonly Beginning[];
   /** The nodes that the errors up to a step are about. */

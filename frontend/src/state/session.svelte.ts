@@ -55,6 +55,7 @@ export class Session {
 
   /** The pane that shows where program and inspector share one place. */
   #pane = $state<Pane>('program');
+  #withCopies = false;
   #cursorLine = $state<number | null>(null);
   readonly #marked = $derived(this.#nodesAtCursor());
   #sought = $state.raw<Place | null>(null);
@@ -151,6 +152,13 @@ export class Session {
     if (node !== null) this.#goToIteration(node);
     this.stage.select(node === null ? null : { kind: 'node', id: node });
     if (node !== null) this.stage.reveal(node);
+  }
+
+  /** Puts copies that nothing uses into the graph, or leaves them out. */
+  showCopies(shown: boolean): void {
+    const { document } = this.program;
+    this.#withCopies = shown;
+    if (document) this.#show(document);
   }
 
   /** To a step, with its node in sight. */
@@ -298,7 +306,7 @@ export class Session {
   }
 
   #show(document: Document): void {
-    const model = buildModel(document);
+    const model = buildModel(document, this.#withCopies);
     const { step, playing } = this.#whereToStand(model);
     this.#wantedStep = null;
     this.player.load(model, step, playing);
