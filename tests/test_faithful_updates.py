@@ -126,3 +126,39 @@ h.sum().backward()
     assert values[used["value"]]["data"] == [13.0, 16.0]
     (leaf,) = document["leaves"]
     assert values[leaf["grad"]]["data"] == [3.0, 3.0]
+
+
+FIRST_USED_WITHOUT_GRAD = {
+    "read": "    m = w * 3\n    w.sub_(m)\n",
+    "kept": "    best = w.clone()\n    w += 1\n    w.copy_(best)\n    w -= 3\n",
+    "through a view": "    m = w[:1] * 3\n    w.sub_(m)\n",
+}
+
+
+@pytest.mark.parametrize("way", FIRST_USED_WITHOUT_GRAD)
+def test_what_is_read_without_grad_has_its_value_from_then_and_updates_after_it(way: str) -> None:
+    source = (
+        "import torch\nw = torch.ones(2, requires_grad=True)\nwith torch.no_grad():\n" + FIRST_USED_WITHOUT_GRAD[way]
+    )
+    document = trace(source + "(w * 2).sum().backward()\n")
+    values = document["values"]
+    (node,) = [each for each in document["nodes"] if each["kind"] == "leaf"]
+    assert values[node["value"]]["data"] == [1.0, 1.0]
+    updates = [event for event in document["events"] if event["kind"] == "update"]
+    assert values[updates[0]["before"]]["data"] == [1.0, 1.0]
+    assert values[updates[-1]["after"]]["data"] == [-2.0, -2.0]
+    assert values[document["leaves"][0]["value"]]["data"] == [-2.0, -2.0]
+
+
+@pytest.mark.parametrize(
+    "setting_up",
+    [
+        "m = torch.nn.LSTM(2, 2)",
+        "m = torch.nn.Embedding(3, 2, padding_idx=0)",
+        "m = torch.nn.Linear(2, 2).double()",
+        "m = torch.nn.Linear(2, 2)\ntorch.nn.init.trunc_normal_(m.weight)\ntorch.nn.init.xavier_normal_(m.weight)",
+    ],
+)
+def test_setting_a_module_up_updates_nothing(setting_up: str) -> None:
+    document = trace(f"import torch\n{setting_up}\nsum(p.sum() for p in m.parameters()).backward()\n")
+    assert [event["kind"] for event in document["events"] if event["kind"] == "update"] == []

@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from backlight.record import writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
 from backlight.record.saved import is_same_memory
-from backlight.record.store import storage_of
+from backlight.record.store import is_leaf, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
@@ -96,14 +96,11 @@ class ForwardMode(TorchDispatchMode):
         inputs, requires_grad, constants = self._arguments(args, kwargs, place)
         numbers = self._numbers_used(inputs, requires_grad) if self._numbers else 0
         grad_enabled = torch.is_grad_enabled()
-        store, node_of, leaves = tape.store, tape.node_of, tape.leaves
-        if grad_enabled:
+        store = tape.store
+        if grad_enabled or operator.reads:
             for index, required in zip(inputs, requires_grad, strict=True):
-                if required and index not in node_of:
-                    if index not in leaves:
-                        tape.leaf(index)
-                    elif leaves[index] != storage_of(store.kept(index)):
-                        self._changes.look_for_replaced(store.kept(index))
+                if required and index not in tape.node_of:
+                    self._use_leaf(index, grad_enabled)
         change = self._changes.before(written) if written else None
         faces = self._faces(written) if written else None
         for tensor in written:
@@ -125,6 +122,21 @@ class ForwardMode(TorchDispatchMode):
         if change is not None:
             self._changes.after(change, place)
         return result
+
+    def _use_leaf(self, index: int, grad_enabled: bool) -> None:
+        """A tensor that no node made is used; a view that was taken without grad stands for what it is a view of."""
+        tape = self._tape
+        tensor = tape.store.tensor(index)
+        base = None if tensor is None or grad_enabled else tensor._base  # pyright: ignore[reportPrivateUsage]
+        if base is not None:
+            found = tape.store.find(base)
+            if found is None or not is_leaf(base):
+                return
+            index = found
+        if index not in tape.leaves:
+            tape.leaf(index)
+        elif tape.leaves[index] != storage_of(tape.store.kept(index)):
+            self._changes.look_for_replaced(tape.store.kept(index))
 
     def _faces(self, written: list[Tensor]) -> list[int] | None:
         """Other tensors on the very memory that is to be written to (``h`` for ``h.data``), where no gradient flows."""

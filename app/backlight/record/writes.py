@@ -44,16 +44,22 @@ def tensors_in(value: Any) -> list[Tensor]:
     return []
 
 
+FACTORIES = ("aten::new_", "aten::_to_copy")
+"""Beginnings of the names of operators that take from a tensor what it is like, or give the same in another type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """What an operator's schema tells, or the tables above; read once, since a program calls few of them often.
 
     ``writes``: position and name of the arguments that it may write to. ``switch``: position of the argument without
-    which it leaves its running statistics alone, for those that keep silent about them.
+    which it leaves its running statistics alone, for those that keep silent about them. ``reads``: whether it makes
+    something of what its arguments hold, which a view, ``zeros_like`` and the conversion of a module do not.
     """
 
     func: Any
     is_question: bool
+    reads: bool
     writes: tuple[tuple[int, str], ...]
     switch: int | None
     is_foreach: bool
@@ -69,7 +75,9 @@ class Operator:
             if position in silent[:2] or (argument.alias_info is not None and argument.alias_info.is_write)
         )
         switch = silent[2] if silent else None
-        return cls(func, func in QUESTIONS, writes, switch, schema.name.startswith("aten::_foreach_"))
+        is_view = any(each.alias_info is not None for each in schema.returns)
+        reads = not (is_view or schema.name.startswith(FACTORIES) or schema.name.endswith("_like"))
+        return cls(func, func in QUESTIONS, reads, writes, switch, schema.name.startswith("aten::_foreach_"))
 
     def written(self, args: Any, kwargs: Any) -> list[Tensor]:
         """The tensors that a call with these arguments is about to write to."""
