@@ -60,7 +60,7 @@ test('pointing at an element tells value and gradient exactly, in picture and ta
   await expect(inspector.locator('.told')).toContainText('-2');
   await expect(inspector.locator('.told .gradient')).toHaveText('2');
   await expect(inspector.locator('.chosen')).toHaveCount(2);
-  await expect(inspector.getByText('NaN, ∞')).toBeVisible();
+  await expect(inspector.getByText('■ ±∞')).toBeVisible();
   await inspector.getByRole('button', { name: 'table' }).click();
   await inspector.getByRole('cell', { name: '∞' }).hover();
   await expect(inspector.locator('.told')).toContainText('Infinity');
