@@ -97,17 +97,19 @@ class ForwardMode(TorchDispatchMode):
         numbers = self._numbers_used(inputs, requires_grad) if self._numbers else 0
         grad_enabled = torch.is_grad_enabled()
         store = tape.store
-        if grad_enabled or operator.reads:
-            for index, required in zip(inputs, requires_grad, strict=True):
-                if required and index not in tape.node_of:
-                    self._use_leaf(index, grad_enabled)
+        used = [index for index, required in zip(inputs, requires_grad, strict=True) if required]
+        if grad_enabled:
+            self._use_leaves(used, grad_enabled)
         change = self._changes.before(written) if written else None
         faces = self._faces(written) if written else None
         for tensor in written:
             store.before_write(tensor)
             tape.written_at[storage_of(tensor)] = place
         result = self._call(operator, args, kwargs, written)
-        outputs = [store.know(tensor) for tensor in tensors_in(result)]
+        results = tensors_in(result)
+        if used and not grad_enabled and operator.reads and any(is_number(each) for each in results):
+            self._use_leaves(used, grad_enabled)
+        outputs = [store.know(tensor) for tensor in results]
         if outputs:
             output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
@@ -123,20 +125,19 @@ class ForwardMode(TorchDispatchMode):
             self._changes.after(change, place)
         return result
 
-    def _use_leaf(self, index: int, grad_enabled: bool) -> None:
-        """A tensor that no node made is used; a view that was taken without grad stands for what it is a view of."""
+    def _use_leaves(self, used: list[int], grad_enabled: bool) -> None:
+        """Tensors are used; one that no node made is a leaf. A view that was taken without grad stands for its base."""
         tape = self._tape
-        tensor = tape.store.tensor(index)
-        base = None if tensor is None or grad_enabled else tensor._base  # pyright: ignore[reportPrivateUsage]
-        if base is not None:
-            found = tape.store.find(base)
-            if found is None or not is_leaf(base):
-                return
-            index = found
-        if index not in tape.leaves:
-            tape.leaf(index)
-        elif tape.leaves[index] != storage_of(tape.store.kept(index)):
-            self._changes.look_for_replaced(tape.store.kept(index))
+        for index in used:
+            if index in tape.node_of:
+                continue
+            tensor = tape.store.tensor(index)
+            base = None if tensor is None or grad_enabled else tensor._base  # pyright: ignore[reportPrivateUsage]
+            leaf = index if base is None else tape.store.find(base) if is_leaf(base) else None
+            if leaf is not None and leaf not in tape.leaves:
+                tape.leaf(leaf)
+            elif leaf is not None and tape.leaves[leaf] != storage_of(tape.store.kept(leaf)):
+                self._changes.look_for_replaced(tape.store.kept(leaf))
 
     def _faces(self, written: list[Tensor]) -> list[int] | None:
         """Other tensors on the very memory that is to be written to (``h`` for ``h.data``), where no gradient flows."""
@@ -177,6 +178,11 @@ class ForwardMode(TorchDispatchMode):
             if not members:
                 constants.append((name, argument))
         return inputs, requires_grad, constants
+
+
+def is_number(tensor: Tensor) -> bool:
+    """Whether it holds real or complex numbers: what is compared or counted is looked at, but not used."""
+    return tensor.is_floating_point() or tensor.is_complex()
 
 
 skip_dynamo(ForwardMode.__torch_dispatch__)
