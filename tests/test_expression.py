@@ -11,6 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backlight import pipeline
 from backlight.errors import BacklightError, LimitExceeded, NotAllowed, RequestError, SyntaxFailure
 from backlight.model.document import Place
 from backlight.model.program import Program
@@ -18,6 +19,7 @@ from backlight.model.request import TraceRequest
 from backlight.parse import functions, parse_program
 from backlight.settings import Settings
 from programs import run_parsed
+from sample_programs import NAMESPACE
 
 
 def write(expression: str, inputs: dict[str, Any] | None = None, **limits: Any) -> Program:
@@ -138,7 +140,40 @@ def test_missing_inputs_are_named_with_an_example_that_works() -> None:
     assert example == {"x": [[1.0, 2.0], [3.0, 4.0]], "W": [[1.0, 2.0], [3.0, 4.0]]}
     assert run_parsed(write(expression)).error is not None
     assert run_parsed(write(expression, example)).error is None
-    assert '"u": [1.0, 2.0]' in (write("dot(u, v)").hint or "")
+
+
+def traced(expression: str, inputs: dict[str, Any] | None = None) -> dict[str, Any]:
+    request = TraceRequest(expression=expression, inputs=inputs or {})
+    return json.loads(pipeline.run(request, Settings(), NAMESPACE))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("dot(u, v)", "det(A)", "inverse(A)", "x[0]", "x.mean(1)", "softmax(x, 1)", "bmm(a, b)", "conv1d(x, w)"),
+        *(
+            "conv2d(x, w)",
+            'einsum("ij,jk->ik", A, B)',
+            "cat([a, b])",
+            "outer(a, b)",
+            "layer_norm(x, [2])",
+            "len(x) * x",
+        ),
+        *("x.view(2, 2)", "x.T @ y", "mm(a, b)", "cross_entropy(x, y)", "max_pool2d(x, 2)"),
+    ],
+)
+def test_the_example_works_where_no_scalar_does(expression: str) -> None:
+    error = traced(expression)["error"]
+    _, found, example = error["message"].partition("for example ")
+    assert found
+    assert traced(expression, json.loads(example.removesuffix(".")))["error"] is None
+
+
+@pytest.mark.parametrize("expression", ["x^2", "x.foo", "x > 2", "x.item()", "(x, y)", "x.detach()"])
+def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str) -> None:
+    error = traced(expression)["error"]
+    assert error is not None
+    assert "No input" not in error["message"]
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,16 @@ PREFIXES: Mapping[str, str] = {
 """Modules that an expression may name, as the part before a dot."""
 
 _REDUCTIONS = {"sum", "mean", "prod", "norm"}
-_MATRIX_FUNCTIONS = {"matmul", "mm", "linear"}
-_MATRIX = [[1.0, 2.0], [3.0, 4.0]]
-_VECTOR_FUNCTIONS = {"dot", "inner", "outer"}
 _VECTOR = [1.0, 2.0]
+_MATRIX = [[1.0, 2.0], [3.0, 4.0]]
+_BATCH = [_MATRIX, _MATRIX]
+_IMAGE = [[_MATRIX]]
+_SHAPES: Mapping[str, Any] = {
+    **dict.fromkeys(("dot", "outer", "vdot"), _VECTOR),
+    **dict.fromkeys(("bmm", "baddbmm", "conv1d", "conv_transpose1d"), _BATCH),
+    **dict.fromkeys(("conv2d", "conv_transpose2d", "max_pool2d", "avg_pool2d"), _IMAGE),
+}
+"""Inputs that some functions take. Most of what a scalar is too small for takes a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +193,14 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
 
 
 def _hint(syntax: Syntax, missing: Sequence[str]) -> str:
-    """Names the inputs that were not given, with an example in JSON: matrices where the expression needs them."""
-    shapes: dict[str, Any] = dict.fromkeys(missing, 1.0)
+    """Names the inputs that were not given, with an example in JSON for an expression that no scalar will do for."""
+    shapes: dict[str, Any] = dict.fromkeys(missing, _MATRIX)
     for node in syntax.nodes:
         match node:
-            case ast.BinOp(op=ast.MatMult()):
-                shape = _MATRIX
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _MATRIX_FUNCTIONS:
-                shape = _MATRIX
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _VECTOR_FUNCTIONS:
-                shape = _VECTOR
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _SHAPES:
+                used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+                shapes.update({each: _SHAPES[name] for each in missing if each in used})
             case _:
-                continue
-        used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-        shapes.update({name: shape for name in missing if name in used})
+                pass
     names = " and ".join(f"`{name}`" for name in missing)
     return message("invalid-request", "hint", names=names, example=json.dumps({name: shapes[name] for name in missing}))

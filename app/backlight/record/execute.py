@@ -134,7 +134,7 @@ class Executor:
             text = ""
             self._stop(limit, done)
         message = self._told(text)
-        if self._program.hint is not None:
+        if self._program.hint is not None and may_be_of_shapes(error, text):
             message = f"{message}\n{self._program.hint}"
         kind = type(error).__name__
         self._tape.log.append(LoggedMessage("error", message, kind, place, self._tape.cell))
@@ -283,3 +283,11 @@ def seed_all(seed: int) -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)
+
+
+def may_be_of_shapes(error: BaseException, text: str) -> bool:
+    """Whether an error may be due to the shape of a tensor: for all that is said of no gradient, type or name it is."""
+    if isinstance(error, TypeError):
+        return "0-d" in text  # such as `len() of a 0-d tensor`
+    is_other = isinstance(error, NotImplementedError) or "does not require grad" in text
+    return isinstance(error, RuntimeError | LookupError | ValueError) and not is_other
