@@ -162,3 +162,25 @@ def test_what_is_read_without_grad_has_its_value_from_then_and_updates_after_it(
 def test_setting_a_module_up_updates_nothing(setting_up: str) -> None:
     document = trace(f"import torch\n{setting_up}\nsum(p.sum() for p in m.parameters()).backward()\n")
     assert [event["kind"] for event in document["events"] if event["kind"] == "update"] == []
+
+
+def test_a_gradient_that_is_assigned_to_a_leaf_without_one_is_a_change() -> None:
+    document = trace(
+        "import torch\nx = torch.ones(2, requires_grad=True)\nx.grad = torch.ones(2)\nx.grad.mul_(2)\n"
+        "(x * 3).sum().backward()\nx.grad = None\nx.grad = torch.zeros(2)\nx.grad = torch.full((2,), 3.0)\n"
+    )
+    value = lambda number: None if number is None else document["values"][number]["data"][0]  # noqa: E731
+    kinds = ("accumulate", "grad-changed", "grad-cleared")
+    told = [
+        (each["kind"], value(each["before"]), value(each["after"]))
+        for each in document["events"]
+        if each["kind"] in kinds
+    ]
+    assert told == [
+        ("grad-changed", None, 1.0),
+        ("grad-changed", 1.0, 2.0),
+        ("accumulate", 2.0, 5.0),
+        ("grad-cleared", 5.0, None),
+        ("grad-changed", None, 0.0),
+        ("grad-changed", 0.0, 3.0),
+    ]

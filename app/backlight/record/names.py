@@ -50,6 +50,7 @@ class Names:
             note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
         else:
             self._changes.look_for_gradients()
+            self._changes.look_for_given(tensor)
             self._changes.look_for_replaced(tensor)
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:

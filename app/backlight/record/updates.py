@@ -104,6 +104,21 @@ class LeafChanges:
                 self._log("grad-changed", leaf, before, after, tape.places.now())
 
     @unnoticed
+    def look_for_given(self, tensor: Tensor) -> None:
+        """Log a gradient that was assigned to a leaf that had none."""
+        tape, grad = self._tape, grad_of(tensor)
+        if grad is None or not is_leaf(tensor):
+            return
+        place = tape.places.now()
+        leaf = tape.origin(tensor, place)
+        with aside():
+            tape.leaf(leaf)
+        if leaf not in tape.grads:
+            tape.grads[leaf] = after = tape.store.value(grad)
+            tape.grad_on[storage_of(grad)] = leaf
+            self._log("grad-changed", leaf, None, after, place)
+
+    @unnoticed
     def look_for_replaced(self, tensor: Tensor) -> None:
         """Log an assignment to ``leaf.data``: the leaf now stands on another storage."""
         tape = self._tape
