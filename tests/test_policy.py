@@ -100,6 +100,8 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("exit()", "Let the program come to its end"),
         ("class A(metaclass=M): pass", "plain base classes"),
         ("import torch\ntorch.set_default_device('cuda')", "no GPU"),
+        ("from string import Template", "write the few lines yourself"),
+        ("import time\ntime.strftime('%H')", "write the few lines yourself"),
         ("model.compile()", "results are the same"),
         ("import torch\ntorch.overrides", "use hooks or a custom `torch.autograd.Function`"),
         ("import zlib", "These can: `torch`, `abc`"),
