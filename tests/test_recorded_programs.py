@@ -261,3 +261,13 @@ def test_a_write_to_what_was_to_be_a_leaf_is_an_operation() -> None:
     document = run("x = torch.ones(2, requires_grad=True)\nx.detach_()\nx += 1\n")
     named = [(node["label"], value(document, node["value"])) for node in document["nodes"] if "x" in node["names"]]
     assert named == [("x", [1.0, 1.0]), ("add_", [2.0, 2.0])]
+
+
+def test_running_statistics_may_be_views() -> None:
+    document = run(
+        "x, w, s = torch.tensor([[1.0], [3.0]], requires_grad=True), torch.ones(1), torch.zeros(2, 1)\n"
+        "y = nn.functional.batch_norm(x, s[0], s[1], w, w, training=True)\ny.sum().backward()\n"
+    )
+    (node,) = [each for each in document["nodes"] if each["op"] == "NativeBatchNormBackward0"]
+    assert (node["names"], node["line"]) == (["y"], 4)
+    assert [leaf["name"] for leaf in document["leaves"]] == ["x"]

@@ -113,7 +113,8 @@ class ForwardMode(TorchDispatchMode):
         if outputs:
             output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
-            views = [store.know(tensor) for tensor in written if tensor._base is not None] or None
+            through = written if operator.switch is None else []  # running statistics are no result
+            views = [store.know(tensor) for tensor in through if tensor._base is not None] or None
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
             logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope)
             logged.faces = None if updates else faces
