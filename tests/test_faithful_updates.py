@@ -184,3 +184,13 @@ def test_a_gradient_that_is_assigned_to_a_leaf_without_one_is_a_change() -> None
         ("grad-changed", None, 0.0),
         ("grad-changed", 0.0, 3.0),
     ]
+
+
+def test_gradients_are_cleared_in_the_order_of_their_leaves() -> None:
+    document = trace(
+        "import torch\nx, w = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)\n"
+        "(x.sum() + w.sum()).backward()\ntorch.optim.SGD([x, w]).zero_grad()\n"
+    )
+    names = {leaf["node"]: leaf["name"] for leaf in document["leaves"]}
+    cleared = [names[event["node"]] for event in document["events"] if event["kind"] == "grad-cleared"]
+    assert cleared == ["x", "w"]

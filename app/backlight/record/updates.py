@@ -92,7 +92,7 @@ class LeafChanges:
     def look_for_gradients(self) -> None:
         """Log the leaves whose ``.grad`` is None now, or another tensor than when it was last seen."""
         tape = self._tape
-        for leaf, before in list(tape.grads.items()):
+        for leaf, before in sorted(tape.grads.items()):
             grad = grad_of(tape.store.kept(leaf))
             after = tape.store.value(grad)
             if after is None or grad is None:
