@@ -145,3 +145,16 @@ def test_what_needs_more_elsewhere_gives_the_same_inside(product: Runner, name: 
     document = untimed(product.run(TraceRequest(source=source)))
     assert plain.errors == []
     assert (document["error"], document["cells"][0]["output"]) == (None, plain.output)
+
+
+def test_memory_that_nobody_has_written_to_is_the_same_each_time(product: Runner) -> None:
+    source = (
+        "import torch\nimport numpy as np\nkept = [torch.randn(n) for n in range(200)]\ndel kept\n"
+        "print(torch.empty(4), torch.Tensor(2, 3), torch.empty(5_000).abs().sum(), np.empty(5), np.empty(500).sum())\n"
+        "class A: pass\nprint(hash(A()), hash(object()), hash(torch.ones(1)), hash('x'))\n"
+    )
+    one, other = (untimed(product.run(TraceRequest(source=source))) for _ in range(2))
+    assert one == other
+    assert one["cells"][0]["output"].startswith(
+        "tensor([0., 0., 0., 0.]) tensor([[0., 0., 0.],\n        [0., 0., 0.]]) tensor(0.) [0. 0. 0. 0. 0.] 0.0\n"
+    )

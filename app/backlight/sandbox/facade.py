@@ -50,6 +50,7 @@ def build_namespace() -> Namespace:
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards = Steady(), Guards(find("torch").Tensor, switches)
     stand_ins = build_stand_ins(guards, steady)
+    by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
     for name, module in modules.items():
         fill_facade(module, stand_ins)
         parent, _, last = name.rpartition(".")
@@ -57,7 +58,7 @@ def build_namespace() -> Namespace:
             setattr(modules[parent], last, module)
     return Namespace(
         modules=modules,
-        builtins=build_builtins() | {"id": known_as("id", steady.identity)} | dict(guards.builtins()),
+        builtins=build_builtins() | by_address | dict(guards.builtins()),
         guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting},
         start=steady.start,
     )

@@ -65,6 +65,11 @@ class Lineage:
             loop.call_soon_threadsafe(self.gone.set_result, None)
 
 
+MALLOC = "glibc.malloc.hugetlb=1:glibc.malloc.perturb=255:glibc.malloc.tcache_count=0"
+"""Memory lies in huge pages where that can be, and comes cleared: what ``torch.empty`` gives is the same each time, and
+tells nothing of what lay there."""
+
+
 def scrubbed_environment() -> dict[str, str]:
     """The environment of a zygote: one thread, no accelerator, a fixed hash seed, none of the server's secrets."""
     environment = {
@@ -75,7 +80,7 @@ def scrubbed_environment() -> dict[str, str]:
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        "GLIBC_TUNABLES": MALLOC,
     }
     kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
     return environment | {name: os.environ[name] for name in kept if name in os.environ}

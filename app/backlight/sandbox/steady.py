@@ -52,6 +52,12 @@ class Steady:
         known = self._ids.setdefault(id(value), (FIRST_ID + 16 * len(self._ids), value))
         return known[0]
 
+    def hash_of(self, value: object) -> int:
+        """``hash``: of what is hashed by its address, something that goes by its id."""
+        found = hash(value)
+        is_by_address = found in (id(value), object.__hash__(value))
+        return self.identity(value) >> 4 if is_by_address else found
+
     def entropy(self) -> int:
         """A number of 32 bits that nobody had yet in this run."""
         return self._chance.getrandbits(32)
