@@ -217,15 +217,16 @@ class LiveRecorder:
                 tape.grads.pop(leaf, None)
 
     def _look_for_given(self, leaf: int) -> None:
-        """A gradient that was assigned to a leaf that had none."""
-        tape = self._tape
-        grad = tape.store.kept(leaf).grad
+        """A gradient that was assigned to a leaf that had none, or that a leaf had before the recording."""
+        tape, tensor = self._tape, self._tape.store.kept(leaf)
+        grad = tensor.grad
         if grad is None:
             self._without_grad.add(leaf)
+        elif leaf in self._without_grad:
+            self._recorder.changes.look_for_given(tensor)
         elif leaf not in tape.grads:
-            tape.grads[leaf] = None if leaf in self._without_grad else tape.store.value(grad)
+            tape.grads[leaf] = tape.store.value(grad)
             tape.grad_on[storage_of(grad)] = leaf
-            self._recorder.changes.look_for_gradients()
 
     def _look_at_content(self) -> None:
         """Stop where a value was not finite; not in the middle of a pass."""
