@@ -24,6 +24,7 @@ from backlight.sandbox.kernel import adopt_orphans
 from backlight.sandbox.probe import SealReport
 from backlight.sandbox.succession import Succession
 from backlight.sandbox.tally import Tally
+from backlight.sandbox.vigil import has_room, vigil, vigil_seconds
 from backlight.sandbox.wire import FAILURE_BYTES, Start, decode_failure, encode_request
 from backlight.settings import Settings
 
@@ -67,6 +68,7 @@ class Pool:
         self._keeper: asyncio.Task[None] | None = None
         self._answered_at = self._done_at = -math.inf
         self._trial: asyncio.Task[bool] | None = None
+        self._has_room = has_room()
         self.tally = Tally()
         self.succession = Succession(Start(entry, settings), settings, self._on_lost)
 
@@ -208,8 +210,10 @@ class Pool:
         limit, end = self._settings.wall_seconds, "cancelled"
         asking = asyncio.get_running_loop().call_later(max(limit - ASKED_BEFORE_SECONDS, limit / 2), worker.ask_where)
         try:
-            async with asyncio.timeout(limit):
-                frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
+            since = asyncio.get_running_loop().time() - self._done_at
+            with vigil(vigil_seconds(self._running, since) if self._has_room else 0):
+                async with asyncio.timeout(limit):
+                    frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
             end = "answered"
         except TimeoutError as error:
             end = "wall_seconds"
