@@ -50,7 +50,14 @@ const looks = EditorView.theme({
   '.cm-mark-other': { boxShadow: '0 0 0 1px var(--line-strong)' },
   '.cm-mark-chosen': { boxShadow: 'inset 0 -2px 0 0 var(--focus)' },
   '.cm-pull': { cursor: 'ew-resize', touchAction: 'pan-y', borderRadius: '3px' },
-  '.cm-pull:hover': { boxShadow: '0 1px 0 0 var(--code-number)' },
+  // That a number can be pulled is to be seen at rest: faintly, and clearly in the line that is played.
+  '.cm-pull, .cm-pull *': {
+    textDecoration: 'underline dotted 1px',
+    textDecorationColor: 'color-mix(in srgb, var(--code-number) 50%, transparent)',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-line:has(.cm-mark) .cm-pull': { textDecorationColor: 'var(--code-number)' },
+  '.cm-pull:hover': { textDecoration: 'underline solid 2px var(--code-number)' },
   '&.cm-pulling, &.cm-pulling .cm-content, &.cm-pulling .cm-line': { cursor: 'ew-resize' },
   '&.cm-pulling .cm-selectionLayer': { visibility: 'hidden' },
   '.cm-result': {
@@ -58,7 +65,7 @@ const looks = EditorView.theme({
     right: '12px',
     bottom: '0',
     display: 'flex',
-    flexFlow: 'row-reverse wrap',
+    flexDirection: 'row-reverse',
     gap: '12px',
     height: '1lh',
     maxWidth: 'calc(var(--room, 80px) - 12px)',
@@ -72,8 +79,7 @@ const looks = EditorView.theme({
   },
   '.cm-result > [hidden]': { display: 'none' },
   '.cm-result > *': { overflow: 'hidden', textOverflow: 'ellipsis' },
-  // Where there is not room for the gradient and some of the value, the value goes to a second row, which is not seen.
-  '.cm-result > .cm-result-value': { flex: '1 1 7ch', order: '1', maxWidth: 'max-content' },
+  '.cm-result > .cm-result-value': { order: '1' },
   '.cm-result-value .cm-result-value::before': { content: '"= "' },
   '.cm-result-print .cm-result-value::before': { content: '"› "' },
   '.cm-result-gradient::before': { content: '"∂ "' },

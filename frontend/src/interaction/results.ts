@@ -1,17 +1,14 @@
 /**
  * What each line produced, quietly at its right edge. It lies over the line and takes no room in it, so that nothing
- * moves when it comes and goes; how wide it may be is measured, and what does not fit is cut.
+ * moves when it comes and goes; how wide it may be is measured, and what does not fit loses digits.
  */
 import { StateEffect, type Extension } from '@codemirror/state';
 import { Decoration, ViewPlugin, WidgetType, type EditorView, type ViewUpdate } from '@codemirror/view';
 
+import { fitted, type Told } from './fitted';
 import { layerOf } from './layers';
 
-/** Something to read, with the exact number for the tooltip. */
-export interface Told {
-  readonly text: string;
-  readonly exact: string;
-}
+export type { Told } from './fitted';
 
 export interface Result {
   readonly line: number;
@@ -57,8 +54,9 @@ class ResultWidget extends WidgetType {
     const { kind, told, gradient } = this.result;
     const [value, grad] = Array.from(element.children) as HTMLElement[];
     element.className = `cm-result cm-result-${kind}`;
-    if (value) write(value, told);
-    if (grad) write(grad, gradient);
+    shownIn.set(element, this.result);
+    if (value) write(value, told.text, told.exact);
+    if (grad) write(grad, gradient?.text ?? null, gradient?.exact ?? '');
     grad?.style.setProperty('color', gradient && `var(--${gradient.token})`);
     return true;
   }
@@ -68,10 +66,13 @@ class ResultWidget extends WidgetType {
   }
 }
 
-function write(element: HTMLElement, told: Told | null): void {
-  element.textContent = told?.text ?? '';
-  element.title = told?.exact ?? '';
-  element.hidden = told === null;
+/** What each element shows, for when its room changes. */
+const shownIn = new WeakMap<HTMLElement, Result>();
+
+function write(element: HTMLElement, text: string | null, exact: string): void {
+  if (element.textContent !== text) element.textContent = text;
+  element.title = exact;
+  element.hidden = text === null;
 }
 
 const GAP_PX = 12;
@@ -92,34 +93,41 @@ class Fitting {
   }
 }
 
-/** In less room than this a value is shown as a whole, or not at all. */
-const LEAST_PX = 56;
-
 interface Room {
   readonly element: HTMLElement;
   readonly px: number;
-  /** The value, and the width of all of its text. */
-  readonly value: HTMLElement | null;
-  readonly wanted: number;
+  readonly columns: number;
 }
+
+/** The width of a character at the end of a line, as a share of one in it. */
+const SMALLER = 12 / 13;
 
 function roomsOf(view: EditorView): Room[] {
   const elements = Array.from(view.contentDOM.querySelectorAll<HTMLElement>('.cm-result'));
   return elements.map((element) => {
     const end = view.coordsAtPos(view.posAtDOM(element), -1)?.right ?? 0;
     const right = element.offsetParent?.getBoundingClientRect().right ?? 0;
-    const value = element.querySelector<HTMLElement>('.cm-result-value');
     const px = Math.max(Math.floor(right - end) - GAP_PX, 0);
-    return { element, px, value, wanted: value?.scrollWidth ?? 0 };
+    const columns = Math.floor((px - GAP_PX) / (view.defaultCharacterWidth * SMALLER));
+    return { element, px, columns };
   });
 }
 
 function fitIn(rooms: Room[]): void {
-  for (const { element, px, value, wanted } of rooms) {
+  for (const { element, px, columns } of rooms) {
+    const result = shownIn.get(element);
+    if (!result) continue;
     element.style.setProperty('--room', `${px}px`);
-    const visible = px - GAP_PX >= Math.min(wanted, LEAST_PX);
-    value?.style.setProperty('visibility', visible ? '' : 'hidden');
+    const { told, gradient } = result;
+    const { value, gradient: grad } = fitted(told, gradient, columns);
+    const [one, other] = Array.from(element.children) as HTMLElement[];
+    if (one) write(one, value, told.exact);
+    if (other && gradient) write(other, grad, value === null ? bothOf(result) : gradient.exact);
   }
+}
+
+function bothOf({ told, gradient }: Result): string {
+  return `value ${told.exact}, gradient ${gradient?.exact ?? 'None'}`;
 }
 
 export const results: Extension = [field, ViewPlugin.fromClass(Fitting)];

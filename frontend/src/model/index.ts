@@ -8,6 +8,7 @@ export { iterationAt } from './iterations';
 export { openGroups, type Choices } from './opening';
 export { addsUp } from './additions';
 export { formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';
+export { objectiveOf, type Objective } from './objective';
 export { progressOf } from './progress';
 export { runOf, stepOver } from './runs';
 export { searchGroups, searchNodes } from './search';

@@ -15,10 +15,12 @@ import {
 import { readDocument } from './document';
 import { Expression, type Ask, type Manner } from './expression.svelte';
 import { Gallery } from './gallery.svelte';
+import { Hint } from './hint.svelte';
 import { Opening } from './opening.svelte';
 import { Inspection } from './inspection.svelte';
 import { Player } from './player.svelte';
 import { Program } from './program.svelte';
+import { Pulling } from './pulling.svelte';
 import { Recorded, type Origin } from './recorded.svelte';
 import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
@@ -41,6 +43,9 @@ export class Session {
   readonly theme = new ThemeChoice();
   readonly inspection = new Inspection();
   readonly programWidth = new ProgramWidth();
+  readonly pulling = new Pulling();
+  /** That numbers can be pulled. */
+  readonly pullHint = new Hint('pull');
   readonly opening = new Opening(
     (text) => this.#replace(text),
     (document, name) => this.openDocument(document, { name, address: null }),
@@ -270,10 +275,21 @@ export class Session {
     if (document && fresh) this.#replace(document.source);
   }
 
+  /** A number of the program is pulled, or (`over`) was let go of. */
+  pull(text: string, over: boolean, next: (() => void) | null): void {
+    this.pullHint.close();
+    this.#pull(text, over, next);
+  }
+
+  #pull(asked: Ask | string, over: boolean, next: (() => void) | null): void {
+    this.pulling.pull(over);
+    this.program.drag(asked, over, next);
+  }
+
   #express(ask: Ask, manner: Manner, next: (() => void) | null): void {
     if (manner === 'typed') this.program.edit(ask);
     else if (manner === 'put') void this.program.open(ask);
-    else this.program.drag(ask, manner === 'slid', next);
+    else this.#pull(ask, manner === 'slid', next);
   }
 
   /** Another program in the place of this one, to which Back and undo return. */
@@ -311,6 +327,7 @@ export class Session {
     this.#wantedStep = null;
     this.player.load(model, step, playing);
     this.stage.load(model, this.program.pulled);
+    this.pulling.see(model, this.program.pulled);
   }
 
   #nodesAtCursor(): readonly number[] {

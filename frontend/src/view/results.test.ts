@@ -111,3 +111,23 @@ describe('resultsAt', () => {
     ]);
   });
 });
+
+describe('shorter texts', () => {
+  const toldOf = (made: object) =>
+    resultsAt(modelOf({}, { valueAt: () => value('0', made), gradAt: () => null }), 0)[0]?.told;
+
+  it('have fewer digits, or only the shape', () => {
+    const small = { text: '0.004496', scalar: 0.0044963, data: 0.0044963 };
+    expect(toldOf(small)).toMatchObject({ shorter: ['0.0045'] });
+    const vector = { text: '[0.1235, 2]', scalar: null, data: [0.12345, 2], shape: [2] };
+    expect(toldOf(vector)).toMatchObject({ shorter: ['[0.123, 2]', '[0.12, 2]'], bare: '[2]' });
+    const stats = { min: -1, max: 1, nan: 0, inf: 0 };
+    const long = { text: '[12]', scalar: null, data: null, shape: [12], stats };
+    expect(toldOf(long)).toMatchObject({ text: '[12]  −1 … 1', bare: '[12]' });
+    expect(toldOf(long)?.shorter).toBeUndefined();
+  });
+
+  it('are not there where there is nothing to leave out', () => {
+    expect(Object.keys(toldOf({ text: '3', scalar: 3, data: 3 }) ?? {})).toEqual(['text', 'exact']);
+  });
+});

@@ -14,6 +14,7 @@ import { exactText } from './exact';
 
 const LONGEST_PRINT = 60;
 const SUMMARY_DIGITS = 2;
+const FEWER_DIGITS = [3, 2];
 
 /**
  * For each line that is through, in the iteration shown, what it has made: the last value that got a name there, or
@@ -43,8 +44,7 @@ function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<R
   if (!node || !value) return null;
   const grad = node.kind === 'leaf' ? model.gradAt(node.id, step) : null;
   const gradient = grad && {
-    text: rangeOf(grad) ?? grad.text,
-    exact: exactText(grad),
+    ...shortened(rangeOf(grad) ?? grad.text, grad),
     token: gradientToken(grad),
   };
   return { kind: 'value', told: toldOf(value), gradient };
@@ -53,7 +53,27 @@ function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<R
 /** A number, a few of them, or a shape with where its elements lie. */
 function toldOf(value: ModelValue): Told {
   const range = rangeOf(value);
-  return { text: range === null ? value.text : `${value.text}  ${range}`, exact: exactText(value) };
+  return shortened(range === null ? value.text : `${value.text}  ${range}`, value);
+}
+
+/** With shorter texts for where room is scarce: numbers of fewer digits, and the shape of what has one. */
+function shortened(text: string, value: ModelValue): Told {
+  const { scalar, data, shape } = value;
+  const bare = sizeText(shape);
+  const listed = Array.isArray(data) && value.text !== bare ? (data as unknown[]) : [];
+  const numbers = scalar === null ? listed : [scalar];
+  const written = (digits: number): string => {
+    const each = numbers.map((number) => formatNumber(number as DocumentNumber, digits)).join(', ');
+    return scalar !== null ? each : `[${each}]`;
+  };
+  const texts = numbers.length > 0 ? FEWER_DIGITS.map(written) : [];
+  const shorter = texts.filter((each, i) => each.length < (texts[i - 1] ?? text).length);
+  return {
+    text,
+    exact: exactText(value),
+    ...(shorter.length > 0 ? { shorter } : {}),
+    ...(scalar === null && bare.length < text.length ? { bare } : {}),
+  };
 }
 
 /** From where to where the elements go, of a value whose text is but its shape; first what is not finite. */

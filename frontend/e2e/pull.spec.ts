@@ -1,0 +1,76 @@
+/** That numbers can be pulled is to be seen, and what becomes of the loss. */
+import { expect, test } from '@playwright/test';
+
+import { boxOf, CHAIN, Playground } from './page';
+
+const HINT = 'Pull a number sideways: the picture follows.';
+
+for (const viewport of [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]) {
+  test(`numbers that can be pulled are marked, and told of once, ${viewport.width} wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHAIN);
+    await playground.pause();
+    const number = page.locator('.cm-pull', { hasText: '3.0' });
+    await expect(number).toHaveCSS('text-decoration-line', 'underline');
+    const hint = page.getByText(HINT);
+    await expect(hint).toBeVisible();
+    const box = await boxOf(number);
+    await page.mouse.move(box.x + 8, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 30, box.y + 8);
+    await page.mouse.up();
+    await expect(hint).toBeHidden();
+    await page.reload();
+    await playground.ready();
+    await expect(number.or(page.locator('.cm-pull').first())).toBeVisible();
+    await expect(hint).toBeHidden();
+  });
+}
+
+test('the hint can be put away, and is not there where there is no number', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('import torch\nx = torch.tensor(True)\n');
+  await expect(page.getByText(HINT)).toBeHidden();
+  await playground.type(CHAIN);
+  await playground.button('Put this hint away').click();
+  await expect(page.getByText(HINT)).toBeHidden();
+});
+
+test('after a pull it is told what became of the number that backward began at', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`${CHAIN}print("done")\n`);
+  await playground.pause();
+  const effect = page.locator('.effect');
+  await expect(effect).toHaveCount(0);
+  await page.locator('.cm-pull', { hasText: '3.0' }).click();
+  await page.keyboard.press('Control+Alt+ArrowUp');
+  await expect(effect).toHaveText('z −0.9975 → −0.9998'); // sin(−1.5), sin(−1.55)
+  await page.keyboard.press('Control+Alt+ArrowUp');
+  await expect(effect).toHaveText('z −0.9998 → −0.9996');
+  await playground.type(CHAIN);
+  await expect(effect).toHaveCount(0);
+});
+
+test('where a line leaves little room, its numbers lose digits and are not cut', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\nb = torch.tensor(0.1, requires_grad=True)\n(b * -0.00449623).backward()\n',
+  );
+  await playground.pause();
+  await page.keyboard.press('End');
+  const result = page.locator('.cm-line', { hasText: 'b = ' }).locator('.cm-result');
+  const gradient = result.locator('.cm-result-gradient');
+  await expect(gradient).toHaveText('−0.0045');
+  await expect(gradient).toHaveAttribute('title', /^value 0\.1.*, gradient -0\.00449/);
+  expect(await gradient.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false);
+});

@@ -1,0 +1,33 @@
+/** What became of the program's objective since a number was taken hold of: "loss 0.913 → 0.0101". */
+import { objectiveOf, type Model, type Objective } from '../model';
+
+export interface Effect {
+  readonly before: Objective;
+  readonly now: Objective;
+}
+
+export class Pulling {
+  #held = false;
+  #before: Objective | null = null;
+  #now = $state.raw<Objective | null>(null);
+  #effect = $state.raw<Effect | null>(null);
+
+  /** Null where no number was pulled since the program was written, or nothing came of it yet. */
+  get effect(): Effect | null {
+    return this.#effect;
+  }
+
+  /** A number is pulled, or (`over`) was let go of; a nudge is a pull of its own. */
+  pull(over: boolean): void {
+    if (!this.#held) this.#before = this.#now;
+    this.#held = !over;
+  }
+
+  /** What the program has given now; `pulled`: after a pull, else after another change. */
+  see(model: Model, pulled: boolean): void {
+    const now = objectiveOf(model);
+    const before = pulled ? this.#before : null;
+    this.#now = now;
+    this.#effect = before && now?.name === before.name ? { before, now } : null;
+  }
+}
