@@ -225,6 +225,23 @@ def test_a_wrong_method_is_a_problem_and_says_what_is_allowed(obedient: httpx.Cl
     assert response.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/api/v1/examples", "/no"]
+)
+def test_head_is_answered_like_get_without_the_body(obedient: httpx.Client, path: str) -> None:
+    asked, got = obedient.head(path), obedient.get(path)
+    assert asked.status_code == got.status_code
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert asked.headers["content-length"] == got.headers["content-length"] or path == "/metrics"  # it counts this one
+    assert asked.content == b""
+
+
+def test_head_where_nothing_can_be_got_is_no_method(obedient: httpx.Client) -> None:
+    response = obedient.head(TRACE)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+
+
 def test_a_fault_of_our_own_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     def boom() -> None:
         raise RuntimeError("secret of /app/secret.py")

@@ -19,6 +19,7 @@ from backlight.api.description import describe, problems
 from backlight.api.examples import router as examples
 from backlight.api.failures import install_failures
 from backlight.api.faults import Faults
+from backlight.api.head import Head
 from backlight.api.health import build_health_routes
 from backlight.api.log import Log, RequestLines, build_log
 from backlight.api.metrics import Metrics
@@ -83,9 +84,10 @@ def install_middleware(
         Middleware(SecurityHeaders),
         Middleware(Faults, log=log),
         Middleware(BodyLimit, limit=settings.body_bytes, seconds=settings.request_seconds),
+        Middleware(Head),
     ]
     if settings.rate_per_second:
-        around.insert(-1, Middleware(RateLimit, settings=settings, proxies=proxies))
+        around.insert(-2, Middleware(RateLimit, settings=settings, proxies=proxies))
     if settings.cors_origins:
         around.insert(2, Middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS))
     app.user_middleware.extend(around)

@@ -61,7 +61,7 @@ class HashedFiles(StaticFiles):
 def install_site(app: FastAPI, folder: Path) -> None:
     """Serve the page whose files are in ``folder``; it may be built, and built anew, while the server runs."""
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/", include_in_schema=False)
     async def index(request: Request) -> Response:
         page = folder / "index.html"
         if page.is_file():
@@ -76,7 +76,7 @@ def install_site(app: FastAPI, folder: Path) -> None:
     async def docs_start() -> Response:
         return Response(DOCS_START, media_type="text/javascript", headers={"Cache-Control": REVALIDATE})
 
-    @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/{name}", include_in_schema=False)
     async def file(name: str, request: Request) -> Response:
         found = folder / name
         if name.startswith(".") or found.parent != folder or not _is_file(found):
