@@ -31,6 +31,10 @@ dataclasses, enums, generators, decorators, closures, `match`, `with`, `try`, f-
 - The same program and seed give the same Document. So `time` and its like count their own readings, a millisecond
   each, and `time.sleep` only puts the clock forward; `id(x)` is an ordinal; and what would take its seed from the
   machine (`np.random.default_rng()`, `random.Random()`, `torch.seed()`) takes it from the run.
+- An import of what is not here raises `ImportError` as it runs, with what to write instead, where the program is
+  prepared for that or may never come there: in a `try` that handles it, in a function, in a branch of an `if`. So does
+  any import under `if TYPE_CHECKING:`. Elsewhere it is refused before anything runs, and so is, everywhere, what of
+  Python's own library is left out, for that is always there.
 - `DataLoader` works without worker processes: `num_workers` is 0, or left out.
 
 A refusal names the place, says why, and what to write instead. What is refused before anything runs is answered with

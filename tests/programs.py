@@ -45,7 +45,9 @@ def run_parsed(program: Program) -> Run:
         run.bound.append((program.sites[site].names, value))
         return value
 
-    def import_(module: str, name: str | None) -> Any:
+    def import_(module: str, name: str | None, missing: str | None = None) -> Any:
+        if missing is not None:
+            raise ModuleNotFoundError(missing)
         run.imported.append((module, name))
         found = importlib.import_module(module)
         return found if name is None else getattr(found, name)

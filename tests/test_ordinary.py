@@ -6,6 +6,7 @@ A program whose first line says ``# differs:`` prints something that plain Pytho
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,18 @@ from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
 from plain_torch import run_plain
 
-PROGRAMS = sorted((Path(__file__).parent / "ordinary" / "programs").glob("*.py"))
+FOLDER = Path(__file__).parent / "ordinary"
+HEAD = re.compile(r"^== (\S+)\n", re.MULTILINE)
+
+
+def programs() -> dict[str, str]:
+    """By name: long ones are files of their own, short ones stand in one file."""
+    long = {path.stem: path.read_text("utf-8") for path in sorted((FOLDER / "programs").glob("*.py"))}
+    _, *parts = HEAD.split((FOLDER / "short.txt").read_text("utf-8"))
+    return long | dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+PROGRAMS = programs()
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +53,9 @@ def as_in_the_sandbox() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS.keys())
 @pytest.mark.usefixtures("as_in_the_sandbox")
-def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(product: Runner, path: Path) -> None:
-    source = path.read_text()
+def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(product: Runner, source: str) -> None:
     document: dict[str, Any] = json.loads(product.run(TraceRequest(source=source)))
     assert (document["error"], document["stopped"]) == (None, None)
     printed = "".join(cell["output"] for cell in document["cells"])
@@ -56,4 +67,4 @@ def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(prod
 
 
 def test_there_are_many() -> None:
-    assert len(PROGRAMS) >= 60
+    assert len(PROGRAMS) >= 80

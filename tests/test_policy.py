@@ -14,7 +14,7 @@ from backlight.parse import rules
 from backlight.parse.policy import check_policy, refused_import
 from backlight.parse.syntax import Syntax, read_syntax
 from backlight.settings import Settings
-from programs import parse
+from programs import parse, run_parsed
 
 HOSTILE = Path(__file__).parent / "hostile" / "language.txt"
 
@@ -117,6 +117,52 @@ def test_refusals_say_what_to_use_instead(source: str, advice: str) -> None:
 
 def test_the_first_refusal_in_the_text_is_the_one_reported() -> None:
     assert text_at_refusal("x = 1\nif x:\n    eval('1')\nimport os")[0] == "eval"
+
+
+OPTIONAL = {
+    "in a try": "try:\n    import tqdm\nexcept ImportError:\n    pass",
+    "in a try for all": "try:\n    from a.b import c as d, e\nexcept:\n    pass",
+    "in its handler": "try:\n    import tqdm\nexcept (ImportError, KeyError):\n    import rich",
+    "under a condition": "if use:\n    import wandb\nelif x:\n    import a\nelse:\n    import b",
+    "in a function": "def f():\n    with x:\n        import wandb",
+    "of torch's own": "try:\n    from torch import hub, _C\nexcept ImportError:\n    pass",
+    "for types": "if TYPE_CHECKING:\n    import os\n    from . import a",
+    "for types by module": "if typing.TYPE_CHECKING:\n    from pathlib import Path",
+}
+
+
+@pytest.mark.parametrize("source", OPTIONAL.values(), ids=OPTIONAL.keys())
+def test_an_import_that_may_fail_is_left_to_fail(source: str) -> None:
+    run = run_parsed(parse(source))
+    assert run.imported == []
+    assert run.error is None or run.error[0] in {"NameError", "ModuleNotFoundError"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import wandb",
+        "try:\n    import wandb\nexcept ValueError:\n    pass",
+        "try:\n    pass\nexcept ImportError:\n    pass\nelse:\n    import wandb",
+        "if __name__ == '__main__':\n    import wandb",
+        "class A:\n    import wandb",
+        "try:\n    import subprocess\nexcept ImportError:\n    pass",
+        "if TYPE_CHECKING:\n    pass\nelse:\n    import os",
+        "def f():\n    import os",
+        "try:\n    import wandb as __w\nexcept ImportError:\n    pass",
+    ],
+)
+def test_any_other_import_is_refused(source: str) -> None:
+    text_at_refusal(source)
+
+
+def test_what_fails_says_why_and_where_to_whom_it_fails() -> None:
+    run = run_parsed(parse("try:\n    import tqdm\nexcept ImportError as e:\n    print(e)"))
+    assert run.output.startswith("The module `tqdm` cannot be imported: there is no terminal")
+    run = run_parsed(parse("def f():\n    import tqdm.auto as t\n\nf()"))
+    assert run.error is not None
+    assert run.error[0] == "ModuleNotFoundError"
+    assert run.error[2][-1][0] == 2
 
 
 def test_every_kind_of_syntax_is_decided() -> None:

@@ -18,7 +18,8 @@ IMPORT = "<import>"
 its top package), or its attribute ``name`` (else its submodule of that name) unless that is None.
 
 ``import a.b as c`` is ``c = f("a.b", None)``; ``from a import b`` is ``b = f("a", "b")``; and the plain ``import a.b``,
-which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``.
+which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``. What is not there and
+may be lacking is ``f("a", None, why)``, which raises.
 """
 BIND = "<bind>"
 """Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``; gives it.

@@ -66,14 +66,14 @@ def _build(
     text: str, syntax: Syntax, notes: Sequence[CellNote], starts: Sequence[int] | None = None, hint: str | None = None
 ) -> Program:
     """The Program of ``text``, whose Python is ``syntax``."""
-    check_policy(syntax)
+    missing = check_policy(syntax)
     notes = sorted([*notes, *notes_on_imports(syntax)], key=lambda note: note.line)
     wholes = whole_places(syntax)
     cells = split_cells(syntax, starts)
     for cell in cells:
         if cell.shown is not None:
             show(cell.shown)
-    sites = instrument(syntax)
+    sites = instrument(syntax, missing)
     guard_attributes(syntax)
     loops = mark_iterations(syntax)
     return Program(text, compile_cells(syntax, cells, notes), sites, wholes, hint, loops)

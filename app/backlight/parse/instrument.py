@@ -25,14 +25,16 @@ _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
     if "body" in kind._fields
 }
 """The fields that hold statements, by kind of node."""
+_NOTHING: Mapping[ast.alias, str] = {}
 
 
-def instrument(syntax: Syntax) -> tuple[Site, ...]:
+def instrument(syntax: Syntax, missing: Mapping[ast.alias, str] = _NOTHING) -> tuple[Site, ...]:
     """Rewrites ``syntax.tree`` in place, a module's. Gives the sites that its `BIND` calls refer to, in source order.
 
-    Attribute targets of ``+=`` and of unpacking are read once more, which a property would notice.
+    ``missing`` is what it imports that is not there, and why: the import raises as it runs. Attribute targets of
+    ``+=`` and of unpacking are read once more, which a property would notice.
     """
-    rewriting = _Rewriting(syntax)
+    rewriting = _Rewriting(syntax, missing)
     for node in syntax.nodes:
         rewrite = _REWRITES.get(type(node))
         if rewrite is not None:
@@ -101,8 +103,9 @@ def _read_again(node: ast.expr) -> ast.expr | None:
             return None
 
 
-def _imported(module: str, name: str | None, node: ast.stmt) -> ast.Call:
-    return _call(IMPORT, [_constant(module, node), _constant(name, node)], node)
+def _imported(module: str, name: str | None, node: ast.stmt, missing: str | None = None) -> ast.Call:
+    given = [module, name] if missing is None else [module, name, missing]
+    return _call(IMPORT, [_constant(each, node) for each in given], node)
 
 
 def _import_to(name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
@@ -113,8 +116,9 @@ def _import_to(name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
 class _Rewriting:
     """The sites so far, and the statements to put in: after and instead of others, and at the start of bodies."""
 
-    def __init__(self, syntax: Syntax) -> None:
+    def __init__(self, syntax: Syntax, missing: Mapping[ast.alias, str]) -> None:
         self.syntax = syntax
+        self.missing = missing
         self.sites: list[Site] = []
         self.after: defaultdict[ast.AST, list[ast.stmt]] = defaultdict(list)
         self.instead: dict[ast.AST, list[ast.stmt]] = {}
@@ -205,10 +209,11 @@ class _Rewriting:
         statements: list[ast.stmt] = []
         for alias in node.names:
             top, _, rest = alias.name.partition(".")
+            missing = self.missing.get(alias)
             if rest and not alias.asname:
-                statements.append(_expression(_imported(alias.name, None, node)))
+                statements.append(_expression(_imported(alias.name, None, node, missing)))
             module = alias.name if alias.asname else top
-            statements.append(_import_to(alias.asname or top, _imported(module, None, node), alias))
+            statements.append(_import_to(alias.asname or top, _imported(module, None, node, missing), alias))
         self.instead[node] = statements
 
     def imports_from(self, node: ast.ImportFrom) -> None:
@@ -217,7 +222,8 @@ class _Rewriting:
         for alias in node.names if module != "__future__" else ():
             dotted = f"{module}.{alias.name}"
             parts = (dotted, None) if dotted in MODULES else (module, alias.name)
-            statements.append(_import_to(alias.asname or alias.name, _imported(*parts, node), alias))
+            value = _imported(*parts, node, self.missing.get(alias))
+            statements.append(_import_to(alias.asname or alias.name, value, alias))
         self.instead[node] = statements or [ast.copy_location(ast.Pass(), node)]
 
     def splice(self) -> None:

@@ -16,6 +16,7 @@ from backlight.language import HIDDEN, MODULES, WITHHELD
 from backlight.messages import message
 from backlight.model.document import CellNote, Place
 from backlight.parse import rules
+from backlight.parse.optional_imports import OptionalImports, find_optional_imports
 from backlight.parse.syntax import Syntax
 
 _TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
@@ -23,14 +24,17 @@ _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LAST_WORD = re.compile(r"\w+$")
 
 
-def check_policy(syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str, str] | None = None) -> None:
+def check_policy(
+    syntax: Syntax, bound: Iterable[str] = (), modules: Mapping[str, str] | None = None
+) -> Mapping[ast.alias, str]:
     """Raises NotAllowed where ``syntax`` leaves the language.
 
     ``bound`` are names that have a value already, and ``modules`` modules that stand under a name, beside what the
-    program itself binds.
+    program itself binds. Gives what it imports that is not there, where it is prepared for that, and why it is not.
     """
     check = _Check(syntax, bound, modules or {})
     check.nodes(syntax.nodes)
+    return check.missing
 
 
 def notes_on_imports(syntax: Syntax) -> list[CellNote]:
@@ -115,6 +119,8 @@ class _Check:
         self.called: set[ast.AST] = set()
         self.excused: set[ast.AST] = set()
         self.own: set[str] = set()  # private and hidden names that the program's own classes define
+        self.missing: dict[ast.alias, str] = {}  # what is imported and not there -> why
+        self._optional: OptionalImports | None = None
         for node in syntax.nodes:
             self.bound.update(_bound_names(node))
             self.own.update(filter(rules.is_guarded, _own_members(node)))
@@ -247,28 +253,40 @@ class _Check:
             return None
         return ".".join([self.modules[node.id], *reversed(names)])
 
-    def imports(self, node: ast.Import) -> None:
+    def imports(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
             self.identifiers(alias, (alias.asname,))
-            topic = refused_import(alias.name)
-            if topic is not None:
-                self.refuse(topic, f"The module `{alias.name}`", self.word(alias, alias.name))
+            module = alias.name if isinstance(node, ast.Import) else node.module or ""
+            try:
+                if isinstance(node, ast.Import):
+                    self._import(alias)
+                else:
+                    self._import_from(node, alias)
+            except NotAllowed as refusal:
+                if self._optional is None:
+                    self._optional = find_optional_imports(self.syntax)
+                if not self._optional.may_lack(node, module):
+                    raise
+                self.missing[alias] = refusal.message
 
-    def imports_from(self, node: ast.ImportFrom) -> None:
-        module = node.module or ""
+    def _import(self, alias: ast.alias) -> None:
+        topic = refused_import(alias.name)
+        if topic is not None:
+            self.refuse(topic, f"The module `{alias.name}`", self.word(alias, alias.name))
+
+    def _import_from(self, node: ast.ImportFrom, alias: ast.alias) -> None:
+        module, place = node.module or "", self.word(alias, alias.name)
         if node.level:
             self.refuse("import-relative", "", self.syntax.place(node))
-        for alias in node.names:
-            place = self.word(alias, alias.name)
-            if module == "__future__":
-                if alias.name not in rules.FUTURES:
-                    self.refuse("future", "", place, name=alias.name)
-                continue
-            topic = refused_import(module)
-            if topic is not None and f"{module}.{alias.name}" not in MODULES:
-                member = _member_topic(module, alias.name)
-                self.refuse(member or topic, f"The module `{module}`", self.word(node, module))
-            self._imported(module, alias, place)
+        if module == "__future__":
+            if alias.name not in rules.FUTURES:
+                self.refuse("future", "", place, name=alias.name)
+            return
+        topic = refused_import(module)
+        if topic is not None and f"{module}.{alias.name}" not in MODULES:
+            member = _member_topic(module, alias.name)
+            self.refuse(member or topic, f"The module `{module}`", self.word(node, module))
+        self._imported(module, alias, place)
 
     def _imported(self, module: str, alias: ast.alias, place: Place) -> None:
         if alias.name == "*":
@@ -279,7 +297,6 @@ class _Check:
         topic = _member_topic(module, alias.name)
         if topic is not None:
             self.refuse(topic, f"`{module}.{alias.name}`", place)
-        self.identifiers(alias, (alias.asname,))
 
     def function(self, node: ast.FunctionDef) -> None:
         if node not in self.methods:
@@ -310,7 +327,7 @@ _HANDLERS: Mapping[type[ast.AST], Callable[[_Check, Any], None]] = {
     ast.Attribute: _Check.attribute,
     ast.Call: lambda check, node: check.called.add(node.func),
     ast.Import: _Check.imports,
-    ast.ImportFrom: _Check.imports_from,
+    ast.ImportFrom: _Check.imports,
     ast.FunctionDef: _Check.function,
     ast.ClassDef: _Check.class_statement,
     ast.comprehension: _Check.comprehension,

@@ -259,8 +259,10 @@ def text_of(error: object) -> str:
 def importer(namespace: Namespace) -> Any:
     """What the program's import statements call; see `backlight.model.program.IMPORT`."""
 
-    def find(module: str, name: str | None) -> Any:
+    def find(module: str, name: str | None, missing: str | None = None) -> Any:
         found = namespace.modules.get(module)
+        if missing is not None:
+            raise (ImportError if found or not module else ModuleNotFoundError)(missing, name=module)
         if found is None:
             raise ImportError(f"{module!r} is not available here")
         if name is None:
