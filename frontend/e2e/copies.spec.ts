@@ -5,7 +5,8 @@ import { Playground } from './page';
 
 const ENCODER = `import torch
 from torch import nn
-net = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2)
+layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+net = nn.TransformerEncoder(layer, 2)
 net(torch.randn(1, 4, 8)).sum().backward()
 `;
 
@@ -22,6 +23,7 @@ test('copies that only made parameters are counted, not drawn, and a press shows
     Number(/Graph of (\d+)/.exec((await graph.getAttribute('aria-label')) ?? '')?.[1]);
   const before = await count();
   await expect(nodes.getByRole('button', { name: 'leaf empty' })).toHaveCount(0);
+  await expect(nodes.getByRole('button', { name: /^leaf layer\./ })).toHaveCount(0);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await playground.button('Show').click();
   await expect(note).toContainText('are in the graph.');

@@ -306,3 +306,18 @@ test('a program that is refused leaves the picture before it at rest, without co
   await page.keyboard.press('ControlOrMeta+z');
   await expect(earlier).toBeHidden();
 });
+
+test('while a program is typed that cannot run yet, the picture says that it is an earlier one', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  const earlier = page.getByText('From before the last change');
+  await expect(earlier).toBeHidden();
+  await playground.paste(`${CHAIN}y = (x *\n`);
+  await expect(earlier).toBeVisible();
+  await expect(page.locator('.picture')).toHaveCSS('filter', 'none');
+  await playground.type(CHAIN);
+  await expect(earlier).toBeHidden();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { CHAIN, Playground } from './page';
+import { boxOf, CHAIN, Playground } from './page';
 
 test('a search finds by name and operation, goes through what it found and brings it into sight', async ({
   page,
@@ -60,6 +60,38 @@ test('a pointer that rests on a node or an edge is told the exact numbers', asyn
   await expect(tip).toContainText('z = sin');
   await expect(tip).toContainText('SinBackward0 · line 6');
   await expect(tip).toContainText('-0.9974949955940247');
+  await expect(tip.locator('b').first()).toHaveText('−0.9975');
+});
+
+test('the card at the pointer lies on no other node', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\na = torch.tensor(2.0, requires_grad=True)\nb = torch.tensor(3.0, requires_grad=True)\nc = a * b + b\nc.backward()\n',
+  );
+  await playground.pause();
+  await page.keyboard.press('End');
+  const stage = await boxOf(page.locator('.stage'));
+  const tip = page.locator('.tip');
+  const points: { title: string; x: number; y: number }[] = [];
+  const cards = new Map<string, Awaited<ReturnType<typeof boxOf>>>();
+  for (let y = stage.y + 12; y < stage.y + stage.height - 60; y += 24) {
+    for (let x = stage.x + 60; x < stage.x + stage.width; x += 40) {
+      await page.mouse.move(x, y);
+      const [title = ''] = await tip.locator('.head .mono').allTextContents();
+      if (title === '' || title.includes('→')) continue;
+      points.push({ title, x, y });
+      cards.set(title, await boxOf(tip));
+    }
+  }
+  expect([...cards.keys()].sort()).toEqual(['c = add', 'leaf a', 'leaf b', 'mul']);
+  const covered = points.filter(({ title, x, y }) =>
+    [...cards].some(
+      ([other, card]) =>
+        other !== title && x > card.x && x < card.x + card.width && y > card.y && y < card.y + card.height,
+    ),
+  );
+  expect(covered).toEqual([]);
 });
 
 test('the small map shows where one is, and takes one elsewhere', async ({ page }) => {

@@ -42,12 +42,17 @@ test('tells the iteration at the playhead', async ({ page }) => {
   await expect(page.locator('.count')).toContainText('iteration 2 of 20');
 });
 
-test('the scale of the loss is beside the lanes, where no playhead covers it', async ({ page }) => {
-  await training(page);
-  await expect(page.locator('.scale span')).toHaveText([/^\d/, /^[\d.]/]);
-  const [scale, lanes] = [await boxOf(page.locator('.scale')), await boxOf(page.locator('.lanes'))];
-  expect(scale.x + scale.width).toBeLessThanOrEqual(lanes.x);
-});
+for (const width of [1440, 390]) {
+  test(`the scale of the loss is beside the lanes, where no playhead covers it, ${width} wide`, async ({
+    page,
+  }) => {
+    await training(page);
+    await page.setViewportSize({ width, height: 844 });
+    await expect(page.locator('.scale span')).toHaveText([/^\d/, /^[\d.]/]);
+    const [scale, lanes] = [await boxOf(page.locator('.scale')), await boxOf(page.locator('.lanes'))];
+    expect(scale.x + scale.width).toBeLessThanOrEqual(lanes.x);
+  });
+}
 
 test('a press on the lanes goes there; hovering only tells', async ({ page }) => {
   const playground = await training(page);

@@ -10,10 +10,10 @@ test('both in full where there is room', () => {
 
 test('fewer digits before anything is left out', () => {
   expect(fitted(value, gradient, 18)).toEqual({ value: '0.123', gradient: '−0.0045' });
-  expect(fitted(value, gradient, 17)).toEqual({ value: '0.12', gradient: '−0.0045' });
 });
 
 test('then the gradient alone, with as many digits as it may have', () => {
+  expect(fitted(value, gradient, 17)).toEqual({ value: null, gradient: '−0.004496' });
   expect(fitted(value, gradient, 12)).toEqual({ value: null, gradient: '−0.004496' });
   expect(fitted(value, gradient, 9)).toEqual({ value: null, gradient: '−0.0045' });
 });

@@ -24,15 +24,14 @@ const LEAST = 7;
 
 /**
  * Both as long as they may be in so many columns. A gradient comes before a value, which the line itself often tells,
- * and numbers before shapes.
+ * rather than that both have the fewest digits; and numbers come before shapes.
  */
 export function fitted(value: Told, gradient: Told | null, columns: number): Fitted {
   const fits = (...texts: string[]): boolean =>
     texts.reduce((sum, text) => sum + SIGN + text.length, GAP * (texts.length - 1)) <= columns;
   if (!gradient) return { value: alone(value, fits, columns), gradient: null };
   const [values, gradients] = [numbersOf(value), numbersOf(gradient)];
-  const levels = Math.max(values.length, gradients.length);
-  const both = Array.from({ length: levels }, (_, i) => pairAt(values, gradients, i));
+  const both = [0, 1].map((level) => pairAt(values, gradients, level));
   const pair = both.find((texts) => fits(...texts));
   if (pair) return { value: pair[0], gradient: pair[1] };
   const number = gradients.find((text) => fits(text));

@@ -1,6 +1,7 @@
 /**
  * Copies that only made a parameter (`copy.deepcopy`, the layers of `nn.TransformerEncoder`), and what was copied if it
- * has no name: no pass reaches them, and nothing else uses them. They stay in the Document; the stage leaves them out.
+ * has no name or is a part of a module: no pass reaches them, and nothing else uses them. They stay in the Document; the
+ * stage leaves them out.
  */
 import type { ModelEdge, ModelNode, Step } from './types';
 
@@ -15,11 +16,16 @@ export function findCopies({ nodes, edges }: Graph, steps: readonly Step[]): Rea
   );
   const copies = new Set<number>();
   for (const node of nodes.toReversed()) {
-    if (node.names.length > 0 || node.outgoing.length === 0 || reached.has(node.id)) continue;
+    if (!mayGo(node) || node.outgoing.length === 0 || reached.has(node.id)) continue;
     const copied = node.incoming.some((id) => edges[id]?.cut === 'copy');
     const targets = node.outgoing.flatMap((id) => nodes[edges[id]?.target ?? -1] ?? []);
     const fits = (target: ModelNode): boolean => copies.has(target.id) || (copied && target.kind === 'leaf');
     if ((copied || node.kind !== 'op') && targets.every(fits)) copies.add(node.id);
   }
   return copies;
+}
+
+/** What a reader gave a name is looked for; the parameters of a module that only was a pattern are not. */
+function mayGo({ kind, names }: ModelNode): boolean {
+  return names.length === 0 || (kind === 'leaf' && names.every((name) => name.includes('.')));
 }

@@ -6,7 +6,7 @@ import type { DocumentNode } from './types';
 const doc = loadSample('diamond');
 
 function nameOf(kind: DocumentNode['kind'], label: string, names: string[]): string | null | undefined {
-  const given = doc.nodes.map((node) => ({ ...node, kind, label, names }));
+  const given = doc.nodes.map((node) => (node.id === 0 ? { ...node, kind, label, names } : node));
   return readNodes({ ...doc, nodes: given })[0]?.name;
 }
 

@@ -1,5 +1,6 @@
 /** Nodes and edges of the Document with their neighbours, places and symbols. */
 import { readConstants, type Constants } from './constants';
+import { numbered } from './namesakes';
 import { symbolOf } from './symbols';
 import type { Cut, Document, DocumentEdge, DocumentNode, ModelEdge, ModelNode, Place } from './types';
 
@@ -52,11 +53,12 @@ export function readNodes(doc: Document): ModelNode[] {
   const outgoing = edgesBy(doc, (edge) => edge.source);
   const slot = (id: number): number => doc.edges[id]?.input_nr ?? 0;
   const constants = readConstants(doc);
-  return doc.nodes.map((node) => {
+  const nodes = doc.nodes.map((node) => {
     const into = incoming[node.id] ?? [];
     into.sort((a, b) => slot(a) - slot(b) || a - b);
     return readNode(node, constants, into, outgoing[node.id] ?? []);
   });
+  return numbered(doc, nodes);
 }
 
 function readNode(

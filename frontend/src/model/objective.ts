@@ -7,13 +7,13 @@ export interface Objective {
 }
 
 /** As it is at the end; null where it is no single number. */
-export function objectiveOf({ document, nodes, steps, valueAt }: Model): Objective | null {
+export function objectiveOf({ document: recorded, nodes, steps, valueAt }: Model): Objective | null {
   const end = steps.length - 1;
   const told = (node: ModelNode | undefined): Objective | null => {
     const value = node ? valueAt(node.id, end) : null;
     return node && value?.scalar != null ? { name: node.name ?? node.label, value } : null;
   };
-  const pass = document.passes.findLast(({ parent }) => parent === null);
+  const pass = recorded.passes.findLast(({ parent }) => parent === null);
   if (pass) return told(nodes[pass.roots[0] ?? -1]);
   return told(nodes.findLast((node) => node.kind === 'op' && node.name !== null && told(node) !== null));
 }

@@ -87,7 +87,7 @@ export interface ModelNode {
   readonly folded: boolean;
   /** Every name ever bound to it, in order. */
   readonly names: readonly string[];
-  /** The one of them to show, everywhere the same; null without a name. */
+  /** The one of them to show, everywhere the same, numbered among its namesakes; null without a name. */
   readonly name: string | null;
   readonly place: Place | null;
   readonly shape: readonly number[] | null;

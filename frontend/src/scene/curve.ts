@@ -10,7 +10,7 @@ const DOTTED = 9;
 const MARGIN = 4;
 const DECADES_FOR_LOG = 2;
 /** A lower band has no scale. */
-const ROOM_FOR_SCALE = 30;
+const ROOM_FOR_SCALE = 19;
 
 export interface CurveScale {
   readonly least: number;

@@ -4,7 +4,16 @@ import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
 import { fitting, gradientToken, gradientWidth, markedText, markedWithin } from './ink';
-import { arrowHead, badge, BADGE_SCALE, badgeWidth, cutMark, HEAD_SCALE, type Line } from './marks';
+import {
+  arrowHead,
+  badge,
+  BADGE_HEIGHT,
+  BADGE_SCALE,
+  badgeWidth,
+  cutMark,
+  HEAD_SCALE,
+  type Line,
+} from './marks';
 import type { Moment } from './moment';
 import type { SceneInput, Shape } from './types';
 import { shows } from './visible';
@@ -77,7 +86,18 @@ export function contributionShapes(
   const text = markedWithin(gradient, fits, count > 1 ? `${count} × ` : '');
   if (text === null) return [];
   const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
-  return isPast(edges, moment) ? shapes.map((shape) => ({ ...shape, opacity: PAST })) : shapes;
+  if (!isPast(edges, moment)) return shapes;
+  return [
+    groundOf(`edge:${edge.id}:ground`, label, text),
+    ...shapes.map((shape) => ({ ...shape, opacity: PAST })),
+  ];
+}
+
+/** What keeps the edge from running through a number that steps back. */
+function groundOf(key: string, { x, y }: Point, text: string): Shape {
+  const [w, h] = [badgeWidth(text), BADGE_HEIGHT];
+  const box = { x: x - w / 2, y: y - h / 2, w, h, radius: h / 2 };
+  return { type: 'rect', key, ...box, fill: 'surface', minScale: BADGE_SCALE };
 }
 
 /** What travels at this step: the stretch that it has lit, its light, and its number; along one edge, once. */

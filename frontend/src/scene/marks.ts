@@ -14,6 +14,7 @@ export interface Line {
 
 export const TEXT_SCALE = 0.45;
 export const BADGE_SCALE = 0.6;
+export const BADGE_HEIGHT = 18;
 export const HEAD_SCALE = 0.3;
 
 export function badgeWidth(text: string): number {
@@ -23,7 +24,7 @@ export function badgeWidth(text: string): number {
 /** A number on a slip of paper, centred. */
 export function badge(key: string, at: Point, text: string, tone: Token, minScale = BADGE_SCALE): Shape[] {
   const w = badgeWidth(text);
-  const h = 18;
+  const h = BADGE_HEIGHT;
   return [
     {
       type: 'rect',
@@ -32,7 +33,7 @@ export function badge(key: string, at: Point, text: string, tone: Token, minScal
       y: at.y - h / 2,
       w,
       h,
-      radius: 9,
+      radius: h / 2,
       fill: 'surface',
       stroke: tone,
       minScale,

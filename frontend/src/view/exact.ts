@@ -19,6 +19,15 @@ export function exactNumber(data: unknown): string {
   return String(data);
 }
 
+const FEW_ELEMENTS = 8;
+
+/** For a card: the text as it is elsewhere, and beside it in full what that rounds or leaves out. */
+export function cardTexts(value: ModelValue): { readonly text: string; readonly exact: string | null } {
+  const few = value.data !== null && count(value.shape) <= FEW_ELEMENTS;
+  const exact = few ? exactNumber(value.data) : value.shapeText;
+  return { text: value.text, exact: exact.replaceAll('-', '−') === value.text ? null : exact };
+}
+
 function count(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }

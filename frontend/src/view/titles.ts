@@ -1,10 +1,17 @@
 /** What things are called on the page. Pure. */
+import type { Program } from '../state/program.svelte';
 import type { Beginning, Group, GroupKind, Iteration, Model, ModelNode, Place, Run, Shown } from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
   if (node.kind === 'op') return node.name ? `${node.name} = ${node.label}` : node.label;
   return `${node.kind} ${node.name ?? node.label}`;
+}
+
+/** Whose picture it is, where it is not that of the program as it stands; nothing where it is. */
+export function earlierTitle(program: Pick<Program, 'fresh' | 'stale' | 'document'>): string {
+  if (program.stale) return 'From the last run that worked';
+  return program.document && !program.fresh ? 'From before the last change' : '';
 }
 
 /** The shortest thing to call a node by, among others. */
