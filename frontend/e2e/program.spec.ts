@@ -197,6 +197,28 @@ test('the menu of examples is led by keys', async ({ page }) => {
   await playground.ready();
 });
 
+test('an example is found by words of its title or lesson, from the keyboard', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  const items = page.getByRole('menuitem');
+  await playground.button('Examples').click();
+  await expect(items.first()).toBeFocused();
+  const all = await items.count();
+  await page.keyboard.type('clear them');
+  const field = page.getByRole('searchbox', { name: 'Find an example' });
+  await expect(field).toHaveValue('clear them');
+  await expect(items).toHaveCount(1);
+  await field.fill('nothing has this');
+  await expect(page.getByText('No example has these words.')).toBeVisible();
+  await field.fill('stale');
+  await page.keyboard.press('ArrowDown');
+  await expect(items.first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Gradients add up until you clear them' })).toBeVisible();
+  await playground.button('Examples').click();
+  await expect(items).toHaveCount(all);
+});
+
 test('loses nothing while the server is away, and goes on when it is back', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

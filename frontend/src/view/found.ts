@@ -23,3 +23,12 @@ export function foundIn(
     return node ? [{ id, title: nodeTitle(node), where: node.place ? placeTitle(node.place) : '' }] : [];
   });
 }
+
+/** Whether each of the sought words is in a text, wherever in it. */
+export function hasWords(text: string, sought: string): boolean {
+  const within = text.toLowerCase();
+  return sought
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => within.includes(word));
+}
