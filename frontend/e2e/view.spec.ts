@@ -12,13 +12,13 @@ for i in range(40):
     y = torch.sin(y)
 y.backward()
 `;
-/** The same again and again: about 45 steps in each turn. */
+/** The same again and again, each turn deeper than the one before. */
 const DEEP_LOOP = `import torch
 
 w = torch.tensor(0.5, requires_grad=True)
-for _ in range(4):
+for turn in range(4):
     y = w
-    for i in range(20):
+    for i in range(20 + turn):
         y = torch.sin(y)
     loss = (y - 1) ** 2
     loss.backward()
@@ -174,19 +174,39 @@ test('what plays out of sight is followed again after the reader looked elsewher
   await expect.poll(() => inFrame(page)).toBe(true);
 });
 
-test('the view goes along into another iteration', async ({ page }) => {
-  const playground = new Playground(page);
-  await playground.open();
-  await playground.type(DEEP_LOOP);
-  await playground.pause();
-  for (const [step, turn] of [
-    [130, 'iteration 3 of 4'],
-    [75, 'iteration 2 of 4'],
-  ] as const) {
-    await playground.step.fill(String(step));
-    await expect(page.locator('.count')).toContainText(turn);
-    await expect.poll(() => inFrame(page)).toBe(true);
-  }
+test.describe('where a layout takes its time', () => {
+  test.use({ reducedMotion: 'reduce' });
+  const LATE_MS = 200;
+
+  test('the view goes along into another iteration, and the small map holds all of the graph', async ({
+    page,
+  }) => {
+    await page.addInitScript((late) => {
+      const send = Object.getOwnPropertyDescriptor(Worker.prototype, 'postMessage')?.value as (
+        this: Worker,
+        ...all: unknown[]
+      ) => void;
+      Worker.prototype.postMessage = function (this: Worker, ...all: unknown[]) {
+        setTimeout(() => send.apply(this, all), late);
+      };
+    }, LATE_MS);
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(DEEP_LOOP);
+    await playground.pause();
+    await page.waitForTimeout(3 * LATE_MS);
+    for (const [step, turn] of [
+      [125, 'iteration 3 of 4'], // at the lower end
+      [56, 'iteration 2 of 4'], // at the upper end
+    ] as const) {
+      await playground.step.fill(String(step));
+      await expect(page.locator('.count')).toContainText(turn);
+      await page.waitForTimeout(3 * LATE_MS);
+      expect(await inFrame(page)).toBe(true);
+      const [map, dot] = [await boxOf(page.locator('.minimap')), await boxOf(page.locator('.minimap .here'))];
+      expect(dot.y + dot.height).toBeLessThanOrEqual(map.y + map.height);
+    }
+  });
 });
 
 test('the small map gives way to the node of the playhead', async ({ page }) => {

@@ -18,15 +18,19 @@ export interface Point {
 
 /** The view that shows all of `bounds` in the middle of the screen, `margin` pixels from its edges. */
 export function fit(bounds: Rect, screen: Size, margin = 32): View {
-  const scale = clamp(
-    Math.min(
-      (screen.width - 2 * margin) / Math.max(bounds.width, 1),
-      (screen.height - 2 * margin) / Math.max(bounds.height, 1),
-    ),
-    SCALES.least,
-    FITTED_MOST,
-  );
-  return centre({ x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }, scale, screen);
+  const { scale } = whole(bounds, screen, margin);
+  return centre(middleOf(bounds), clamp(scale, SCALES.least, FITTED_MOST), screen);
+}
+
+/** The same, however small that is. */
+export function whole(bounds: Rect, screen: Size, margin: number): View {
+  const across = (screen.width - 2 * margin) / Math.max(bounds.width, 1);
+  const down = (screen.height - 2 * margin) / Math.max(bounds.height, 1);
+  return centre(middleOf(bounds), Math.min(across, down), screen);
+}
+
+function middleOf({ x, y, width, height }: Rect): Point {
+  return { x: x + width / 2, y: y + height / 2 };
 }
 
 /** The view that has `at` (layout units) in the middle of the screen. */
