@@ -15,8 +15,8 @@ export function leastOf<T extends Drawn>(found: readonly T[], margin = 0): T {
   return found.reduce((best, each) => (cost(each) < cost(best) - margin ? each : best));
 }
 
-/** A trunk that goes aside makes a picture hard to read, so its way aside counts once more, by a share. */
-export function waysOf({ length, sway }: Drawn, share = 1): number {
+/** A trunk that goes aside makes a picture hard to read, so a share of its way aside counts once more. */
+export function waysOf({ length, sway }: Drawn, share = 0.85): number {
   return length + share * sway;
 }
 

@@ -20,22 +20,19 @@ export function countCrossings(graph: ProperGraph, order: LayerOrder): number {
 
 function crossingsBelow(graph: ProperGraph, order: LayerOrder, layer: number, tree: Int32Array): number {
   const width = int(order.starts, layer + 2) - int(order.starts, layer + 1);
+  const { starts, items } = graph.linksBelow;
+  const endOf = (k: number): number => int(order.positions, int(graph.lower, int(items, k))) + 1;
   tree.fill(0, 0, width + 1);
   let crossings = 0;
   let seen = 0;
   for (let i = int(order.starts, layer); i < int(order.starts, layer + 1); i++) {
-    const ends = lowerPositions(graph, order, int(order.slots, i));
-    for (const end of ends) crossings += seen - countUpTo(tree, end + 1);
-    for (const end of ends) addAt(tree, end + 1, width);
-    seen += ends.length;
+    const v = int(order.slots, i);
+    const [first, last] = [int(starts, v), int(starts, v + 1)];
+    for (let k = first; k < last; k++) crossings += seen - countUpTo(tree, endOf(k));
+    for (let k = first; k < last; k++) addAt(tree, endOf(k), width);
+    seen += last - first;
   }
   return crossings;
-}
-
-function lowerPositions(graph: ProperGraph, order: LayerOrder, v: number): Int32Array {
-  const { starts, items } = graph.linksBelow;
-  const links = items.subarray(int(starts, v), int(starts, v + 1));
-  return links.map((link) => int(order.positions, int(graph.lower, link)));
 }
 
 function countUpTo(tree: Int32Array, index: number): number {

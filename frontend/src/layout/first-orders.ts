@@ -12,10 +12,11 @@ export function* firstOrders(graph: ProperGraph, count: number): Generator<Layer
   }
 }
 
-type Chance = ((below: number) => number) | null;
+/** A whole number from 0 up to below one given. */
+export type Chance = (below: number) => number;
 
 /** Numbers that look random and are the same every time: a linear congruential generator. */
-export function lottery(seed: number): (below: number) => number {
+export function lottery(seed: number): Chance {
   let state = seed * 7919;
   return (below) => {
     state = (state * 1103515245 + 12345) % 2147483648;
@@ -41,27 +42,27 @@ function orderOf(graph: ProperGraph, walk: Int32Array): LayerOrder {
 }
 
 /** From those without consumers up, a vertex's inputs by slot. */
-function walkUp(graph: ProperGraph, chance: Chance, broad: boolean): Int32Array {
+function walkUp(graph: ProperGraph, chance: Chance | null, broad: boolean): Int32Array {
   const next = nextOf([graph.linksAbove, graph.upper], chance);
   return (broad ? walkBroad : walkDeep)(graph.count, rootsOf(graph.count, graph.linksBelow, chance), next);
 }
 
 /** From the sources down, a vertex's consumers in their order. */
-function walkDown(graph: ProperGraph, chance: Chance, broad: boolean): Int32Array {
+function walkDown(graph: ProperGraph, chance: Chance | null, broad: boolean): Int32Array {
   const next = nextOf([graph.linksBelow, graph.lower], chance);
   return (broad ? walkBroad : walkDeep)(graph.count, rootsOf(graph.count, graph.linksAbove, chance), next);
 }
 
 type Next = (v: number) => Int32Array;
 
-function nextOf([rows, ends]: [Rows, Int32Array], chance: Chance): Next {
+function nextOf([rows, ends]: [Rows, Int32Array], chance: Chance | null): Next {
   return (v) => {
     const links = rows.items.slice(int(rows.starts, v), int(rows.starts, v + 1));
     return shuffled(links, chance).map((link) => int(ends, link));
   };
 }
 
-function rootsOf(count: number, back: Rows, chance: Chance): Int32Array {
+function rootsOf(count: number, back: Rows, chance: Chance | null): Int32Array {
   return shuffled(
     indices(count).filter((v) => degree(back, v) === 0),
     chance,
@@ -100,7 +101,7 @@ function walkBroad(count: number, roots: Int32Array, next: Next): Int32Array {
   return walk;
 }
 
-function shuffled(list: Int32Array, chance: Chance): Int32Array {
+function shuffled(list: Int32Array, chance: Chance | null): Int32Array {
   if (chance === null) return list;
   for (let i = list.length - 1; i > 0; i--) {
     const j = chance(i + 1);

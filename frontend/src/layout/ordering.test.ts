@@ -67,6 +67,27 @@ describe('sifting', () => {
     }
   });
 
+  test('gains by kicks what no block alone can, and never loses by one', () => {
+    const proper = properOf(models.get('proximal-policy') as LayoutGraph);
+    const [order] = firstOrders(proper, 1);
+    if (order === undefined) throw new Error('no order');
+    const sifter = new Sifter(proper);
+    sifter.lineUp(order);
+    sifter.sift(1e7);
+    const count = (): number => {
+      sifter.writeTo(order);
+      return countCrossings(proper, order);
+    };
+    const [stuck, chance] = [count(), lottery(1)];
+    for (let kick = 0, before = stuck; kick < 200; kick++) {
+      const saved = sifter.kick(chance);
+      expect(count()).toBe(before - saved);
+      expect(saved).toBeGreaterThanOrEqual(0);
+      before -= saved;
+    }
+    expect(count()).toBeLessThan(stuck - 5);
+  });
+
   test('lines blocks up as a layered order has them', () => {
     const proper = bipartite([
       [0, 3],

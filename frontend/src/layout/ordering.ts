@@ -12,17 +12,20 @@ import { number, sweep, type Rule } from './sweeps';
 
 /** First orders to try, kicks to give and orders to keep by the number of links. */
 const EFFORTS = [
-  { links: 30, starts: 100, kicks: 24, kept: 16 },
-  { links: 300, starts: 24, kicks: 16, kept: 16 },
-  { links: 900, starts: 8, kicks: 8, kept: 6 },
-  { links: 1800, starts: 4, kicks: 4, kept: 6 },
-  { links: 6000, starts: 2, kicks: 2, kept: 6 },
+  { links: 30, starts: 100, kicks: 200, kept: 16 },
+  { links: 300, starts: 24, kicks: 800, kept: 16 },
+  { links: 900, starts: 4, kicks: 800, kept: 6 },
+  { links: 1800, starts: 2, kicks: 800, kept: 6 },
+  { links: 6000, starts: 2, kicks: 200, kept: 6 },
   { links: Infinity, starts: 1, kicks: 0, kept: 6 },
 ] as const;
 /** Graphs of so many nodes are to be there soon, so their different parts, few as they may be, get the third at most. */
 export const LARGE = 1000;
-/** Pairs of blocks and of links that the sifting of a graph may look at all in all. */
+/** Pairs of blocks and of links that the sifting of a graph may look at all in all, and then its kicks. */
 const BUDGET = 1_500_000;
+const KICK_BUDGET = 5_000_000;
+/** After so many kicks the order is kept as one that may be drawn. */
+const ALSO_TAKEN = 50;
 const SWEEPS = 24;
 const PATIENCE = 6;
 const SWAP_ROUNDS = 6;
@@ -49,7 +52,8 @@ export function orderLayers(
     found.take(order, improve(graph, order, rule));
     if (!sifts || found.fewest === 0) continue;
     sifter.lineUp(order);
-    siftInto(graph, order, sifter, found);
+    sifter.sift(BUDGET);
+    takeSifted(graph, order, sifter, found);
   }
   if (sifts && found.fewest > 0) kickAround(graph, sifter, found, effort.kicks);
   return found.orders;
@@ -93,21 +97,24 @@ function alike(a: LayerOrder, b: LayerOrder): boolean {
   return a.slots.every((v, i) => v === b.slots[i]);
 }
 
-function siftInto(graph: ProperGraph, order: LayerOrder, sifter: Sifter, found: Found): void {
-  sifter.sift(BUDGET);
+/** The order that the sifter's line stands for, each vertex then sifted within its layer. */
+function takeSifted(graph: ProperGraph, order: LayerOrder, sifter: Sifter, found: Found): void {
   sifter.writeTo(order);
-  const crossings = countCrossings(graph, order) - siftAll(graph, order);
-  found.take(order, crossings);
+  found.take(order, countCrossings(graph, order) - siftAll(graph, order));
 }
 
-/** The best order with some blocks put elsewhere, sifted again: a way out of what no single move betters. */
+/** The best order, some of it put elsewhere again and again; some that are as good are taken on the way. */
 function kickAround(graph: ProperGraph, sifter: Sifter, found: Found, kicks: number): void {
-  for (let kick = 1; kick <= kicks && found.fewest > 0 && sifter.work < BUDGET; kick++) {
-    const order = { ...found.best, slots: found.best.slots.slice(), positions: found.best.positions.slice() };
-    sifter.lineUp(order);
-    sifter.kick(lottery(kick), 2 + (sifter.blocks >> 6));
-    siftInto(graph, order, sifter, found);
+  const order = { ...found.best, slots: found.best.slots.slice(), positions: found.best.positions.slice() };
+  sifter.lineUp(order);
+  sifter.sift(KICK_BUDGET);
+  const chance = lottery(1);
+  const end = sifter.work + KICK_BUDGET;
+  for (let kick = 1; kick <= kicks && found.fewest > 0 && sifter.work < end; kick++) {
+    sifter.kick(chance);
+    if (kick % ALSO_TAKEN === 0) takeSifted(graph, order, sifter, found);
   }
+  takeSifted(graph, order, sifter, found);
 }
 
 /** Brings the order to fewer crossings, and says how many are left. */
@@ -155,18 +162,27 @@ function swapInLayer(graph: ProperGraph, order: LayerOrder, layer: number, least
 
 const MOST_SIFTED = 200;
 
-/** Every vertex to where it crosses least, layer by layer, as long as that helps. The crossings saved. */
+/** Every vertex to where it crosses least, layer by layer, as long as something beside a layer moves. The crossings saved. */
 function siftAll(graph: ProperGraph, order: LayerOrder): number {
   let saved = 0;
+  const settled = new Uint8Array(graph.layerCount);
   for (let round = 0, before = -1; round < SIFT_ROUNDS && saved > before; round++) {
     before = saved;
     for (let layer = 0; layer < graph.layerCount; layer++) {
-      const row = order.slots.slice(int(order.starts, layer), int(order.starts, layer + 1));
-      if (row.length < 2 || row.length > MOST_SIFTED) continue;
-      for (const v of row) saved += sift(graph, order, layer, v);
+      if (settled[layer]) continue;
+      settled[layer] = 1;
+      const gain = siftLayer(graph, order, layer);
+      if (gain > 0) settled.fill(0, Math.max(0, layer - 1), layer + 2);
+      saved += gain;
     }
   }
   return saved;
+}
+
+function siftLayer(graph: ProperGraph, order: LayerOrder, layer: number): number {
+  const row = order.slots.slice(int(order.starts, layer), int(order.starts, layer + 1));
+  if (row.length < 2 || row.length > MOST_SIFTED) return 0;
+  return row.reduce((saved, v) => saved + sift(graph, order, layer, v), 0);
 }
 
 function sift(graph: ProperGraph, order: LayerOrder, layer: number, v: number): number {

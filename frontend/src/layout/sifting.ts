@@ -2,190 +2,238 @@
  * Global sifting after Bachmaier, Brandenburg, Brunner and Hübner (2010): all blocks (nodes, and the bends of an edge
  * as one) stand in one line, and each in turn goes to its best place in it. Edges so stay straight and cross once.
  */
-import { degree, groupRows, indices, int, real, type Rows } from './arrays';
+import { degree, int, real, type Rows } from './arrays';
+import { blocksOf, type Blocks } from './blocks';
 import type { LayerOrder } from './crossings';
-import { Heap } from './heap';
+import type { Chance } from './first-orders';
+import { Line } from './line';
+import { lineUp } from './line-up';
 import type { ProperGraph } from './proper';
-import { number } from './sweeps';
 
 const ROUNDS = 10;
+/** The most blocks that a kick moves are this share of all. */
+const KICKED = 1 / 16;
+/** How often a block is sifted after a kick, at most, in the mean of all. */
+const TURNS = 8;
 
 export class Sifter {
   /** Counts pairs of blocks looked at and links compared. */
   work = 0;
-  readonly #graph: ProperGraph;
-  readonly #blockOf: Int32Array;
-  readonly #top: Int32Array;
-  readonly #bottom: Int32Array;
-  /** Each block's first vertex; the others of a chain follow. */
-  readonly #first: Int32Array;
-  /** Blocks left to right, and each one's place among them. */
-  #line: Int32Array;
-  readonly #rank: Float64Array;
+  readonly #all: Blocks;
+  readonly #line: Line;
 
   constructor(graph: ProperGraph) {
-    this.#graph = graph;
-    const first = [...indices(graph.real), ...graph.firstBend.filter((v) => v >= 0)];
-    this.#first = Int32Array.from(first);
-    this.#blockOf = new Int32Array(graph.count);
-    this.#top = this.#first.map((v) => int(graph.layers, v));
-    this.#bottom = this.#top.slice();
-    this.#first.forEach((v, block) => {
-      const end = block < graph.real ? v + 1 : (this.#first[block + 1] ?? graph.count);
-      this.#blockOf.fill(block, v, end);
-      this.#bottom[block] = int(graph.layers, end - 1);
-    });
-    this.#line = indices(first.length);
-    this.#rank = new Float64Array(first.length);
+    this.#all = blocksOf(graph);
+    this.#line = new Line(this.#all, graph.layers);
   }
 
-  /** Lines the blocks up as a layered order has them in every layer; where layers contradict, by their middles. */
+  get blocks(): number {
+    return this.#all.count;
+  }
+
   lineUp(order: LayerOrder): void {
-    const middles = this.#middles(order);
-    const { left, right } = this.#neighbours(order);
-    const after = groupRows(this.blocks, left, right);
-    const waiting = new Int32Array(this.blocks);
-    for (const block of right) waiting[block] = int(waiting, block) + 1;
-    const [ready, stuck] = [new Heap(), new Heap()];
-    middles.forEach((middle, block) => (int(waiting, block) === 0 ? ready : stuck).push(block, middle));
-    const placed = new Uint8Array(this.blocks);
-    const line = new Int32Array(this.blocks);
-    for (let i = 0; i < line.length;) {
-      const block = ready.size > 0 ? ready.pop() : stuck.pop();
-      if (placed[block]) continue;
-      placed[block] = 1;
-      line[i++] = block;
-      for (let k = int(after.starts, block); k < int(after.starts, block + 1); k++) {
-        const next = int(after.items, k);
-        waiting[next] = int(waiting, next) - 1;
-        if (int(waiting, next) === 0) ready.push(next, real(middles, next));
-      }
-    }
-    this.#setLine(line);
-  }
-
-  /** Of each block the mean of its places, from the middles of its layers. */
-  #middles(order: LayerOrder): Float64Array {
-    const sums = new Float64Array(this.blocks);
-    const counts = new Int32Array(this.blocks);
-    for (let layer = 0; layer < this.#graph.layerCount; layer++) {
-      const [start, end] = [int(order.starts, layer), int(order.starts, layer + 1)];
-      for (let i = start; i < end; i++) {
-        const block = int(this.#blockOf, int(order.slots, i));
-        sums[block] = real(sums, block) + (i - start) - (end - start - 1) / 2;
-        counts[block] = int(counts, block) + 1;
-      }
-    }
-    return sums.map((sum, block) => sum / int(counts, block));
-  }
-
-  /** Blocks that are neighbours in a layer. */
-  #neighbours(order: LayerOrder): { left: Int32Array; right: Int32Array } {
-    const { layerCount, count } = this.#graph;
-    const [left, right] = [new Int32Array(count - layerCount), new Int32Array(count - layerCount)];
-    let pairs = 0;
-    for (let layer = 0; layer < layerCount; layer++) {
-      for (let i = int(order.starts, layer) + 1; i < int(order.starts, layer + 1); i++) {
-        left[pairs] = int(this.#blockOf, int(order.slots, i - 1));
-        right[pairs++] = int(this.#blockOf, int(order.slots, i));
-      }
-    }
-    return { left, right };
-  }
-
-  /** Sifts all blocks until that helps no more or the budget of work ends. */
-  sift(budget: number): void {
-    for (let round = 0, gain = 1; round < ROUNDS && gain > 0 && this.work < budget; round++) {
-      gain = 0;
-      for (let block = 0; block < this.#line.length; block++) gain += this.#siftOne(block);
-    }
-  }
-
-  /** Some blocks to other places, by a lottery. */
-  kick(chance: (below: number) => number, blocks: number): void {
-    for (let i = 0; i < blocks; i++) {
-      const from = chance(this.#line.length);
-      this.#move(from, Math.min(this.#line.length - 1, Math.max(0, from + chance(21) - 10)));
-    }
+    this.#line.set(lineUp(this.#all, order));
   }
 
   /** The layered order that the line stands for. */
   writeTo(order: LayerOrder): void {
-    for (let layer = 0; layer < this.#graph.layerCount; layer++) {
-      const row = order.slots.subarray(int(order.starts, layer), int(order.starts, layer + 1));
-      row.sort((a, b) => real(this.#rank, int(this.#blockOf, a)) - real(this.#rank, int(this.#blockOf, b)));
-      number(order, layer);
+    this.#line.writeTo(order);
+  }
+
+  /** Sifts all blocks until that helps no more or the budget of work ends. */
+  sift(budget: number): void {
+    for (let round = 0, saved = 1; round < ROUNDS && saved > 0 && this.work < budget; round++) {
+      saved = 0;
+      for (let block = 0; block < this.blocks; block++) saved += this.#siftOne(block);
     }
   }
 
-  get blocks(): number {
-    return this.#line.length;
+  /**
+   * Some blocks that hang together to another place, then all that are linked with what moves to their best ones:
+   * a way out of what no single move betters. Undone where there are more crossings then. How many are saved.
+   */
+  kick(chance: Chance): number {
+    const group = this.#group(chance(this.blocks), 2 + chance(2 + Math.floor(this.blocks * KICKED)));
+    const goal = chance(this.blocks);
+    if (group.includes(goal)) return 0;
+    this.#line.keep();
+    const saved = this.#carryAll(group, goal) + this.#settle(group);
+    if (saved < 0) this.#line.undo();
+    return Math.max(0, saved);
   }
 
-  #setLine(line: Int32Array): void {
-    this.#line = line;
-    line.forEach((block, i) => (this.#rank[block] = i));
+  /** A block and those nearest to it by links, from left to right. */
+  #group(block: number, size: number): number[] {
+    const group = [block];
+    for (let i = 0; i < group.length && group.length < size; i++)
+      this.#forLinked(group[i] as number, (next) => {
+        if (group.length < size && !group.includes(next)) group.push(next);
+      });
+    const { rank } = this.#line;
+    return group.sort((a, b) => real(rank, a) - real(rank, b));
   }
 
-  #siftOne(block: number): number {
-    const from = real(this.#rank, block);
-    let [most, to] = [0, from];
-    for (let i = from - 1, gain = 0; i >= 0; i--) {
-      this.#rank[block] = i + 0.5;
-      gain += this.#gain(int(this.#line, i), block);
-      if (gain > most) [most, to] = [gain, i];
-    }
-    for (let i = from + 1, gain = 0; i < this.#line.length; i++) {
-      this.#rank[block] = i - 0.5;
-      gain += this.#gain(block, int(this.#line, i));
-      if (gain > most) [most, to] = [gain, i];
-    }
-    this.#rank[block] = from;
-    this.work += this.#line.length;
-    if (to !== from) this.#move(from, to);
-    return most;
+  #forLinked(block: number, visit: (linked: number) => void): void {
+    for (const { starts, items } of [this.#all.above, this.#all.below])
+      for (let k = int(starts, block); k < int(starts, block + 1); k++) visit(int(items, k));
   }
 
-  #move(from: number, to: number): void {
-    const block = int(this.#line, from);
-    if (to < from) this.#line.copyWithin(to + 1, to, from);
-    else this.#line.copyWithin(from, from + 1, to + 1);
-    this.#line[to] = block;
-    for (let i = Math.min(from, to); i <= Math.max(from, to); i++) this.#rank[int(this.#line, i)] = i;
-  }
-
-  /** How many crossings fewer there are when left and right, neighbours in line, change places. */
-  #gain(left: number, right: number): number {
-    const top = Math.max(int(this.#top, left), int(this.#top, right));
-    const bottom = Math.min(int(this.#bottom, left), int(this.#bottom, right));
-    if (top > bottom) return 0;
-    const { linksAbove, linksBelow, upper, lower } = this.#graph;
-    return (
-      this.#gainBeside([linksAbove, upper], this.#at(left, top), this.#at(right, top)) +
-      this.#gainBeside([linksBelow, lower], this.#at(left, bottom), this.#at(right, bottom))
+  /** Blocks, given from left to right, to just before or behind another. The crossings saved. */
+  #carryAll(group: readonly number[], goal: number): number {
+    const { rank } = this.#line;
+    const leftwards = (block: number): boolean => real(rank, goal) < real(rank, block);
+    const before = group.filter((block) => !leftwards(block)).reverse();
+    return [...before, ...group.filter(leftwards)].reduce(
+      (saved, block) => saved + this.#carry(block, real(rank, goal)),
+      0,
     );
   }
 
-  #at(block: number, layer: number): number {
-    return int(this.#first, block) + layer - int(this.#top, block);
+  /** Past its neighbours to a place. The crossings saved, below zero where there are more. */
+  #carry(block: number, to: number): number {
+    const { blocks, rank } = this.#line;
+    const from = real(rank, block);
+    let saved = 0;
+    for (let i = from - 1; i >= to; i--) saved += this.#gainLeftwards(block, i);
+    for (let i = from + 1; i <= to; i++) saved += this.#gainRightwards(block, i);
+    rank[block] = from;
+    this.#line.move(from, to);
+    this.work += blocks.length;
+    return saved;
   }
 
-  #gainBeside([rows, ends]: [Rows, Int32Array], u: number, v: number): number {
-    const [first, last] = [int(rows.starts, v), int(rows.starts, v + 1)];
+  /** Sifts some blocks and what is linked to them, and then all that are linked to one that moved. */
+  #settle(group: readonly number[]): number {
+    const queue = [...group];
+    const waiting = new Set(queue);
+    const enter = (block: number): void => {
+      if (waiting.has(block)) return;
+      waiting.add(block);
+      queue.push(block);
+    };
+    for (const block of group) this.#forLinked(block, enter);
+    let saved = 0;
+    for (let i = 0; i < queue.length && i < TURNS * this.blocks; i++) {
+      const block = queue[i] as number;
+      waiting.delete(block);
+      const gain = this.#siftOne(block);
+      if (gain > 0) this.#forLinked(block, enter);
+      saved += gain;
+    }
+    return saved;
+  }
+
+  /** To where it crosses least. The crossings saved. */
+  #siftOne(block: number): number {
+    const inOneLayer = int(this.#all.top, block) === int(this.#all.bottom, block);
+    return inOneLayer ? this.#siftInLayer(block) : this.#siftInLine(block);
+  }
+
+  /** Past those in its layer: no others have links that cross its own. */
+  #siftInLayer(block: number): number {
+    const { starts, slots, places, rank } = this.#line;
+    const { first, top, of } = this.#all;
+    const from = real(rank, block);
+    const place = int(places, int(first, block));
+    const [start, end] = [int(starts, int(top, block)), int(starts, int(top, block) + 1)];
+    let [most, to] = [0, from];
+    for (let i = place - 1, gain = 0; i >= start; i--) {
+      const other = int(of, int(slots, i));
+      gain += this.#gain(other, block);
+      if (gain > most) [most, to] = [gain, real(rank, other)];
+    }
+    for (let i = place + 1, gain = 0; i < end; i++) {
+      const other = int(of, int(slots, i));
+      gain += this.#gain(block, other);
+      if (gain > most) [most, to] = [gain, real(rank, other)];
+    }
+    this.#line.move(from, to);
+    return most;
+  }
+
+  #siftInLine(block: number): number {
+    const { blocks, rank } = this.#line;
+    const from = real(rank, block);
+    let [most, to] = [0, from];
+    for (let i = from - 1, gain = 0; i >= 0; i--) {
+      gain += this.#gainLeftwards(block, i);
+      if (gain > most) [most, to] = [gain, i];
+    }
+    for (let i = from + 1, gain = 0; i < blocks.length; i++) {
+      gain += this.#gainRightwards(block, i);
+      if (gain > most) [most, to] = [gain, i];
+    }
+    rank[block] = from;
+    this.#line.move(from, to);
+    this.work += blocks.length;
+    return most;
+  }
+
+  /** What going past the block at a place saves; whoever asks puts the rank right again. */
+  #gainLeftwards(block: number, place: number): number {
+    const other = int(this.#line.blocks, place);
+    if (this.#apart(block, other)) return 0;
+    this.#line.rank[block] = place + 0.5;
+    return this.#gain(other, block);
+  }
+
+  #gainRightwards(block: number, place: number): number {
+    const other = int(this.#line.blocks, place);
+    if (this.#apart(block, other)) return 0;
+    this.#line.rank[block] = place - 0.5;
+    return this.#gain(block, other);
+  }
+
+  /** Whether two blocks have no layer in common. */
+  #apart(one: number, other: number): boolean {
+    const { top, bottom } = this.#all;
+    return int(top, one) > int(bottom, other) || int(top, other) > int(bottom, one);
+  }
+
+  /** How many crossings fewer there are when left and right, next to each other in a layer, change places. */
+  #gain(left: number, right: number): number {
+    const { top, bottom, above, below } = this.#all;
+    this.work++;
+    return (
+      this.#gainOn(above, left, right, int(top, left) - int(top, right)) +
+      this.#gainOn(below, left, right, int(bottom, right) - int(bottom, left))
+    );
+  }
+
+  /** Above or below them, where the one further on (`left` below zero) is linked to itself. */
+  #gainOn(rows: Rows, left: number, right: number, further: number): number {
+    if (further === 0) return this.#gainBeside(rows, left, right);
+    return further < 0 ? this.#gainOver(rows, right, left) : -this.#gainOver(rows, left, right);
+  }
+
+  /** Where both blocks end. */
+  #gainBeside(rows: Rows, left: number, right: number): number {
+    const { starts, items } = rows;
+    const { rank } = this.#line;
+    const [first, last] = [int(starts, right), int(starts, right + 1)];
     let gain = 0;
-    this.work += degree(rows, u) * (last - first);
-    for (let i = int(rows.starts, u); i < int(rows.starts, u + 1); i++) {
-      const left = this.#rankAt(int(ends, int(rows.items, i)));
+    this.work += degree(rows, left) * (last - first);
+    for (let i = int(starts, left); i < int(starts, left + 1); i++) {
+      const place = real(rank, int(items, i));
       for (let j = first; j < last; j++) {
-        const right = this.#rankAt(int(ends, int(rows.items, j)));
-        if (left > right) gain++;
-        else if (left < right) gain--;
+        const other = real(rank, int(items, j));
+        gain += place > other ? 1 : place < other ? -1 : 0;
       }
     }
     return gain;
   }
 
-  #rankAt(vertex: number): number {
-    return real(this.#rank, int(this.#blockOf, vertex));
+  /** Where one block ends and one goes on: how many more links of the one end left of the other than right of it. */
+  #gainOver(rows: Rows, ends: number, goesOn: number): number {
+    const { starts, items } = rows;
+    const { rank } = this.#line;
+    const place = real(rank, goesOn);
+    let gain = 0;
+    this.work += degree(rows, ends);
+    for (let i = int(starts, ends); i < int(starts, ends + 1); i++) {
+      const other = real(rank, int(items, i));
+      gain += place > other ? 1 : place < other ? -1 : 0;
+    }
+    return gain;
   }
 }

@@ -1,5 +1,5 @@
 /** One way through all layers, each sorted by where its links end in the layer before. */
-import { degree, int, real, type Rows } from './arrays';
+import { degree, indices, int, real, type Rows } from './arrays';
 import type { LayerOrder } from './crossings';
 import type { ProperGraph } from './proper';
 
@@ -40,14 +40,31 @@ function portFractions(graph: ProperGraph): Float64Array {
 function sortLayer(order: LayerOrder, layer: number, keyOf: (v: number) => number | undefined): void {
   const row = order.slots.subarray(int(order.starts, layer), int(order.starts, layer + 1));
   if (row.length < 2) return;
-  let left = -Infinity;
-  const keyed = Array.from(row, (v) => {
-    left = keyOf(v) ?? left;
-    return { v, key: left };
-  });
-  keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key));
-  keyed.forEach(({ v }, i) => (row[i] = v));
+  const keys = new Float64Array(row.length);
+  for (let i = 0, left = -Infinity; i < row.length; i++) keys[i] = left = keyOf(int(row, i)) ?? left;
+  if (row.length > MOST_INSERTED) {
+    const sorted = indices(row.length).sort((a, b) =>
+      keys[a] === keys[b] ? 0 : real(keys, a) - real(keys, b),
+    );
+    row.set(sorted.map((i) => int(row, i)));
+  } else insert(row, keys);
   number(order, layer);
+}
+
+const MOST_INSERTED = 64;
+
+/** Sorts a short row by its keys, which are nearly in order already; equal ones stay as they are. */
+function insert(row: Int32Array, keys: Float64Array): void {
+  for (let i = 1; i < row.length; i++) {
+    const [v, key] = [int(row, i), real(keys, i)];
+    let at = i;
+    for (; at > 0 && real(keys, at - 1) > key; at--) {
+      keys[at] = real(keys, at - 1);
+      row[at] = int(row, at - 1);
+    }
+    keys[at] = key;
+    row[at] = v;
+  }
 }
 
 type KeyOfLink = (link: number) => number;
@@ -63,8 +80,8 @@ function meanKey(rows: Rows, v: number, keyOf: KeyOfLink): number | undefined {
 
 /** The median, between two middle ones nearer to where the others are closer together. */
 function medianKey(rows: Rows, v: number, keyOf: KeyOfLink): number | undefined {
+  if (degree(rows, v) < 3) return meanKey(rows, v, keyOf);
   const keys = Array.from(rows.items.subarray(int(rows.starts, v), int(rows.starts, v + 1)), keyOf);
-  if (keys.length < 3) return meanKey(rows, v, keyOf);
   keys.sort((a, b) => a - b);
   const middle = keys.length >> 1;
   const [first, low, high, last] = [keys[0], keys[middle - 1], keys[middle], keys.at(-1)] as [
