@@ -16,14 +16,19 @@ Under `backlight.record()` nothing of this holds: there your code runs as it is.
 
 ## Python
 
-All of Python 3.11, but `async`, `except*`, `import *`, metaclasses and other keywords of a `class` statement. Classes,
-dataclasses, enums, generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.format` are as usual.
+All of Python 3.11, but `async`, `except*` and metaclasses other than `ABCMeta`. Classes, dataclasses, enums,
+generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.format` are as usual.
 
 - Each program is told from its own: attributes that begin with an underscore may be read and written on objects of
   classes that the program itself makes (`self._cache`, `out._backward`), and nowhere else. Of torch's own one may read
   `_modules`, `_parameters`, `_buffers`, `_version` and the `_saved_` attributes of a `grad_fn`.
 - Special methods of the usual kind may be defined and called; those that change how Python itself treats objects
-  (`__setattr__`, `__del__`, `__reduce__`, `__torch_function__` …) may not. `x.__class__.__name__` may be asked.
+  (`__setattr__`, `__del__`, `__reduce__`, `__torch_function__` …) may not.
+- `x.__class__` is what `type(x)` gives, of anything but numbers, texts and containers. `x.__dict__` and `vars(x)` are
+  there for objects of one's own classes, and for `SimpleNamespace`: the attributes that the object had then, without
+  names of Python's own. Writing into them writes into the object; a class's are to be read alone. Neither can be
+  replaced.
+- `from math import *` brings the names that are listed here for a module and that the module gives for it.
 - What torch, NumPy and Python own cannot be replaced or deleted: `torch.sin = f`, `torch.Tensor.backward = f` and
   `setattr(nn.Module, ...)` are errors, under whatever name the class or module goes. Functions, modules and
   subclasses of one's own can be changed at will. A subclass of `torch.Tensor` may add names, and replace none but
@@ -58,7 +63,7 @@ def language_page() -> str:
 
 
 def _builtins() -> set[str]:
-    return {*BUILTIN_NAMES, "print", "id", "type", "getattr", "setattr", "hasattr", "delattr"} - {"__import__"}
+    return {*BUILTIN_NAMES, "print", "id", "type", "vars", "getattr", "setattr", "hasattr", "delattr"} - {"__import__"}
 
 
 def _left_out(module: str, rows: Mapping[str, str]) -> str:

@@ -9,7 +9,20 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from backlight.model.program import BIND, ENTER, FILENAME, FORMAT, IMPORT, ITERATE, OWN, SHOW, START, WRITE, Program
+from backlight.model.program import (
+    BIND,
+    ENTER,
+    FILENAME,
+    FORMAT,
+    IMPORT,
+    ITERATE,
+    OWN,
+    SHOW,
+    START,
+    VIEW,
+    WRITE,
+    Program,
+)
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
 from backlight.settings import Settings
@@ -65,7 +78,7 @@ def run_parsed(program: Program) -> Run:
         return iterable
 
     hooks = {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
-    guards = dict.fromkeys((OWN, WRITE, FORMAT), lambda value, _name: value)
+    guards = dict.fromkeys((OWN, WRITE, FORMAT, VIEW), lambda value, _name: value)
     return _run([cell.code for cell in program.cells], run, hooks | guards)
 
 

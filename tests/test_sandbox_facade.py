@@ -42,6 +42,7 @@ def test_no_real_module_and_no_private_name_is_in_a_facade() -> None:
             assert not isinstance(value, ModuleType) or id(value) in facades, f"{name}.{each}"
             assert not each.startswith("_") or each in {
                 "__name__",
+                "__all__",
                 "__version__",
                 "__doc__",
                 "__package__",
@@ -65,7 +66,7 @@ def test_a_withheld_name_is_told_from_an_unknown_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["open", "exec", "eval", "compile", "input", "globals", "locals", "vars", "breakpoint", "print"]
+    "name", ["open", "exec", "eval", "compile", "input", "globals", "locals", "dir", "breakpoint", "print"]
 )
 def test_dangerous_builtins_are_not_there(name: str) -> None:
     assert name not in builtins_of_programs()

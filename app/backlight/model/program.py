@@ -18,8 +18,8 @@ IMPORT = "<import>"
 its top package), or its attribute ``name`` (else its submodule of that name) unless that is None.
 
 ``import a.b as c`` is ``c = f("a.b", None)``; ``from a import b`` is ``b = f("a", "b")``; and the plain ``import a.b``,
-which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``. What is not there and
-may be lacking is ``f("a", None, why)``, which raises.
+which binds the top package, is ``f("a.b", None)`` for the check followed by ``a = f("a", None)``. ``f("a", "*")``
+binds what ``a`` gives. What is not there and may be lacking is ``f("a", None, why)``, which raises.
 """
 BIND = "<bind>"
 """Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``; gives it.
@@ -38,6 +38,8 @@ WRITE = "<write>"
 """Global around what an attribute is written to: ``f(value, name)`` gives ``value`` where the program may do so."""
 FORMAT = "<format>"
 """Global around what ``format`` is asked of: ``f(value, name)`` gives what has that method for the program."""
+VIEW = "<view>"
+"""Global around what ``__class__`` or ``__dict__`` is asked of: ``f(value, name)`` gives what has that to show."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 
@@ -175,7 +177,7 @@ class UserFile:
 class Namespace:
     """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
 
-    ``guards`` are the globals `OWN`, `WRITE` and `FORMAT`; ``start(seed)`` is called as a run begins.
+    ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`; ``start(seed)`` is called as a run begins.
     """
 
     modules: Mapping[str, Any]

@@ -223,6 +223,9 @@ class _Rewriting:
             dotted = f"{module}.{alias.name}"
             parts = (dotted, None) if dotted in MODULES else (module, alias.name)
             value = _imported(*parts, node, self.missing.get(alias))
+            if alias.name == "*":
+                statements.append(_expression(value))
+                continue
             statements.append(_import_to(alias.asname or alias.name, value, alias))
         self.instead[node] = statements or [ast.copy_location(ast.Pass(), node)]
 

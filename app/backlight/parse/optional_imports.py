@@ -19,10 +19,14 @@ _HANDLED = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 
 @dataclass(frozen=True, slots=True)
 class OptionalImports:
-    """``prepared``: import statements that may fail as they run. ``never_run``: those that Python does not run."""
+    """``prepared``: import statements that may fail as they run. ``never_run``: those that Python does not run.
+
+    ``inside``: those in functions and classes.
+    """
 
     prepared: frozenset[ast.AST]
     never_run: frozenset[ast.AST]
+    inside: frozenset[ast.AST]
 
     def may_lack(self, node: ast.Import | ast.ImportFrom, module: str) -> bool:
         """Whether a statement may ask for a module that is not there; Python's own library is always there."""
@@ -35,6 +39,7 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
     """The optional imports of ``syntax``."""
     prepared: set[ast.AST] = set()
     never_run: set[ast.AST] = set()
+    inside: set[ast.AST] = set()
     for node in syntax.nodes:
         match node:
             case ast.Try(body=body, handlers=handlers) if any(map(_handles_import, handlers)):
@@ -45,9 +50,12 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
                 prepared.update(_imports(body), _imports(orelse))
             case ast.FunctionDef(body=body):
                 prepared.update(_imports(body))
+                inside.update(_imports(body))
+            case ast.ClassDef(body=body):
+                inside.update(_imports(body))
             case _:
                 pass
-    return OptionalImports(frozenset(prepared), frozenset(never_run))
+    return OptionalImports(frozenset(prepared), frozenset(never_run), frozenset(inside))
 
 
 def _imports(block: list[ast.stmt]) -> Iterator[ast.AST]:

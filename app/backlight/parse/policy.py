@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, NoReturn
 
 from backlight.errors import NotAllowed
@@ -21,6 +22,7 @@ from backlight.parse.syntax import Syntax
 
 _TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+_LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set)
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -81,6 +83,8 @@ def _bound_names(node: ast.AST) -> Iterable[str | None]:
             return (name,)
         case ast.ExceptHandler(name=name):
             return (name,)
+        case ast.ImportFrom(module=str() as module, names=[ast.alias(name="*")]):
+            return MODULES.get(module, ())
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return [alias.asname or alias.name.split(".")[0] for alias in names]
         case _:
@@ -108,6 +112,10 @@ def _class_level_names(statement: ast.stmt) -> Iterable[str]:
             return ()
 
 
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
 class _Check:
     """What is known of a program while its nodes are checked one by one, parents first."""
 
@@ -120,7 +128,6 @@ class _Check:
         self.excused: set[ast.AST] = set()
         self.own: set[str] = set()  # private and hidden names that the program's own classes define
         self.missing: dict[ast.alias, str] = {}  # what is imported and not there -> why
-        self._optional: OptionalImports | None = None
         for node in syntax.nodes:
             self.bound.update(_bound_names(node))
             self.own.update(filter(rules.is_guarded, _own_members(node)))
@@ -137,6 +144,8 @@ class _Check:
 
     def _note_modules(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
+            if alias.name == "*":
+                continue
             if isinstance(node, ast.ImportFrom):
                 self.modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
             elif alias.asname:
@@ -173,14 +182,19 @@ class _Check:
     def name(self, node: ast.Name) -> None:
         reading = isinstance(node.ctx, ast.Load)
         if node.id.startswith("__") and node.id not in rules.METHODS and not (reading and node.id == "__name__"):
-            if not reading and node.id in rules.PLAIN_DECLARATIONS:
+            if node.id in rules.PLAIN_DECLARATIONS and (not reading or node.id in self.bound):
                 return
             topic = rules.NAMES.get(node.id, "dunder-name")
-        elif reading and node.id in rules.NAMES and node.id not in self.bound:
+        elif reading and node.id in rules.NAMES and node.id not in self.bound and node not in self.excused:
             topic = rules.NAMES[node.id]
         else:
             return
         self.refuse(topic, f"`{node.id}`", self.syntax.place(node))
+
+    def call(self, node: ast.Call) -> None:
+        self.called.add(node.func)
+        if isinstance(node.func, ast.Name) and node.func.id == "vars" and len(node.args) == 1:
+            self.excused.add(node.func)  # not `vars()`, which is `locals()`
 
     def identifiers(self, node: ast.AST, names: Iterable[str | None]) -> None:
         for name in names:
@@ -198,7 +212,7 @@ class _Check:
         if node.attr.startswith("_"):
             if not self._may_use_private(node):
                 self._check_before(node)
-                self.attribute_name(node.attr, self.attribute_place(node))
+                self.attribute_name(node.attr, self.attribute_place(node), not isinstance(node.ctx, ast.Load))
         elif base is None and node.attr in self.own:
             return
         elif node not in self.excused and (node.attr in HIDDEN or base is not None):
@@ -218,8 +232,10 @@ class _Check:
         """Checks what stands left of the attribute, so that the first refusal in the text is the one reported."""
         self.nodes(child for child in ast.walk(node.value) if not isinstance(child, _SMALL))
 
-    def attribute_name(self, name: str, place: Place) -> None:
+    def attribute_name(self, name: str, place: Place, is_written: bool = False) -> None:
         """Refuses the attribute ``name`` for what it is called, whatever it stands on."""
+        if name in rules.VIEWED and is_written:
+            self.refuse(rules.VIEWED[name], f"`.{name}`", place)
         if name.startswith("__"):
             topic = "introspection" if rules.NAMES.get(name) == "introspection" else "dunder-attribute"
             self.refuse(topic, f"`.{name}`", place)
@@ -231,7 +247,7 @@ class _Check:
     def _may_use_private(self, node: ast.Attribute) -> bool:
         """Whether a name with an underscore may stand here; of the program's own, a guard sees to it as it runs."""
         name = node.attr
-        if rules.is_readable(name):
+        if rules.is_readable(name) or (name in rules.VIEWED and self._may_be_own(node.value)):
             return isinstance(node.ctx, ast.Load)
         if name in self.own or node in self.excused:
             return True
@@ -242,6 +258,10 @@ class _Check:
                 return True
             case _:
                 return name not in rules.ON_SUPER
+
+    def _may_be_own(self, node: ast.expr) -> bool:
+        """Whether an expression may give an object of the program's own: it is no module and no literal."""
+        return self.dotted(node) is None and not isinstance(node, _LITERALS)
 
     def dotted(self, node: ast.expr) -> str | None:
         """The dotted name that ``node`` stands for, where it begins with a module; else None."""
@@ -257,17 +277,22 @@ class _Check:
         for alias in node.names:
             self.identifiers(alias, (alias.asname,))
             module = alias.name if isinstance(node, ast.Import) else node.module or ""
+            if alias.name == "*" and node in self.optional.inside:
+                self.refuse("import-star", "", self.word(alias, "*"), module=module)
             try:
                 if isinstance(node, ast.Import):
                     self._import(alias)
                 else:
                     self._import_from(node, alias)
             except NotAllowed as refusal:
-                if self._optional is None:
-                    self._optional = find_optional_imports(self.syntax)
-                if not self._optional.may_lack(node, module):
+                if not self.optional.may_lack(node, module):
                     raise
                 self.missing[alias] = refusal.message
+
+    @cached_property
+    def optional(self) -> OptionalImports:
+        """Which imports may find nothing; few programs have to be asked."""
+        return find_optional_imports(self.syntax)
 
     def _import(self, alias: ast.alias) -> None:
         topic = refused_import(alias.name)
@@ -286,13 +311,12 @@ class _Check:
         if topic is not None and f"{module}.{alias.name}" not in MODULES:
             member = _member_topic(module, alias.name)
             self.refuse(member or topic, f"The module `{module}`", self.word(node, module))
+        if alias.name == "*":
+            return
         self._imported(module, alias, place)
 
     def _imported(self, module: str, alias: ast.alias, place: Place) -> None:
-        if alias.name == "*":
-            example = {"torch": "tensor", "math": "pi", "numpy": "array"}.get(module, "name")
-            self.refuse("import-star", "", place, module=module, example=example)
-        if alias.name.startswith("_"):
+        if alias.name.startswith("_") and alias.name != "__version__":
             self.attribute_name(alias.name, place)
         topic = _member_topic(module, alias.name)
         if topic is not None:
@@ -307,8 +331,10 @@ class _Check:
     def class_statement(self, node: ast.ClassDef) -> None:
         self.identifiers(node, (node.name,))
         for keyword in node.keywords:
-            what = f"`{keyword.arg}=`" if keyword.arg else "`**`"
-            self.refuse("class-keyword", what, self.word(keyword, keyword.arg or "**"))
+            is_abstract = isinstance(keyword.value, ast.Name | ast.Attribute) and _last(keyword.value) == "ABCMeta"
+            if keyword.arg is None or (keyword.arg == "metaclass" and not is_abstract):
+                what = f"`{keyword.arg}=`" if keyword.arg else "`**`"
+                self.refuse("class-keyword", what, self.word(keyword, keyword.arg or "**"))
         self.methods.update(node.body)
 
     def class_pattern(self, node: ast.MatchClass) -> None:
@@ -325,7 +351,7 @@ class _Check:
 _HANDLERS: Mapping[type[ast.AST], Callable[[_Check, Any], None]] = {
     ast.Name: _Check.name,
     ast.Attribute: _Check.attribute,
-    ast.Call: lambda check, node: check.called.add(node.func),
+    ast.Call: _Check.call,
     ast.Import: _Check.imports,
     ast.ImportFrom: _Check.imports,
     ast.FunctionDef: _Check.function,

@@ -58,7 +58,7 @@ METHODS = frozenset(
     for name in _words(
         """
     init new post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
-    getattr get set delete set_name copy deepcopy
+    getattr get set delete set_name copy deepcopy init_subclass class_getitem
     bool int float complex index round trunc floor ceil hash eq ne lt le gt ge neg pos abs invert
     add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift
     radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor
@@ -68,19 +68,25 @@ METHODS = frozenset(
 )
 """Special methods that a class may define, and call."""
 
-ON_SUPER = frozenset({"__getattr__", "__get__", "__set__", "__delete__", "__set_name__", "__copy__", "__deepcopy__"})
+ON_SUPER = frozenset(
+    f"__{name}__" for name in _words("getattr get set delete set_name copy deepcopy init_subclass class_getitem")
+)
 """Those of them that may be called on ``super()`` alone."""
 
-PLAIN_DECLARATIONS = frozenset({"__slots__", "__all__"})
-"""Names of Python's own that a program may assign to."""
+PLAIN_DECLARATIONS = frozenset(f"__{name}__" for name in _words("slots all version author email license date"))
+"""Names of Python's own that a program may assign to, and read where it did."""
 
 NAMES_OF_CLASSES = frozenset({"__name__", "__qualname__"})
-"""What ``x.__class__`` may be asked for."""
+"""What ``x.__class__`` of anything may be asked for."""
+
+VIEWED = {"__class__": "replaced-class", "__dict__": "replaced-attributes"}
+"""Attributes that may be read, through a guard that says what is to be seen; the topics say why not written."""
 
 READABLE = frozenset(
     _words(
         """
-        __doc__ __name__ __qualname__ __version__ _version _asdict _fields _replace
+        __doc__ __name__ __qualname__ __version__ __members__
+        _version _asdict _fields _make _replace
         _modules _parameters _buffers _get_name
         """
     )

@@ -14,8 +14,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, NoReturn
+from types import FrameType, ModuleType, TracebackType
+from typing import Any, NoReturn, cast
 
 import torch
 
@@ -78,7 +78,6 @@ class Executor:
         self._globals: dict[str, Any] = {
             "__builtins__": {**namespace.builtins, "print": known_as("print", self._print)},
             "__name__": "__main__",
-            IMPORT: importer(namespace),
             BIND: self._names.bind,
             SHOW: self._show,
             ENTER: self._enter,
@@ -86,6 +85,7 @@ class Executor:
             START: self._start,
             **namespace.guards,
         }
+        self._globals[IMPORT] = importer(namespace, self._globals)
         self._start_run = namespace.start
 
     def run(self, seed: int) -> Execution:
@@ -256,8 +256,8 @@ def text_of(error: object) -> str:
         return type(error).__name__
 
 
-def importer(namespace: Namespace) -> Any:
-    """What the program's import statements call; see `backlight.model.program.IMPORT`."""
+def importer(namespace: Namespace, names: dict[str, Any]) -> Any:
+    """What the import statements of a program with these global names call; see `backlight.model.program.IMPORT`."""
 
     def find(module: str, name: str | None, missing: str | None = None) -> Any:
         found = namespace.modules.get(module)
@@ -267,6 +267,10 @@ def importer(namespace: Namespace) -> Any:
             raise ImportError(f"{module!r} is not available here")
         if name is None:
             return found
+        if name == "*":
+            offered: dict[str, Any] = cast("ModuleType", found).__dict__
+            names.update({each: offered[each] for each in offered["__all__"]})
+            return None
         whole = f"{module}.{name}"
         if whole in namespace.modules:
             return namespace.modules[whole]

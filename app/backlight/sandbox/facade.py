@@ -17,7 +17,7 @@ from typing import Any
 
 from backlight.language import MODULES, WITHHELD
 from backlight.messages import message
-from backlight.model.program import FORMAT, OWN, WRITE, Namespace, known_as
+from backlight.model.program import FORMAT, OWN, VIEW, WRITE, Namespace, known_as
 
 SWITCHES = "torch.backends."
 """Modules below this hold switches, which a program may turn: without a GPU they do nothing."""
@@ -41,16 +41,19 @@ BUILTIN_NAMES = frozenset(
 
 def build_namespace() -> Namespace:
     """What a program can see: of the modules, those that are installed. ``print`` is left to the recorder."""
+    from backlight.sandbox.copies import guard_copies
     from backlight.sandbox.guards import Guards, formatting
     from backlight.sandbox.stand_ins import build_stand_ins
     from backlight.sandbox.steady import Steady
+    from backlight.sandbox.views import Views
 
     names = [name for name in MODULES if importlib.util.find_spec(name.partition(".")[0]) is not None]
     modules = {name: ModuleType(name, getattr(find(name), "__doc__", None)) for name in names}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards = Steady(), Guards(find("torch").Tensor, switches)
-    stand_ins = build_stand_ins(guards, steady)
+    stand_ins, views = build_stand_ins(guards, steady), Views(guards)
     by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
+    guard_copies(find("torch").Tensor)
     for name, module in modules.items():
         fill_facade(module, stand_ins)
         parent, _, last = name.rpartition(".")
@@ -58,8 +61,8 @@ def build_namespace() -> Namespace:
             setattr(modules[parent], last, module)
     return Namespace(
         modules=modules,
-        builtins=build_builtins() | by_address | dict(guards.builtins()),
-        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting},
+        builtins=build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)},
+        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view},
         start=steady.start,
     )
 
@@ -83,6 +86,8 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
             setattr(facade, name, stand_ins[dotted])
         elif hasattr(real, name):  # some came with later versions of Python
             setattr(facade, name, getattr(real, name))
+    declared = getattr(real, "__all__", MODULES[module])
+    facade.__dict__["__all__"] = [name for name in MODULES[module] if name in vars(facade) and name in declared]
     if hasattr(real, "__version__"):
         facade.__dict__["__version__"] = str(real.__version__)
     facade.__dict__["__getattr__"] = _explain_missing(module)

@@ -6,11 +6,12 @@ classes and functions that it makes itself; to what torch and Python own it may 
 
 from __future__ import annotations
 
+import abc
 import builtins
 import re
 import string
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from backlight.language import HIDDEN
@@ -70,6 +71,14 @@ def public(name: object) -> str:
     return name
 
 
+class AbstractClasses:
+    """``abc.ABCMeta``, for the head of a class alone: there it makes the class abstract, as ``abc.ABC`` does."""
+
+    def __new__(cls, *_: Any, **__: Any) -> Any:
+        """Nobody calls it."""
+        raise TypeError(message("not-allowed", "class-keyword", what="`ABCMeta`"))
+
+
 class Guards:
     """The guards of one namespace. ``tensor`` is torch's class; what is ``open`` may be written to nevertheless."""
 
@@ -86,7 +95,7 @@ class Guards:
 
     def own(self, value: Any, name: str) -> Any:
         """``value``, whose attribute ``name`` is only the program's where it is an object of its own."""
-        if is_own(value) and not (name in self._of_tensors and self._is_of_tensors(value)):
+        if is_own(value) and not (name in self._of_tensors and self.is_of_tensors(value)):
             return value
         if isinstance(value, types.ModuleType) and name in vars(value):
             return value  # a facade, which has what was listed: `torch.cuda`
@@ -112,9 +121,10 @@ class Guards:
             return id(value) in self._open
         if issubclass(kind, self._tensor):
             return name in self._settable or name not in self._of_tensors
-        return is_own(value) and not (name in self._of_tensors and self._is_of_tensors(value))
+        return is_own(value) and not (name in self._of_tensors and self.is_of_tensors(value))
 
-    def _is_of_tensors(self, value: Any) -> bool:
+    def is_of_tensors(self, value: Any) -> bool:
+        """Whether a value is a tensor, a class of tensors, or the ``super()`` of one."""
         kind = _type(value)
         if issubclass(kind, super):
             return issubclass(value.__thisclass__, self._tensor)
@@ -149,17 +159,33 @@ class Guards:
 
     def build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> Any:
         """``__build_class__``, which a ``class`` statement calls."""
+        if "metaclass" in keywords:
+            if keywords.pop("metaclass") is not AbstractClasses:
+                raise TypeError(message("not-allowed", "class-keyword", what="`metaclass=`"))
+            bases = bases if any(isinstance(base, abc.ABCMeta) for base in bases) else (*bases, abc.ABC)
+        if any(isinstance(base, type) and issubclass(base, self._tensor) for base in bases):
+            return self.checked(self._class_of_tensors(body, name, bases, keywords))
         return self.checked(builtins.__build_class__(body, name, *bases, **keywords))
+
+    def _class_of_tensors(self, body: Any, name: str, bases: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """The same, where nobody gets hold of the class before its names were looked at."""
+        names: dict[str, Any] = {}
+        exec(body.__code__, body.__globals__, names, closure=body.__closure__)  # noqa: S102 - as Python itself does
+        self._check_names(names)
+        return types.new_class(name, bases, keywords, lambda namespace: namespace.update(names))
 
     def checked(self, kind: Any) -> Any:
         """A class that the program made. Raises TypeError where its names would open or hide something."""
         for name in getattr(kind, "__match_args__", ()) if isinstance(kind, type) else ():
             public("" if name in FORMATS else name)  # a pattern reads these by position
         if isinstance(kind, type) and issubclass(kind, self._tensor):
-            for name in vars(kind):
-                if name in self._of_tensors and name not in PLAIN_METHODS | CLASS_MATTERS:
-                    raise TypeError(message("not-allowed", "patching", what=f"`torch.Tensor.{name}`"))
+            self._check_names(vars(kind))
         return kind
+
+    def _check_names(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self._of_tensors and name not in PLAIN_METHODS | CLASS_MATTERS:
+                raise TypeError(message("not-allowed", "patching", what=f"`torch.Tensor.{name}`"))
 
     def builtins(self) -> Mapping[str, Any]:
         """The builtins that these guards stand in for."""

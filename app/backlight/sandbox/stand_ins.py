@@ -19,7 +19,7 @@ import torch.utils.data
 
 from backlight.language import HIDDEN
 from backlight.messages import message
-from backlight.sandbox.guards import Guards, is_own
+from backlight.sandbox.guards import AbstractClasses, Guards, is_own
 from backlight.sandbox.steady import Steady
 
 ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
@@ -30,6 +30,7 @@ def build_stand_ins(guards: Guards, steady: Steady) -> dict[str, Any]:
     made = _of_python(guards) | _schedulers() | _of_chance(steady)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
+    made["abc.ABCMeta"] = AbstractClasses
     made["torch.utils.data.DataLoader"] = DataLoader
     for dotted, value in made.items():
         module, _, name = dotted.rpartition(".")
