@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
 import { boxOf, CHAIN, Playground } from './page';
@@ -342,4 +343,18 @@ test('while a program is typed that cannot run yet, the picture says that it is 
   await expect(page.locator('.picture')).toHaveCSS('filter', 'none');
   await playground.type(CHAIN);
   await expect(earlier).toBeHidden();
+});
+
+test('a stage with nothing on it offers lines to begin with, which one undo takes back', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('# mine\n');
+  await expect(page.getByRole('heading', { name: 'Nothing to draw yet' })).toBeVisible();
+  await expect(page.getByRole('toolbar', { name: 'View' })).toHaveCount(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await playground.button('Add these lines').click();
+  await expect(page.getByRole('img', { name: 'Graph of 2 nodes and 1 edge' })).toBeVisible();
+  await expect(playground.editor).toContainText(/# mine.*import torch.*y\.backward\(\)/s);
+  await playground.editor.press('ControlOrMeta+z');
+  await expect(page.getByRole('heading', { name: 'Nothing to draw yet' })).toBeVisible();
 });

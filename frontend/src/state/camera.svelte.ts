@@ -142,11 +142,12 @@ export class Camera {
     this.#glideTo(centre(middle, Math.max(this.#view.scale, readableOn(this.#screen)), this.#screen));
   }
 
-  /** The playhead is somewhere else: goes along, if it has to. */
+  /** The playhead is somewhere else: goes along, if it has to; what jumped out of sight is in the middle then. */
   follow(sight: Sight): void {
     if (this.#holder !== 'follow' || !sight.playing) return;
     const near = Math.abs(this.goal.scale / this.#near - 1) < 0.001;
-    if (!near) this.settle(sight);
+    const jumped = !holds(this.goal, spotAt(sight.playing), this.#screen);
+    if (!near || jumped) this.settle(sight);
     else if (!inMiddle(this.goal, sight.playing, this.#clear())) {
       const next = onward(this.goal, sight.playing, this.#clear());
       this.#glideTo(filled(next, sight.bounds, this.#clear()));
@@ -197,6 +198,10 @@ export class Camera {
   #middle(): Point {
     return { x: this.#screen.width / 2, y: this.#screen.height / 2 };
   }
+}
+
+function spotAt({ x, y }: Point): Rect {
+  return { x, y, width: 0, height: 0 };
 }
 
 /** To a pixel. */

@@ -73,6 +73,18 @@ describe('Camera', () => {
     expect(middleOf(camera).y).toBeCloseTo(9100 - (0.15 * clear.height) / NEAR);
   });
 
+  it('has what jumped out of sight in the middle, across too', () => {
+    const wide = (x: number, y: number): Sight => ({
+      ...deep,
+      bounds: { ...deep.bounds, width: 4000 },
+      playing: { x, y },
+    });
+    const camera = over(wide(2000, 9000));
+    camera.follow(wide(2300, 4000));
+    expect(middleOf(camera).x).toBeCloseTo(2300);
+    expect(middleOf(camera).y).toBeCloseTo(4000);
+  });
+
   it('leaves the view to a reader who took over, until something plays on out of sight', () => {
     const camera = over(playing(9000));
     camera.zoom(2);

@@ -286,6 +286,13 @@ export class Session {
     this.program.drag(asked, over, next);
   }
 
+  /** Lines after the program's own, with the import that they need. One undo takes them back. */
+  append(lines: string): void {
+    const text = this.program.text.trimEnd();
+    const head = /^import torch\b/m.test(text) ? text : [text, 'import torch'].filter(Boolean).join('\n\n');
+    this.#replace(`${head}\n\n${lines}`);
+  }
+
   #express(ask: Ask, manner: Manner, next: (() => void) | null): void {
     if (manner === 'typed') this.program.edit(ask);
     else if (manner === 'put') void this.program.open(ask);

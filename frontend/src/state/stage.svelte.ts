@@ -13,7 +13,7 @@ import { Folding } from './folding.svelte';
 import { Layouts } from './layouts';
 import { sameStructure } from './structure';
 import { better, nearOn, readableOn, worthTurning } from './turning';
-import { fit, holds, type Point } from './viewport';
+import { centre, filled, fit, holds, type Point } from './viewport';
 
 /** A layout on its way to the next. */
 interface Move {
@@ -316,9 +316,19 @@ export class Stage {
     const layout = this.#moving?.to ?? this.#layout;
     if (!layout) return null;
     const playing = this.#playing === null ? null : this.#fold?.visibleOf(this.#playing);
-    const { x, y, width, height } = layout.bounds;
-    const start = layout.direction === 'down' ? { x: x + width / 2, y } : { x, y: y + height / 2 };
+    const start = this.#startOf(layout);
     return { bounds: layout.bounds, start, playing: layout.nodes.get(playing ?? -1) ?? null };
+  }
+
+  /** Where data comes in: the middle of that side, or what comes first where that would be out of sight. */
+  #startOf(layout: Layout): Point {
+    const { x, y, width, height } = layout.bounds;
+    const side = layout.direction === 'down' ? { x: x + width / 2, y } : { x, y: y + height / 2 };
+    const node = this.#model?.steps.find((step) => step.node !== null)?.node ?? -1;
+    const first = placeOf(layout, this.#fold?.visibleOf(node) ?? -1);
+    const view = filled(centre(side, nearOn(this.screen), this.screen), layout.bounds, this.screen);
+    if (!first || holds(view, first, this.screen)) return side;
+    return { x: first.x + first.width / 2, y: first.y + first.height / 2 };
   }
 
   /** What a reader looks at: the selection where it is in sight, or what is in the middle. */

@@ -58,7 +58,7 @@ function success({ timing, torch_version, seed }: Document): Outcome {
 }
 
 function durationOf(ms: number): string {
-  return ms < 10_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function firstSentence(message: string): string {

@@ -44,7 +44,8 @@ const KIND_TITLES: Readonly<Record<GroupKind, string>> = {
 export function graphTitle(model: Model | null, shown: Shown | null): string {
   const edges = shown?.nodes.flatMap((id) => model?.nodes[id]?.incoming ?? []) ?? [];
   const drawn = edges.filter((id) => shown?.has(model?.edges[id]?.source ?? -1));
-  return `Graph of ${shown?.nodes.length ?? 0} nodes and ${drawn.length} edges`;
+  const count = (many: number, of: string): string => `${many} ${of}${many === 1 ? '' : 's'}`;
+  return `Graph of ${count(shown?.nodes.length ?? 0, 'node')} and ${count(drawn.length, 'edge')}`;
 }
 
 export function placeTitle(place: Place): string {
