@@ -46,12 +46,32 @@ def pooled(tensor: torch.Tensor, count: int) -> Cells | None:
     across = min(columns, max(side, count // matrix.shape[0]))
     down = min(matrix.shape[0], count // across)
     if tensor.numel() <= CHUNK:
-        means = torch.nn.functional.adaptive_avg_pool2d(wide(matrix)[None, None], (down, across)).reshape(-1)
+        means = block_means(wide(matrix), down, across).reshape(-1)
         return Cells(down, across, array("d", cast("list[float]", means.tolist())))
     rows, stretches = blocks(matrix.shape[0], down), blocks(columns, across)
     return Cells(
-        down, across, array("d", [wide(matrix[row, each]).mean().item() for row in rows for each in stretches])
+        down,
+        across,
+        array("d", [block_means(wide(matrix[row, each]), 1, 1).item() for row in rows for each in stretches]),
     )
+
+
+def block_means(matrix: torch.Tensor, down: int, across: int) -> torch.Tensor:
+    """The mean of each block; opposite infinities in one are no NaN, but the infinity that it has more of."""
+    means = averages(matrix, down, across)
+    undefined = means.isnan()
+    if not undefined.any():
+        return means
+    false = undefined & (averages(matrix.isnan().to(matrix.dtype), down, across) == 0)
+    signs = averages(torch.where(matrix.isinf(), matrix.sign(), 0), down, across)
+    return torch.where(false, torch.where(signs < 0, -math.inf, math.inf), means)
+
+
+def averages(matrix: torch.Tensor, down: int, across: int) -> torch.Tensor:
+    """The plain mean of each block."""
+    if down == across == 1:
+        return matrix.mean().reshape(1, 1)
+    return torch.nn.functional.adaptive_avg_pool2d(matrix[None, None], (down, across))[0, 0]
 
 
 def wide(tensor: torch.Tensor) -> torch.Tensor:

@@ -36,6 +36,27 @@ function inTenths(svg: string): string {
   );
 }
 
+/** What stands beyond the picture's border: texts, taken to be as wide as they are long, and what they stand on. */
+function beyond(svg: string): string[] {
+  const numbers = (element: string, ...names: string[]): number[] =>
+    names.map((name) => Number(new RegExp(` ${name}="([^"]*)"`).exec(element)?.[1] ?? 0));
+  const [left = 0, top = 0, width = 0, height = 0] =
+    /viewBox="([^"]*)"/.exec(svg)?.[1]?.split(' ').map(Number) ?? [];
+  const outside = (x: number, y: number, w: number, h: number): boolean =>
+    x < left - 0.2 || y < top - 0.2 || x + w > left + width + 0.2 || y + h > top + height + 0.2;
+  const texts = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].filter(([element, text = '']) => {
+    const [x = 0, y = 0, size = 0] = numbers(element, 'x', 'y', 'font-size');
+    const long = Array.from(text.replace(/&\w+;/g, '_')).length * size * 0.6;
+    const before = element.includes('"middle"') ? long / 2 : element.includes('"end"') ? long : 0;
+    return outside(x - before, y - size * 0.7, long, size * 0.7);
+  });
+  const rects = [...svg.matchAll(/<rect [^>]*>/g)].filter(([element]) => {
+    const [x = 0, y = 0, w = 0, h = 0] = numbers(element, 'x', 'y', 'width', 'height');
+    return outside(x, y, w, h);
+  });
+  return [...texts, ...rects].map(([element]) => element);
+}
+
 const names = readdirSync(SAMPLES).sort();
 let documents: Readonly<Record<string, Document>> = {};
 
@@ -52,6 +73,7 @@ test.each(names)('%s', async (name) => {
   const document = documents[name];
   const drawn = document ? picture(document) : null;
   const kept = `${SAMPLES}/${name}/expected/picture.svg`;
+  expect(beyond(drawn ?? '')).toEqual([]);
   if (drawn === null) expect(existsSync(kept), 'a sample without a graph has no picture').toBe(false);
   else await expect(drawn, REWRITE).toMatchFileSnapshot(kept);
 });

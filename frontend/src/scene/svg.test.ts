@@ -29,6 +29,12 @@ test('the paper has the bounds and the colour of the theme', () => {
   expect(svg).toContain(`fill="${palette.dark.paper}"`);
 });
 
+test('the paper grows where something lies beyond the bounds, and there alone', () => {
+  const chip = { type: 'rect', key: 'r', x: -6.4, y: 10, w: 20, h: 10, radius: 2 } as const;
+  const svg = toSvg([chip, text('twenty letters, or so')], palette.light, bounds);
+  expect(svg).toContain('viewBox="-11 -8 142 58"');
+});
+
 test('a curve is a path with its stroke', () => {
   const svg = toSvg(
     [{ type: 'path', key: 'e', points: [0, 0, 0, 5.004, 9, 5, 9, 10], stroke: 'line' }],

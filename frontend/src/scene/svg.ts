@@ -2,12 +2,13 @@
 import type { Rect } from '../layout/types';
 import { cellsOf } from './cells';
 import { BASELINE, PULSE_RINGS } from './draw';
+import { grownAround } from './extent';
 import { fonts } from './type';
 import type { HeatmapShape, Palette, Shape, TextShape } from './types';
 
-/** A standalone SVG of everything within `bounds` (layout coordinates), on paper. */
+/** A standalone SVG of everything, on paper: of `bounds` (layout coordinates) and what lies beyond it. */
 export function toSvg(shapes: readonly Shape[], palette: Palette, bounds: Rect): string {
-  const { x, y, width, height } = bounds;
+  const { x, y, width, height } = grownAround(bounds, shapes);
   const box = [x, y, width, height].map(short).join(' ');
   const size = `width="${short(width)}" height="${short(height)}"`;
   const paper = element('rect', { x, y, width, height, fill: palette.paper });
