@@ -51,11 +51,16 @@ const STATES = [
     { name: 'matrix', example: 'One head of attention', step: 30 },
     { name: 'nan', example: 'A NaN that nobody computed', step: 9 },
     { name: 'error', example: 'An error worth meeting early', step: 99 },
-    { name: 'refusal', program: 'import torch\nimport os\n\nx = torch.tensor(1.0, requires_grad=True)\n' },
+    {
+        name: 'refusal',
+        before: 27,
+        program: 'import torch\nimport os\n\nx = torch.tensor(1.0, requires_grad=True)\n',
+    },
     {
         name: 'limit',
         program:
             'import torch\n\nx = torch.tensor(1.0, requires_grad=True)\nwhile True:\n    x = torch.sin(x)\n',
+        before: 27,
         step: 40,
         wait: 12000,
     },
