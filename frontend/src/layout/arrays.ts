@@ -41,6 +41,14 @@ export function degree(rows: Rows, v: number): number {
   return int(rows.starts, v + 1) - int(rows.starts, v);
 }
 
+/** One after the other. Spread out as arguments, long arrays would be more than the stack takes. */
+export function joined(first: Int32Array, second: Int32Array): Int32Array {
+  const all = new Int32Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
 /** 0, 1, 2, … as an array. */
 export function indices(count: number): Int32Array {
   const all = new Int32Array(count);

@@ -19,11 +19,13 @@ const EFFORTS = [
   { links: 6000, starts: 2, kicks: 200, kept: 6 },
   { links: Infinity, starts: 1, kicks: 0, kept: 6 },
 ] as const;
-/** Graphs of so many nodes are to be there soon, so their different parts, few as they may be, get the third at most. */
+/** Graphs of so many nodes are to be there soon, so less is tried of their different parts, few as they may be. */
 export const LARGE = 1000;
+const IN_LARGE = { starts: 4, kicks: 16, kept: 4 } as const;
 /** Pairs of blocks and of links that the sifting of a graph may look at all in all, and then its kicks. */
 const BUDGET = 1_500_000;
 const KICK_BUDGET = 5_000_000;
+const KICKS_PER_BLOCK = 10;
 /** After so many kicks the order is kept as one that may be drawn. */
 const ALSO_TAKEN = 50;
 const SWEEPS = 24;
@@ -31,11 +33,13 @@ const PATIENCE = 6;
 const SWAP_ROUNDS = 6;
 const SIFT_ROUNDS = 4;
 
-export type Effort = (typeof EFFORTS)[number];
+export type Effort = Readonly<Record<keyof typeof IN_LARGE, number>>;
 
 export function effortFor(links: number, nodes = 0): Effort {
-  const least = nodes < LARGE ? 0 : EFFORTS[1].links;
-  return EFFORTS.find((effort) => Math.max(least, links) < effort.links) ?? EFFORTS[5];
+  const effort = EFFORTS.find((each) => links < each.links) ?? EFFORTS[5];
+  if (nodes < LARGE) return effort;
+  const least = (what: keyof Effort): number => Math.min(effort[what], IN_LARGE[what]);
+  return { starts: least('starts'), kicks: least('kicks'), kept: least('kept') };
 }
 
 /** The best orders found, the one with the fewest crossings first; the others are nearly as good. */
@@ -110,7 +114,8 @@ function kickAround(graph: ProperGraph, sifter: Sifter, found: Found, kicks: num
   sifter.sift(KICK_BUDGET);
   const chance = lottery(1);
   const end = sifter.work + KICK_BUDGET;
-  for (let kick = 1; kick <= kicks && found.fewest > 0 && sifter.work < end; kick++) {
+  const most = Math.min(kicks, KICKS_PER_BLOCK * sifter.blocks);
+  for (let kick = 1; kick <= most && found.fewest > 0 && sifter.work < end; kick++) {
     sifter.kick(chance);
     if (kick % ALSO_TAKEN === 0) takeSifted(graph, order, sifter, found);
   }

@@ -3,7 +3,7 @@
  * Vertices 0 to real - 1 are the nodes, the others bends. Edges too long for the budget stay out ("loose"):
  * they are drawn straight and bend for nobody, so that one weight used 5,000 times costs no millions of bends.
  */
-import { degree, groupRows, indices, int, real, type Rows } from './arrays';
+import { degree, groupRows, indices, int, joined, real, type Rows } from './arrays';
 import { heldAt, type DenseGraph } from './dense';
 
 export interface ProperGraph {
@@ -99,13 +99,6 @@ function longestSpan(spans: Int32Array, budget: number): number {
     if (bends > budget) return span - 1;
   }
   return Infinity;
-}
-
-function joined(first: Int32Array, second: Int32Array): Int32Array {
-  const all = new Int32Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 function linkWeight(edge: number, index: number, span: number): number {

@@ -3,7 +3,7 @@
  * together by that one vertex, the joint: their crossings have nothing to do with each other, nor have the ways of
  * their links, so each section is ordered and placed by itself, and long graphs cost no more than their length.
  */
-import { degree, groupRows, indices, int, real, type Rows } from './arrays';
+import { degree, groupRows, indices, int, joined, real, type Rows } from './arrays';
 import type { ProperGraph } from './proper';
 
 export interface Section {
@@ -138,7 +138,7 @@ export class Cutter {
 
   #section(first: number, last: number, above: number, below: number): Section {
     const outside = [above, below].filter((joint) => this.#isOutside(joint, first, last));
-    const vertices = Int32Array.of(...outside, ...within(this.#vertices, first, last)).sort();
+    const vertices = joined(Int32Array.from(outside), within(this.#vertices, first, last)).sort();
     const from = this.#isOutside(above, first, last) ? first - 1 : first;
     const to = this.#isOutside(below, first, last) ? last : last - 1;
     const links = within(this.#links, from, to).slice().sort();

@@ -1,5 +1,5 @@
 /** Places within layers with the least weighted sum of sideways ways, by the network simplex. */
-import { int, real } from './arrays';
+import { int, joined, real } from './arrays';
 import type { LayerRow } from './coordinates';
 import type { ProperGraph } from './proper';
 import { shortest, type Spacing } from './simplex';
@@ -63,10 +63,16 @@ function pullsOf({ joints, ...graph }: ProperGraph, trunk: number): Pulls {
   const [above, below] = joints;
   if (above === undefined || below === undefined) return { ...graph, weight };
   return {
-    upper: Int32Array.of(...graph.upper, above),
-    lower: Int32Array.of(...graph.lower, below),
-    upperAside: Float64Array.of(...graph.upperAside, 0),
-    lowerAside: Float64Array.of(...graph.lowerAside, 0),
-    weight: Float64Array.of(...weight, IN_LINE),
+    upper: joined(graph.upper, Int32Array.of(above)),
+    lower: joined(graph.lower, Int32Array.of(below)),
+    upperAside: withLast(graph.upperAside, 0),
+    lowerAside: withLast(graph.lowerAside, 0),
+    weight: withLast(weight, IN_LINE),
   };
+}
+
+function withLast(values: Float64Array, last: number): Float64Array {
+  const all = new Float64Array(values.length + 1).fill(last);
+  all.set(values);
+  return all;
 }
