@@ -33,6 +33,13 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   `setattr(nn.Module, ...)` are errors, under whatever name the class or module goes. Functions, modules and
   subclasses of one's own can be changed at will. A subclass of `torch.Tensor` may add names, and replace none but
   `__new__`, `__init__`, `__repr__`, `__str__` and `__format__`.
+- `sys`, `logging`, `argparse`, `inspect`, `gc`, `pprint` and `timeit` are stand-ins with what scripts use most. What is
+  logged, and what is written to `sys.stdout` and `sys.stderr`, stands under the cell. A script has no arguments:
+  `parse_args()` gives the defaults. `sys.exit()` ends its cell, and is an error where it is given anything but 0 or
+  None. `torch.set_num_threads` takes 1.
+- In notebooks' words: `display(x)` shows values, and `_` is the last one that a cell showed.
+- A name of a module that is left out (`torch.save`), and `.cuda()`, are an error as they run, and no refusal, in a
+  function and in a branch of an `if`: `if torch.cuda.is_available(): model.cuda()`.
 - The same program and seed give the same Document. So `time` and its like count their own readings, a millisecond
   each, and `time.sleep` only puts the clock forward; `id(x)` is an ordinal; and what would take its seed from the
   machine (`np.random.default_rng()`, `random.Random()`, `torch.seed()`) takes it from the run.
@@ -63,7 +70,9 @@ def language_page() -> str:
 
 
 def _builtins() -> set[str]:
-    return {*BUILTIN_NAMES, "print", "id", "type", "vars", "getattr", "setattr", "hasattr", "delattr"} - {"__import__"}
+    return {*BUILTIN_NAMES, "print", "id", "type", "vars", "getattr", "setattr", "hasattr", "delattr", "display"} - {
+        "__import__"
+    }
 
 
 def _left_out(module: str, rows: Mapping[str, str]) -> str:
@@ -71,7 +80,7 @@ def _left_out(module: str, rows: Mapping[str, str]) -> str:
     for name, topic in rows.items():
         topics.setdefault(topic, []).append(name)
     lines = [f"- {topic}: {_names(sorted(names))}\n" for topic, names in sorted(topics.items())]
-    return f"\n### Left out of {module}\n\n{''.join(lines)}"
+    return f"\n### Left out of {module}\n\n{''.join(lines)}".replace("`*`", "everything else")
 
 
 def _names(names: list[str] | tuple[str, ...]) -> str:

@@ -75,7 +75,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
     ("source", "advice"),
     [
         ("exit()", "under an `if`"),
-        ("import logging", "stands beside its line"),
+        ("import loguru", "stand beside their line"),
         ("try:\n    x\nexcept BaseException:\n    pass", "Use `Exception`"),
         ("x = x.__mro__", "type(x).__name__"),
         ("x.__class__ = A", "a new object of the other class"),
@@ -83,14 +83,15 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("'{0._x}'.format(1)", "keep what you need in variables"),
         ("import matplotlib.pyplot as plt", "drawn by the page"),
         ("from sklearn.datasets import load_iris", "torch.randn"),
-        ("import os", "print"),
+        ("import os", "seed with `torch.manual_seed`"),
         ("import torchviz", "page itself draws the graph"),
         ("from tqdm import tqdm", "for step in range(100):"),
         ("import datetime", "clock"),
         ("import torchvision", "x = torch.randn(20, 3)"),
         ("import requests", "torch.randn"),
-        ("import sys", "Do without it; these can be imported: `torch`"),
-        ("import argparse", "`print` what you want to see"),
+        ("import weakref", "Do without it; these can be imported: `torch`"),
+        ("import IPython", "call `display`, which needs no import"),
+        ("import sys\nsys.modules", "keep what you need in variables"),
         ("from einops import rearrange", "Write it with these: `torch`"),
         ("import torch\ntorch.save(x, 'f')", "a program here has no files"),
         ("from torch import load", "a program here has no files"),
@@ -124,6 +125,7 @@ def test_the_first_refusal_in_the_text_is_the_one_reported() -> None:
 OPTIONAL = {
     "in a try": "try:\n    import tqdm\nexcept ImportError:\n    pass",
     "in a try for all": "try:\n    from a.b import c as d, e\nexcept:\n    pass",
+    "of what is not given": "import torch, sys\nif x:\n    torch.save(m, 'f')\n    m.cuda()\n    sys.modules",
     "in its handler": "try:\n    import tqdm\nexcept (ImportError, KeyError):\n    import rich",
     "under a condition": "if use:\n    import wandb\nelif x:\n    import a\nelse:\n    import b",
     "in a function": "def f():\n    with x:\n        import wandb",
@@ -136,7 +138,7 @@ OPTIONAL = {
 @pytest.mark.parametrize("source", OPTIONAL.values(), ids=OPTIONAL.keys())
 def test_an_import_that_may_fail_is_left_to_fail(source: str) -> None:
     run = run_parsed(parse(source))
-    assert run.imported == []
+    assert {module for module, _ in run.imported} <= {"torch", "sys"}
     assert run.error is None or run.error[0] in {"NameError", "ModuleNotFoundError"}
 
 

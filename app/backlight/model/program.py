@@ -178,9 +178,12 @@ class Namespace:
     """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
 
     ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`; ``start(seed)`` is called as a run begins.
+    ``stream``, where there is one, is what programs write to; ``connect(write)`` says where that goes.
     """
 
     modules: Mapping[str, Any]
     builtins: Mapping[str, Any]
     guards: Mapping[str, Any]
     start: Callable[[int], None]
+    stream: Any = None
+    connect: Callable[[Callable[[str], None]], None] | None = None

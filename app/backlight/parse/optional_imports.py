@@ -21,12 +21,13 @@ _HANDLED = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 class OptionalImports:
     """``prepared``: import statements that may fail as they run. ``never_run``: those that Python does not run.
 
-    ``inside``: those in functions and classes.
+    ``inside``: those in functions and classes. ``conditional``: attributes in functions and in branches of an ``if``.
     """
 
     prepared: frozenset[ast.AST]
     never_run: frozenset[ast.AST]
     inside: frozenset[ast.AST]
+    conditional: frozenset[ast.AST]
 
     def may_lack(self, node: ast.Import | ast.ImportFrom, module: str) -> bool:
         """Whether a statement may ask for a module that is not there; Python's own library is always there."""
@@ -40,6 +41,7 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
     prepared: set[ast.AST] = set()
     never_run: set[ast.AST] = set()
     inside: set[ast.AST] = set()
+    conditional: set[ast.AST] = set()
     for node in syntax.nodes:
         match node:
             case ast.Try(body=body, handlers=handlers) if any(map(_handles_import, handlers)):
@@ -48,21 +50,29 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
                 never_run.update(_imports(body))
             case ast.If(body=body, orelse=orelse) if not _is_main(node.test):
                 prepared.update(_imports(body), _imports(orelse))
+                conditional.update(_attributes([*body, *orelse]))
             case ast.FunctionDef(body=body):
                 prepared.update(_imports(body))
                 inside.update(_imports(body))
+                conditional.update(_attributes(body))
             case ast.ClassDef(body=body):
                 inside.update(_imports(body))
             case _:
                 pass
-    return OptionalImports(frozenset(prepared), frozenset(never_run), frozenset(inside))
+    return OptionalImports(frozenset(prepared), frozenset(never_run), frozenset(inside), frozenset(conditional))
 
 
 def _imports(block: list[ast.stmt]) -> Iterator[ast.AST]:
+    return (node for node in _nodes(block) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _attributes(block: list[ast.stmt]) -> Iterator[ast.AST]:
+    return (node for node in _nodes(block) if isinstance(node, ast.Attribute))
+
+
+def _nodes(block: list[ast.stmt]) -> Iterator[ast.AST]:
     for statement in block:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                yield node
+        yield from ast.walk(statement)
 
 
 def _handles_import(handler: ast.ExceptHandler) -> bool:

@@ -67,7 +67,8 @@ def refused_import(module: str) -> str | None:
 def _member_topic(base: str | None, name: str) -> str | None:
     if name in MODULES.get(base or "", ()):
         return None
-    return WITHHELD.get(base or "", {}).get(name) or HIDDEN.get(name)
+    withheld = WITHHELD.get(base or "", {})
+    return withheld.get(name) or withheld.get("*") or HIDDEN.get(name)
 
 
 def _bound_names(node: ast.AST) -> Iterable[str | None]:
@@ -217,7 +218,7 @@ class _Check:
             return
         elif node not in self.excused and (node.attr in HIDDEN or base is not None):
             topic = _member_topic(base, node.attr)
-            if topic is not None:
+            if topic is not None and not ((base or topic == "gpu") and node in self.optional.conditional):
                 self._check_before(node)
                 self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
 

@@ -135,16 +135,17 @@ NAMES: Mapping[str, str] = _rows(
 
 IMPORTS: Mapping[str, str] = _rows(
     {
-        "files": "os pathlib io shutil glob tempfile pickle csv h5py zipfile fileinput",
-        "interpreter": "sys gc inspect importlib builtins ctypes code codeop marshal dis ast weakref traceback",
-        "logging": "logging loguru",
+        "system": "os platform posix",
+        "files": "pathlib io shutil glob tempfile pickle csv h5py zipfile fileinput",
+        "interpreter": "importlib builtins ctypes code codeop marshal dis ast weakref traceback",
+        "logging": "loguru structlog",
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
-        "clock": "datetime timeit",
+        "clock": "datetime calendar",
         "plotting": "matplotlib seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
         "progress": "tqdm rich",
-        "terminal": "IPython ipywidgets argparse readline getpass",
+        "terminal": "IPython ipywidgets curses readline getpass",
         "datasets": "torchvision torchaudio torchtext datasets pandas sklearn polars",
         "libraries": "tensorflow jax keras transformers scipy sympy einops lightning pytorch_lightning ignite"
         " torchmetrics timm",

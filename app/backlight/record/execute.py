@@ -76,7 +76,7 @@ class Executor:
         self._warnings: list[CellWarning] = []
         self._addresses: dict[str, str] = {}
         self._globals: dict[str, Any] = {
-            "__builtins__": {**namespace.builtins, "print": known_as("print", self._print)},
+            "__builtins__": {**namespace.builtins, **self._outputs()},
             "__name__": "__main__",
             BIND: self._names.bind,
             SHOW: self._show,
@@ -87,6 +87,9 @@ class Executor:
         }
         self._globals[IMPORT] = importer(namespace, self._globals)
         self._start_run = namespace.start
+        self._stream = namespace.stream
+        if namespace.connect is not None:
+            namespace.connect(self._write)
 
     def run(self, seed: int) -> Execution:
         """Run every cell; one that raises does not keep the next from running, a soft limit does."""
@@ -112,6 +115,8 @@ class Executor:
             exec(cell.code, self._globals)  # noqa: S102 - running the program is what this is for
         except SoftLimit as limit:
             self._stop(limit, done)
+        except SystemExit as end:
+            return None if end.code is None or (type(end.code) is int and not end.code) else self._failure(end, done)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the program's own
             return self._failure(error, done)
         return None
@@ -157,7 +162,7 @@ class Executor:
     def _print(
         self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
     ) -> None:
-        if file is not None:
+        if file is not None and file is not self._stream:
             raise TypeError("print() here writes under the cell only; leave out file=")
         for value in values:
             self._names.shown(value)
@@ -165,6 +170,14 @@ class Executor:
         self._write(text)
 
     _print.__module__, _print.__name__, _print.__qualname__ = "builtins", "print", "print"  # as errors call it
+
+    def _display(self, *values: Any) -> None:
+        for value in values:
+            self._names.shown(value)
+            self._write(f"{value!r}\n")
+
+    def _outputs(self) -> dict[str, Any]:
+        return {"print": known_as("print", self._print), "display": known_as("display", self._display)}
 
     def _enter(self) -> bool:
         return self._scopes.enter(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
@@ -180,6 +193,7 @@ class Executor:
         if value is not None:
             self._names.shown(value)
             self._write(f"{value!r}\n")
+            self._globals["__builtins__"]["_"] = value  # as in a notebook, where the program has no such name itself
 
     def _write(self, text: str) -> None:
         self._tape.settle()

@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from functools import reduce
+from functools import partial, reduce
 from types import ModuleType
 from typing import Any
 
@@ -45,13 +45,14 @@ def build_namespace() -> Namespace:
     from backlight.sandbox.guards import Guards, formatting
     from backlight.sandbox.stand_ins import build_stand_ins
     from backlight.sandbox.steady import Steady
+    from backlight.sandbox.streams import Stream, connect
     from backlight.sandbox.views import Views
 
     names = [name for name in MODULES if importlib.util.find_spec(name.partition(".")[0]) is not None]
     modules = {name: ModuleType(name, getattr(find(name), "__doc__", None)) for name in names}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
-    steady, guards = Steady(), Guards(find("torch").Tensor, switches)
-    stand_ins, views = build_stand_ins(guards, steady), Views(guards)
+    steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
+    stand_ins, views = build_stand_ins(guards, steady, stream), Views(guards)
     by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
     guard_copies(find("torch").Tensor)
     for name, module in modules.items():
@@ -64,6 +65,8 @@ def build_namespace() -> Namespace:
         builtins=build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)},
         guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view},
         start=steady.start,
+        stream=stream,
+        connect=partial(connect, stream),
     )
 
 
@@ -105,7 +108,8 @@ def build_builtins() -> dict[str, Any]:
 
 def _explain_missing(module: str) -> Callable[[str], Any]:
     def explain(name: str) -> Any:
-        topic = WITHHELD.get(module, {}).get(name)
+        withheld = WITHHELD.get(module, {})
+        topic = withheld.get(name) or withheld.get("*") or ("gpu" if module.startswith("torch.cuda") else None)
         if topic is not None:
             known = "what the documentation of PyTorch names"
             raise AttributeError(message("not-allowed", topic, what=f"`{module}.{name}`", modules=known))

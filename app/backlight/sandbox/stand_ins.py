@@ -21,11 +21,13 @@ from backlight.language import HIDDEN
 from backlight.messages import message
 from backlight.sandbox.guards import AbstractClasses, Guards, is_own
 from backlight.sandbox.steady import Steady
+from backlight.sandbox.streams import Stream
+from backlight.sandbox.surroundings import build_surroundings
 
 ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 
 
-def build_stand_ins(guards: Guards, steady: Steady) -> dict[str, Any]:
+def build_stand_ins(guards: Guards, steady: Steady, stream: Stream) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
     made = _of_python(guards) | _schedulers() | _of_chance(steady)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
@@ -36,7 +38,7 @@ def build_stand_ins(guards: Guards, steady: Steady) -> dict[str, Any]:
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    return made
+    return made | build_surroundings(stream, steady)
 
 
 # ── Python's library ──────────────────────────────────────────────────────────────────────────────

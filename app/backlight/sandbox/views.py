@@ -6,6 +6,7 @@ to the object and takes no name of Python's own. Of anything else nothing: TypeE
 
 from __future__ import annotations
 
+import argparse
 import copy
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, SimpleNamespace
@@ -98,7 +99,7 @@ class View:
 class Views:
     """The views of one namespace: ``plain`` are classes beside the program's own whose objects hold attributes."""
 
-    def __init__(self, guards: Guards, plain: tuple[type, ...] = (SimpleNamespace,)) -> None:
+    def __init__(self, guards: Guards, plain: tuple[type, ...] = (SimpleNamespace, argparse.Namespace)) -> None:
         self._guards = guards
         self._plain = plain
 
