@@ -187,7 +187,17 @@ def bound(source: str) -> list[tuple[tuple[str, ...], Any]]:
         ("a = b, c = 1, 2", [(("a",), (1, 2)), (("b",), 1), (("c",), 2)]),
         ("for i, j in [(1, 2)]: pass", [(("i",), 1), (("j",), 2)]),
         ("print(y := 4)", [(("y",), 4)]),
-        ("(lambda p: p)(1)\n[q for q in (1, 2)]", []),
+        ("(lambda p: p)(1)\n[q for q in (1, 2)]", [(("p",), 1), (("q",), 1), (("q",), 2)]),
+        (
+            "(lambda a, *b, c=3, **d: a)(1, 2, e=4)",
+            [((n,), v) for n, v in zip("abcd", (1, (2,), 3, {"e": 4}), strict=True)],
+        ),
+        (
+            "{k: v for k, (v, *w) in [(1, (2, 3))] for u in w if u}",
+            [(("k",), 1), (("v",), 2), (("w",), [3]), (("u",), 3)],
+        ),
+        ("list(i for i in [0, False] if not i)", [(("i",), 0), (("i",), False)]),
+        ("for a, *b in [(1, 2)]: pass", [(("a",), 1), (("b",), [2])]),
         ("x = [0]; x[0] = 5; x[0] += 1", [(("x",), [6])]),
         ("match [1, 2]:\n  case [a, *b]: pass", [(("a",), 1), (("b",), [2])]),
         (
@@ -225,7 +235,11 @@ def named_and_effects(source: str) -> list[tuple[tuple[str, ...], str]]:
         ("o.grad = None", [(("o.grad",), "None"), ((), "o")]),
         ("o.p.data = 3; o.p.data -= 1", [(("o.p.data",), "3"), ((), "o.p"), ((), "o.p")]),
         ("ps[i].grad = 1", [((), "o")]),
-        ("ps[0].grad = 1; del ps[0].grad", [((), "o"), ((), "o")]),
+        ("ps[0].grad = 1; del ps[0].grad", [(("ps[0].grad",), "1"), ((), "o"), ((), "o")]),
+        ("ps[0].h = 1; ps[0].h += 1", [(("ps[0].h",), "1"), (("ps[0].h",), "2")]),
+        ("ps[i].h = 1", []),
+        ("setattr(o, 'h', 1); setattr(o.p, 'h', 2)", [(("o.h",), "1"), (("o.p.h",), "2")]),
+        ("setattr(o, 'h' + '', 1); setattr(ps[i], 'h', 1)", []),
         (
             "o.p.grad = o; o.p.grad.data = 1",
             [(("o.p.grad",), "o"), ((), "o.p"), (("o.p.grad.data",), "1"), ((), "o.p")],

@@ -271,3 +271,20 @@ def test_running_statistics_may_be_views() -> None:
     (node,) = [each for each in document["nodes"] if each["op"] == "NativeBatchNormBackward0"]
     assert (node["names"], node["line"]) == (["y"], 4)
     assert [leaf["name"] for leaf in document["leaves"]] == ["x"]
+
+
+NAMED = {
+    "a parameter of a lambda": ("(lambda u: u * 2)(x)", "u"),
+    "a variable of a comprehension": ("[u * 2 for u in (x,)]", "u"),
+    "one that is unpacked": ("[u * 2 for _, (u, *v) in [(0, (x, 1))]]", "u"),
+    "setattr": ("setattr(o, 'u', x)\no.u * 2", "o.u"),
+    "an attribute of an item": ("l = [o]\nl[0].u = x\nx * 2", "l[0].u"),
+    "a starred target": ("a, *u = 1, x, 2\nx * 2", "u[0]"),
+    "a starred variable of a loop": ("for a, *u in [(1, x)]:\n    x * 2", "u[0]"),
+}
+
+
+@pytest.mark.parametrize(("source", "name"), NAMED.values(), ids=NAMED.keys())
+def test_names_are_noted_wherever_a_value_gets_one(source: str, name: str) -> None:
+    document = run(f"class A: pass\no = A()\nx = torch.ones(1, requires_grad=True)\n{source}\n")
+    assert [node["names"] for node in document["nodes"] if node["kind"] == "leaf"] == [["x", name]]

@@ -83,10 +83,14 @@ def known_as(name: str, function: Any, module: str = "builtins") -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place where values get names: an assignment's targets, in the order in which Python binds them."""
+    """A place where values get names: an assignment's targets, in the order in which Python binds them.
+
+    ``starred``: the value is the list that a starred target got.
+    """
 
     names: tuple[str, ...]
     place: Place
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

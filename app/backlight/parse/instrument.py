@@ -1,9 +1,8 @@
 """Rewrites a program so that it tells what it binds, and changes nothing else that can be seen.
 
-Imports become calls of `IMPORT`. A value on its way to a name passes through `BIND`; where no expression
-gives the value alone (unpacking, loops, parameters, ``+=``) a `BIND` statement reads the name right after.
-After ``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, at a site without names, says that it happened.
-Every new node has the position of what it stands for, so tracebacks and ``co_positions`` stay as written.
+Imports become calls of `IMPORT`. A value on its way to a name passes through `BIND`; where no expression gives it alone
+(unpacking, loops, parameters) a `BIND` statement, or in an expression a true condition, reads the name. After
+``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, without names, tells of it. Positions stay as written.
 """
 
 from __future__ import annotations
@@ -65,25 +64,26 @@ def _read(name: str, at: ast.AST) -> ast.Name:
 
 
 def _targets(target: ast.expr) -> Iterator[ast.expr]:
-    """The single targets inside ``target``, in the order in which Python binds them."""
+    """The single targets inside ``target``, starred ones with their star, in the order in which Python binds them."""
     pending = [target]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Tuple | ast.List):
             pending.extend(reversed(node.elts))
-        elif isinstance(node, ast.Starred):
-            pending.append(node.value)
         else:
             yield node
 
 
-def _dotted(node: ast.expr) -> list[str] | None:
-    """The names of ``a.b.c``, or None for anything else."""
-    names: list[str] = []
+def _name(node: ast.expr) -> str | None:
+    """The name that a value has as ``a``, ``a.b`` or ``a[0].b``; None where it is bound to anything else."""
+    parts: list[str] = []
     while isinstance(node, ast.Attribute):
-        names.append(node.attr)
+        parts.append(f".{node.attr}")
         node = node.value
-    return [node.id, *reversed(names)] if isinstance(node, ast.Name) else None
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            parts.append(f"[{node.slice.value!r}]")
+            node = node.value
+    return "".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
 
 
 def _read_again(node: ast.expr) -> ast.expr | None:
@@ -101,6 +101,12 @@ def _read_again(node: ast.expr) -> ast.expr | None:
             return ast.copy_location(ast.Constant(node.value), node)
         case _:
             return None
+
+
+def _parameters(given: ast.arguments) -> Iterable[ast.arg]:
+    """The parameters of a function, in order."""
+    every = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
+    return filter(None, every)
 
 
 def _imported(module: str, name: str | None, node: ast.stmt, missing: str | None = None) -> ast.Call:
@@ -126,7 +132,7 @@ class _Rewriting:
 
     def bound(self, value: ast.expr, names: Iterable[str], target: ast.AST, at: ast.AST) -> ast.Call:
         """``BIND(value, site)`` for a new site, whose place is that of ``target``."""
-        self.sites.append(Site(tuple(names), self.syntax.place(target)))
+        self.sites.append(Site(tuple(names), self.syntax.place(target), isinstance(target, ast.Starred)))
         return _call(BIND, [value, _constant(len(self.sites) - 1, at)], at)
 
     def statement(self, value: ast.expr, names: Iterable[str], target: ast.AST) -> ast.stmt:
@@ -134,13 +140,41 @@ class _Rewriting:
 
     def afterwards(self, target: ast.expr) -> Iterator[ast.stmt]:
         """The statements that note what the single ``target`` holds once it is bound."""
-        names = _dotted(target)
-        if isinstance(target, ast.Attribute) and target.attr in _EFFECTS:
-            yield from self.effect(target)
-        elif names is not None:
-            again = _read_again(target)
-            assert again is not None
-            yield self.statement(again, [".".join(names)], target)
+        value = target.value if isinstance(target, ast.Starred) else target
+        name, again = _name(value), _read_again(value)
+        if isinstance(value, ast.Attribute) and value.attr in _EFFECTS:
+            yield from self.effect(value)
+        elif name is not None and again is not None:
+            yield self.statement(again, [name], target)
+
+    def in_passing(self, names: Iterable[ast.expr | ast.arg]) -> list[ast.expr]:
+        """Expressions that are true and note what names hold: ``BIND(x, site) is x``."""
+        noted: list[ast.expr] = []
+        for node in names:
+            held = node.value if isinstance(node, ast.Starred) else node
+            name = held.arg if isinstance(held, ast.arg) else getattr(held, "id", None)
+            if name is not None:
+                call = self.bound(_read(name, node), [name], node, node)
+                noted.append(ast.copy_location(ast.Compare(call, [ast.Is()], [_read(name, node)]), node))
+        return noted
+
+    def function_expression(self, node: ast.Lambda) -> None:
+        noted = self.in_passing(_parameters(node.args))
+        if noted:
+            node.body = ast.copy_location(ast.BoolOp(ast.And(), [*noted, node.body]), node.body)
+
+    def comprehension(self, node: ast.comprehension) -> None:
+        node.ifs[:0] = self.in_passing(_targets(node.target))
+
+    def call(self, node: ast.Call) -> None:
+        """``setattr(a, "b", value)`` is an assignment to ``a.b``."""
+        match node:
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as attribute), value]):
+                name = _name(owner)
+                if name is not None and attribute not in _EFFECTS:
+                    node.args[2] = self.bound(value, [f"{name}.{attribute}"], node, value)
+            case _:
+                pass
 
     def effect(self, target: ast.expr) -> Iterator[ast.stmt]:
         """The statement that notes an assignment to ``grad`` or ``data`` of something that can be named again."""
@@ -152,10 +186,10 @@ class _Rewriting:
             yield self.statement(again, (), target)
 
     def assign(self, node: ast.Assign) -> None:
-        wrapped = [names for names in map(_dotted, node.targets) if names]
+        wrapped = [name for name in map(_name, node.targets) if name]
         if wrapped:
-            named = next(target for target in node.targets if _dotted(target))
-            node.value = self.bound(node.value, map(".".join, wrapped), named, node.value)
+            named = next(target for target in node.targets if _name(target))
+            node.value = self.bound(node.value, wrapped, named, node.value)
         for target in node.targets:
             for single in _targets(target):
                 if single is not target:
@@ -164,9 +198,9 @@ class _Rewriting:
                     self.after[node].extend(self.effect(single))
 
     def annotated(self, node: ast.AnnAssign) -> None:
-        names = _dotted(node.target)
-        if node.value is not None and names:
-            node.value = self.bound(node.value, [".".join(names)], node.target, node.value)
+        name = _name(node.target)
+        if node.value is not None and name:
+            node.value = self.bound(node.value, [name], node.target, node.value)
         if node.value is not None and isinstance(node.target, ast.Attribute):
             self.after[node].extend(self.effect(node.target))
 
@@ -190,9 +224,7 @@ class _Rewriting:
                 self.starts[node].extend(self.afterwards(target))
 
     def function(self, node: ast.FunctionDef) -> None:
-        given = node.args
-        parameters = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
-        for parameter in filter(None, parameters):
+        for parameter in _parameters(node.args):
             value = _read(parameter.arg, parameter)
             self.starts[node].append(self.statement(value, [parameter.arg], parameter))
 
@@ -261,6 +293,9 @@ _REWRITES: Mapping[type[ast.AST], Callable[[_Rewriting, Any], None]] = {
     ast.For: _Rewriting.loop,
     ast.With: _Rewriting.context,
     ast.FunctionDef: _Rewriting.function,
+    ast.Lambda: _Rewriting.function_expression,
+    ast.comprehension: _Rewriting.comprehension,
+    ast.Call: _Rewriting.call,
     ast.match_case: _Rewriting.case,
     ast.Import: _Rewriting.imports,
     ast.ImportFrom: _Rewriting.imports_from,

@@ -7,6 +7,7 @@ parameters of a module get the module's name and a dot before their own.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -34,9 +35,17 @@ class Names:
             self._tensor(value, self._sites[site])
         elif isinstance(value, torch.nn.Module):
             self._module(value, self._sites[site])
+        elif self._sites[site].starred:
+            self._members(value, self._sites[site])
         elif value is not None and (names := self._sites[site].names):
             self._exits.name(value, names, sys._getframe(1).f_lineno)  # pyright: ignore[reportPrivateUsage]
         return value
+
+    def _members(self, members: list[Any], site: Site) -> None:
+        """Name what a starred target got, by its place in it."""
+        for index, member in enumerate(members):
+            if isinstance(member, torch.Tensor):
+                self._tensor(member, replace(site, names=tuple(f"{name}[{index}]" for name in site.names)))
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""
