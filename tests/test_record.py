@@ -177,6 +177,14 @@ def test_a_package_counts_as_mine_where_it_is_included() -> None:
         backlight.record(include=("no_such_package",))
 
 
+def test_one_package_is_included_by_its_name_alone() -> None:
+    with backlight.record(include="torch.nn.modules.linear") as tape:
+        torch.nn.Linear(1, 1)(torch.ones(1))
+    assert any(source.name.endswith("linear.py") for source in tape.document.sources)
+    with pytest.raises(RequestError, match="no_such_package"):
+        backlight.record(include="no_such_package")
+
+
 # ── what one asks ─────────────────────────────────────────────────────────────────────────────────
 
 

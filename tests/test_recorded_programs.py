@@ -288,3 +288,25 @@ NAMED = {
 def test_names_are_noted_wherever_a_value_gets_one(source: str, name: str) -> None:
     document = run(f"class A: pass\no = A()\nx = torch.ones(1, requires_grad=True)\n{source}\n")
     assert [node["names"] for node in document["nodes"] if node["kind"] == "leaf"] == [["x", name]]
+
+
+def test_a_pass_that_brings_no_gradient_to_a_leaf_adds_nothing() -> None:
+    document = run(
+        "A, B = (torch.randn(4, n, dtype=torch.double, requires_grad=True) for n in (2, 1))\n"
+        "X = torch.linalg.lstsq(A, B)\n"
+        "(X.solution**2).sum().backward(retain_graph=True)\n"
+        "X.residuals.sum().backward()\n"  # of which torch's derivative says nothing
+    )
+    arrived = [[step["grad_outputs"] for step in each["steps"]][-2:] for each in document["passes"]]
+    assert arrived[1] == [[None], [None]]
+    events = [event for event in document["events"] if event["kind"] == "accumulate"]
+    assert [event["added"] is None for event in events] == [False, False, True, True]
+    assert [event["before"] == event["after"] for event in events[2:]] == [True, True]
+
+
+def test_integers_that_no_float_holds_are_exact_in_statistics() -> None:
+    document = run("x = torch.tensor([2**53 + 1, -(2**60) - 3, 5])\nx + 0\ny = torch.arange(3000) + 2**53\ny + 0\n")
+    stats = [each["stats"] for each in document["values"] if each["dtype"] == "int64"]
+    ends = {(each["min"], each["max"]) for each in stats}
+    assert ("-1152921504606846979", "9007199254740993") in ends
+    assert (9007199254740992.0, "9007199254743991") in ends

@@ -41,19 +41,20 @@ def trace(
     return load_document(run_once(request, Settings.from_environment(os.environ)))
 
 
-def record(keep: str | None = None, *, include: tuple[str, ...] = ()) -> Recording:
+def record(keep: str | None = None, *, include: str | tuple[str, ...] = ()) -> Recording:
     """Record your own code: ``with backlight.record() as tape:``, then ask ``tape.document`` and ``tape.node(tensor)``.
 
     Any device, any model, no sandbox. ``keep`` holds memory flat in long runs: ``"last 10 passes"``, ``"statistics"``
     or ``"until non-finite"``. Places point into your own files; ``include`` names installed packages whose files count
-    as yours, ``("transformers",)`` for example. Raises RequestError where one of them makes no sense.
+    as yours, ``"transformers"`` or several of them. Raises RequestError where one of them makes no sense.
     """
     import os
 
     from backlight.live import Recording
     from backlight.settings import Settings
 
-    return Recording(keep, include, Settings.from_environment(os.environ))
+    included = (include,) if isinstance(include, str) else include
+    return Recording(keep, included, Settings.from_environment(os.environ))
 
 
 class _Face(ModuleType):

@@ -207,8 +207,13 @@ def small_stats(numbers: list[complex | float]) -> Stats:
     reals = [float(x.real) for x in finite]
     mean = mean_of(reals)
     std = spread([x - mean for x in reals])
-    low, high = min(reals), max(reals)
+    low, high = (exactly(end(finite, key=lambda x: x.real).real) for end in (min, max))
     return Stats(low, high, number_as_json(mean), number_as_json(std), number_as_json(norm), *counts)
+
+
+def exactly(value: float) -> float | str:
+    """A real number as JSON; as text, where it is an integer that no float may hold."""
+    return str(value) if isinstance(value, int) and abs(value) > EXACT_INTEGER else float(value)
 
 
 def mean_of(numbers: list[float]) -> float:
@@ -233,7 +238,8 @@ def large_stats(tensor: torch.Tensor) -> Stats:
         return Stats(None, None, None, None, None, *counts)
     low = high = None
     if not tensor.is_complex():
-        low, high = min(float(chunk.min()) for chunk in finite), max(float(chunk.max()) for chunk in finite)
+        low, high = min(chunk.min().item() for chunk in finite), max(chunk.max().item() for chunk in finite)
+        low, high = exactly(low), exactly(high)
     mean = sum((wide(chunk).sum().item() for chunk in finite), 0.0) / size
     distances = [float((wide(chunk) - mean).abs().square().sum()) for chunk in finite]
     norm = math.sqrt(math.fsum(float(wide(chunk).abs().square().sum()) for chunk in finite))

@@ -170,7 +170,9 @@ class PassWatch:
         """Note a leaf's step: a gradient has been added to its ``.grad``."""
         before, added = watch.found
         is_lone = watch.node in self._lone
-        if added is None:
+        if added is None and before is not None:
+            after = before  # the engine came here with no gradient
+        elif added is None:
             added = after if is_lone else self.tape.store.value(arrived)
         self._step(watch.node, watch.index, [added], [], (before, after))
         if is_lone and watch.node in self._waiting:
