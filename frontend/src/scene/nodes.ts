@@ -49,6 +49,7 @@ export function bodyOf({ model }: SceneInput, { id, node }: NodeItem, box: Place
 export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): Shape[] {
   return [
     ...glow(input, figure, moment),
+    ...focusRing(input, figure),
     ...(figure.face.tab > 0 ? gradTab(figure, moment) : []),
     ...bodyShapes(input, figure, moment),
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
@@ -60,7 +61,7 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
 
 /** From far away: its body, its light, and whether it is selected. */
 export function farShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
-  return [...glow(input, figure, moment), ...bodyShapes(input, figure, moment)];
+  return [...glow(input, figure, moment), ...focusRing(input, figure), ...bodyShapes(input, figure, moment)];
 }
 
 /** On the border above; of a leaf, whose tab is there, below. */
@@ -121,20 +122,20 @@ function outline({ left, top, face, box, node }: Body, spread: number): Outline 
 
 function bodyShapes(input: SceneInput, figure: Body, moment: Moment): Shape[] {
   const { node, key, known } = figure;
-  const is = (target: SceneInput['selection']): boolean => target?.kind === 'node' && target.id === node.id;
+  const hovered = input.hovered?.kind === 'node' && input.hovered.id === node.id;
   const culprit = moment.culprits.has(node.id);
   const begun = moment.beginnings.findLast((each) => each.node === node.id);
   const marked = culprit || begun !== undefined;
-  const stroke: Token = culprit
-    ? 'problem'
-    : begun
-      ? beginningToken(begun)
-      : borderOf(node, known, is(input.hovered));
+  const stroke: Token = culprit ? 'problem' : begun ? beginningToken(begun) : borderOf(node, known, hovered);
   const width = marked ? 2 : node.kind === 'leaf' ? 1.75 : 1;
   const fill: Token = culprit ? 'problem-soft' : node.kind === 'input' ? 'surface-sunk' : 'surface';
-  const body: Shape = { type: 'rect', key, ...outline(figure, 0), fill, stroke, width };
-  if (!is(input.selection)) return [body];
-  return [body, { type: 'rect', key: `${key}:focus`, ...outline(figure, 4), stroke: 'focus', width: 2 }];
+  return [{ type: 'rect', key, ...outline(figure, 0), fill, stroke, width }];
+}
+
+/** Around what is selected; a leaf's tab stands before it. */
+function focusRing({ selection }: SceneInput, figure: Body): Shape[] {
+  if (selection?.kind !== 'node' || selection.id !== figure.node.id) return [];
+  return [{ type: 'rect', key: `${figure.key}:focus`, ...outline(figure, 4), stroke: 'focus', width: 2 }];
 }
 
 function borderOf(node: ModelNode, known: boolean, hovered: boolean): Token {

@@ -2,7 +2,7 @@
 import type { Layout, PlacedNode, Rect } from '../layout/types';
 import type { Point } from '../layout/curves';
 import { addsUp, formatNumber } from '../model';
-import type { Model, ModelValue } from '../model/types';
+import type { Model, ModelValue, Step } from '../model/types';
 import { gradientToken } from './ink';
 import { badge, GRADIENT_TONES, heatmap, largestOf } from './marks';
 import type { Moment } from './moment';
@@ -20,10 +20,10 @@ const MIN_SCALE = 0.35;
 
 /** "2 + 0.5 = 2.5", or heatmaps that add up, beside the node of the step in progress, where there is something to add. */
 export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[] {
-  const { step } = moment;
+  const step = toldOf(model, moment.step);
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
-  const addition = step.kind === 'accumulate' ? accumulated(model, moment) : meeting(model, moment);
+  const addition = step.kind === 'accumulate' ? accumulated(model, step) : meeting(model, step);
   if (addition === null || !isShown(addition)) return [];
   // Below a leaf stand the numbers that are added, and nothing above it.
   const above = layout.direction === 'right' || model.nodes[step.node ?? -1]?.kind === 'leaf';
@@ -38,8 +38,15 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
       );
 }
 
-function accumulated(model: Model, { step }: Moment): Addition | null {
-  const [before, added, total] = [step?.change?.before, step?.change?.added, step?.change?.after].map((id) =>
+/** While the program only prints, what it prints of can still be read. */
+function toldOf({ steps }: Model, step: Step | null): Step | null {
+  let told = step;
+  while (told?.kind === 'print') told = steps[told.index - 1] ?? null;
+  return told;
+}
+
+function accumulated(model: Model, { change }: Step): Addition | null {
+  const [before, added, total] = [change?.before, change?.added, change?.after].map((id) =>
     id == null ? undefined : model.values[id],
   );
   if (before === undefined || added === undefined || total === undefined) return null;
@@ -47,8 +54,8 @@ function accumulated(model: Model, { step }: Moment): Addition | null {
 }
 
 /** The contributions that came to the node in this pass, and what they made together. */
-function meeting(model: Model, { step }: Moment): Addition | null {
-  if (step === null || step.kind !== 'backward' || step.node === null) return null;
+function meeting(model: Model, step: Step): Addition | null {
+  if (step.kind !== 'backward' || step.node === null) return null;
   const total = step.received === null ? undefined : model.values[step.received];
   return total === undefined ? null : { terms: model.contributionsAt(step.node, step.index), total };
 }

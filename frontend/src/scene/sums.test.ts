@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { modelOf } from '../fixtures/samples';
+import { foldOf } from '../fixtures/folds';
+import { layoutNested } from '../layout';
+import { buildScene } from './build';
+import { foldedGraph } from './group-face';
+import type { SceneInput } from './types';
+
+const model = modelOf('accumulate-and-zero');
+const added = model.steps.find((step) => step.kind === 'accumulate' && step.change?.before !== null);
+
+function keysAt(step: number, more: Partial<SceneInput> = {}): string[] {
+  const fold = foldOf(model);
+  const layout = layoutNested(foldedGraph(model, fold), { direction: 'down' });
+  const rest = { selection: null, hovered: null, theme: 'light' } as const;
+  const input = { model, fold, layout, playhead: { step, t: 1 }, ...rest, ...more };
+  return buildScene(input).map(({ key }) => key);
+}
+
+test('a sum stays while the program only prints, and goes with the next step', () => {
+  const at = added?.index ?? NaN;
+  const sums = (step: number) => keysAt(step).filter((key) => key === `sum:${added?.node}`).length;
+  expect(model.steps[at + 1]?.kind).toBe('print');
+  expect(sums(at + 1)).toBe(1);
+  expect(model.steps[at + 2]?.kind).not.toBe('print');
+  expect(sums(at + 2)).toBe(0);
+});
+
+test("the ring around a selected leaf lies behind the leaf's tab", () => {
+  const node = added?.node ?? NaN;
+  const keys = keysAt(added?.index ?? NaN, { selection: { kind: 'node', id: node } });
+  expect(keys).toContain(`node:${node}:focus`);
+  expect(keys.indexOf(`node:${node}:focus`)).toBeLessThan(keys.indexOf(`node:${node}:tab`));
+});
