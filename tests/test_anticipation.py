@@ -12,6 +12,11 @@ import uvicorn
 
 from backlight.api.anticipation import Anticipation
 from backlight.api.connection import connection_class
+from backlight.errors import NotAllowed
+from backlight.model.request import TraceRequest
+from backlight.parse import parse_program
+from backlight.sandbox.child import WAKING_EXPRESSION
+from backlight.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -76,3 +81,8 @@ def test_a_path_that_comes_in_pieces_is_told_of_as_it_grows(heard: Any) -> None:
         client.sendall(b"/trace HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 204")
     assert said[-1] == (b"POST", b"/api/v1/trace")
+
+
+def test_what_wakes_a_process_is_read_and_never_run() -> None:
+    with pytest.raises(NotAllowed):
+        parse_program(TraceRequest(expression=WAKING_EXPRESSION), Settings())

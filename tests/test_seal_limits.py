@@ -91,6 +91,11 @@ def test_a_program_that_swallows_the_soft_limit_meets_the_hard_one(strict: Runne
     assert line in {1, 2, 3, 4}
 
 
+def test_a_program_that_swallows_the_soft_limit_and_ends_is_refused(strict: Runner) -> None:
+    spin = "def spin():\n    while True: abs(1)\n"
+    assert exceeded(strict, f"{spin}try: spin()\nexcept: pass\nprint('done')") == ("cpu_seconds", 2)
+
+
 def test_a_finally_that_goes_on_ends_at_one_of_the_two_limits(strict: Runner) -> None:
     source = "def f():\n    try:\n        while True: pass\n    finally:\n        f()\nf()"
     try:

@@ -40,6 +40,8 @@ FORMAT = "<format>"
 """Global around what ``format`` is asked of: ``f(value, name)`` gives what has that method for the program."""
 VIEW = "<view>"
 """Global around what ``__class__`` or ``__dict__`` is asked of: ``f(value, name)`` gives what has that to show."""
+OVERDUE = "<overdue>"
+"""Global that holds the SoftLimit of a program whose time was up while it ran; else there is none."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 

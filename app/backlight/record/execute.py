@@ -28,6 +28,7 @@ from backlight.model.program import (
     FILENAME,
     IMPORT,
     ITERATE,
+    OVERDUE,
     SHOW,
     START,
     Namespace,
@@ -99,8 +100,9 @@ class Executor:
         with self._catching_warnings():
             for cell in self._program.cells:
                 error = None if done.stopped else self._run_cell(cell, done)
-                if self._tape.reached and not done.stopped:
-                    self._refuse_swallowed(self._tape.reached)
+                reached = self._tape.reached or self._globals.get(OVERDUE)
+                if reached and not done.stopped:
+                    self._refuse_swallowed(reached)
                 done.error = done.error or error
                 shown = "".join(self._output), list(self._warnings)
                 done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error, list(cell.notes)))

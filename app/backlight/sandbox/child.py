@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLimit
-from backlight.model.program import FILENAME, Namespace
+from backlight.model.program import FILENAME, OVERDUE, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
 from backlight.sandbox.seal import Seal
@@ -49,7 +49,7 @@ loss
 WARM_UP_EXPRESSION = "(sin(x ** 2) + exp(-x)).sum()"
 """The same for expressions, which other code reads."""
 
-WAKING_EXPRESSION = "sin(x.__class__ ** 2)"
+WAKING_EXPRESSION = "sin(x.__globals__ ** 2)"
 """An expression that is read, and then refused."""
 
 WARM_UP_NOTEBOOK: dict[str, Any] = {
@@ -169,24 +169,25 @@ def stop_at_cpu_limit(settings: Settings) -> None:
 
     The signal comes again and again, up to the hard limit. One that comes before the program runs or after it was
     stopped is let pass, so that its Document can be finished; one that got lost where Python drops exceptions (a
-    finalizer, a callback) is made good by the next.
+    finalizer, a callback) is made good by the next. The program's globals hold it, for where the program catches it.
     """
     limit = settings.cpu_seconds
 
     def on_signal(_number: int, frame: FrameType | None) -> None:
-        if _in_program(frame):
-            raise SoftLimit("cpu_seconds", limit, f"The program used its {limit:g} seconds of processor time.")
+        if program := _program_frame(frame):
+            overdue = SoftLimit("cpu_seconds", limit, f"The program used its {limit:g} seconds of processor time.")
+            program.f_globals[OVERDUE] = overdue
+            raise overdue
 
     signal.signal(signal.SIGPROF, on_signal)
     signal.setitimer(signal.ITIMER_PROF, limit, REMINDER_SECONDS)
 
 
-def _in_program(frame: FrameType | None) -> bool:
-    while frame is not None:
-        if frame.f_code.co_filename == FILENAME:
-            return True
+def _program_frame(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame of the program on the way to ``frame``."""
+    while frame is not None and frame.f_code.co_filename != FILENAME:
         frame = frame.f_back
-    return False
+    return frame
 
 
 def _exceeded(limit: str, value: float, message: str) -> LimitExceeded:
