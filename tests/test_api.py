@@ -67,6 +67,13 @@ def test_the_same_program_and_seed_give_the_same_document(playground: httpx.Clie
     assert first == second
 
 
+def test_no_seed_is_the_default_one(playground: httpx.Client) -> None:
+    program = {"source": "import torch\nprint(torch.rand(2))"}
+    given = [playground.post(TRACE, json=program | seed).json() for seed in ({}, {"seed": None}, {"seed": 0})]
+    assert [each["seed"] for each in given] == [0, 0, 0]
+    assert len({each["cells"][0]["output"] for each in given}) == 1
+
+
 def test_a_refused_program_names_its_place(playground: httpx.Client) -> None:
     body = problem(playground.post(TRACE, json={"source": "x = 1\ny = ("}), 422, "syntax-error")
     assert body["line"] == 2

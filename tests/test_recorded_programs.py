@@ -300,8 +300,31 @@ def test_a_pass_that_brings_no_gradient_to_a_leaf_adds_nothing() -> None:
     arrived = [[step["grad_outputs"] for step in each["steps"]][-2:] for each in document["passes"]]
     assert arrived[1] == [[None], [None]]
     events = [event for event in document["events"] if event["kind"] == "accumulate"]
-    assert [event["added"] is None for event in events] == [False, False, True, True]
-    assert [event["before"] == event["after"] for event in events[2:]] == [True, True]
+    assert [(event["pass_index"], event["added"] is None) for event in events] == [(0, False), (0, False)]
+
+
+def test_a_leaf_that_a_custom_function_gives_no_gradient_has_a_step_and_no_accumulation() -> None:
+    document = run(
+        "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x, w):\n        return x * w\n"
+        "    @staticmethod\n    def backward(ctx, g):\n        return g, None\n"
+        "x, w = (torch.ones(1, requires_grad=True) for _ in range(2))\nF.apply(x, w).sum().backward()\n"
+    )
+    steps = {document["nodes"][step["node"]]["label"]: step["grad_outputs"] for step in document["passes"][0]["steps"]}
+    assert steps["w"] == [None]
+    told = [(event["kind"], document["nodes"][event["node"]]["label"]) for event in document["events"][-3:]]
+    assert told == [("backward", "x"), ("accumulate", "x"), ("backward", "w")]
+    assert {leaf["name"]: leaf["grad"] is None for leaf in document["leaves"]} == {"x": False, "w": True}
+
+
+def test_the_node_that_gradcheck_makes_by_itself_stands_where_gradcheck_is_called() -> None:
+    document = run(
+        "x = torch.ones(1, dtype=torch.double, requires_grad=True)\n"
+        "def check():\n    return torch.autograd.gradcheck(lambda x: (x * x).sum(), (x,))\n"
+        "check()\n"
+    )
+    (node,) = [node for node in document["nodes"] if node["op"] == "UndefinedGradBackward"]
+    assert node["line"] == 5
+    assert [call["line"] for call in node["calls"]] == [6]
 
 
 def test_integers_that_no_float_holds_are_exact_in_statistics() -> None:

@@ -29,7 +29,12 @@ class TraceBody(BaseModel):
     inputs: dict[str, Any] = Field(
         default_factory=dict, description="for an expression: name to number, or to nested lists of numbers"
     )
-    seed: int = Field(0, ge=-_SEED_BOUND, lt=_SEED_BOUND, description="seeds random, numpy and torch")
+    seed: int | None = Field(
+        0,
+        ge=-_SEED_BOUND,
+        lt=_SEED_BOUND,
+        description="seeds random, numpy and torch; null is 0, as if it were left out",
+    )
 
     @model_validator(mode="after")
     def _one_program(self) -> TraceBody:
@@ -42,7 +47,7 @@ class TraceBody(BaseModel):
 
     def to_request(self) -> TraceRequest:
         """The request as the sandbox takes it."""
-        return TraceRequest(self.source, self.expression, self.notebook, self.inputs, self.seed)
+        return TraceRequest(self.source, self.expression, self.notebook, self.inputs, self.seed or 0)
 
 
 class Problem(BaseModel):

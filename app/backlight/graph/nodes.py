@@ -75,7 +75,7 @@ def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
         outputs = tuple(gaps[slot] if each is None else call.outputs[each] for slot, each in enumerate(slots))
         chosen.nodes.append(node_of(number, call, outputs, autograd))
     else:
-        chosen.nodes.append(bare_node(number, autograd))
+        chosen.nodes.append(bare_node(number, autograd, moment_of(trace, autograd)))
     return number
 
 
@@ -166,7 +166,20 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
     )
 
 
-def bare_node(number: int, autograd: AutogradNode) -> Node:
+def moment_of(trace: Trace, autograd: AutogradNode) -> tuple[Place, ...]:
+    """Where a node that no call gave was made: in the call that made what it takes, and began a pass from it.
+
+    So `gradcheck` makes an ``UndefinedGradBackward``. Nothing where that did not all happen in one call.
+    """
+    taken = [trace.nodes[link.node].calls for link in autograd.links]
+    for run in trace.passes if taken and all(taken) else ():
+        within = all(run.places[:1] and run.places[0] in trace.calls[calls[-1]].places for calls in taken)
+        if autograd.index in run.roots and within:
+            return run.places
+    return ()
+
+
+def bare_node(number: int, autograd: AutogradNode, places: tuple[Place, ...] = ()) -> Node:
     """A node that autograd made without a call of its own, such as a view's new history after a write to its base."""
     outputs = [Output(list(shape), dtype, None) for shape, dtype in autograd.outputs]
     return Node(
@@ -175,8 +188,8 @@ def bare_node(number: int, autograd: AutogradNode) -> Node:
         op=autograd.name,
         label=autograd.name,
         names=[],
-        **place_fields(None),
-        calls=[],
+        **place_fields(places[0] if places else None),
+        calls=list(places[1:]),
         groups=[],
         requires_grad=True,
         outputs=outputs,

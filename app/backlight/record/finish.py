@@ -302,9 +302,9 @@ class _Finisher:
         run = self._tape.passes[entry.pass_index]
         where = {"pass_index": entry.pass_index, "step": entry.step}
         self._happen("backward", run.place, run.cell, **where)
-        if entry.accumulated is not None:
+        added = next(iter(run.steps[entry.step].grad_outputs), None)
+        if entry.accumulated is not None and added is not None:  # else the engine came to a leaf, and brought nothing
             before, after = entry.accumulated
-            added = run.steps[entry.step].grad_outputs[0]
             self._happen("accumulate", run.place, run.cell, before=before, added=added, after=after, **where)
 
     def _retain(self, entry: LoggedRetain) -> None:

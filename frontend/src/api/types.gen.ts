@@ -1142,10 +1142,10 @@ export interface components {
       };
       /**
        * Seed
-       * @description seeds random, numpy and torch
+       * @description seeds random, numpy and torch; null is 0, as if it were left out
        * @default 0
        */
-      seed: number;
+      seed: number | null;
     };
     /**
      * Truncated

@@ -46,6 +46,10 @@ describe('a sentence', () => {
     expect(judged).toBeGreaterThan(2);
   });
 
+  test('says that nothing reaches a leaf which is given no gradient', () => {
+    expect(told('leaf-given-no-gradient')).toContain('No gradient reaches factor.');
+  });
+
   test('says that a tensor keeps its gradient because it was asked to', () => {
     expect(told('hook-changes-gradient')).toContain(
       'h keeps its gradient, as retain_grad() asked: h.grad was None and becomes [120, 160].',

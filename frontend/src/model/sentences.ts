@@ -72,6 +72,7 @@ function backward(told: Telling, id: number, { flows, received, parts, unhooked 
   const arrived = unhooked ?? received;
   const sum = summed(told, parts, arrived);
   const hooked = unhooked === null ? '' : `; a hook makes it ${full(told, received)}`;
+  if (told.nodes[id]?.kind === 'leaf' && arrived === null) return `No gradient reaches ${name}.`;
   if (told.nodes[id]?.kind === 'leaf')
     return `The gradient${apposed(told, arrived)} reaches ${name}${sum}${hooked}.`;
   const arrives =
