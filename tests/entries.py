@@ -21,6 +21,9 @@ from backlight.settings import Settings
 MAPPED: list[str] = []
 """The zygote's memory map, from before it was closed to looks."""
 
+LEFT: list[str] = []
+"""What programs left in this process."""
+
 WOKEN: list[str] = []
 """One for each time that this process was told that a request comes."""
 
@@ -28,6 +31,11 @@ WOKEN: list[str] = []
 def program(text: str) -> CodeType:
     """Code that counts as the user's program."""
     return compile(text, FILENAME, "exec")
+
+
+def find_residue() -> int:
+    """How much of that there is."""
+    return len(LEFT)
 
 
 def echo(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
@@ -116,6 +124,11 @@ def _where(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     return json.dumps({"process": os.getpid(), "environment": dict(os.environ)}).encode()
 
 
+def _leave(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    LEFT.append(rest)
+    return _where(rest, settings, namespace)
+
+
 def _woken(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     return json.dumps(len(WOKEN)).encode()
 
@@ -134,5 +147,6 @@ DEEDS = {
     "write": _write,
     "large": _large,
     "where": _where,
+    "leave": _leave,
     "woken": _woken,
 }

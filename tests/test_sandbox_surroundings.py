@@ -117,7 +117,7 @@ def test_a_log_goes_to_no_file() -> None:
 
 
 def test_what_python_tells_of_itself_is_told() -> None:
-    made = build_surroundings(Stream(), Steady())
+    made = build_surroundings(stream := Stream(), steady := Steady(), Logs(stream, steady.read))
     assert made["sys.version_info"] == sys.version_info
     assert made["sys.float_info"] == sys.float_info
     assert made["sys.version_info"].major == 3

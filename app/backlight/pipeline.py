@@ -15,8 +15,10 @@ from backlight.model.program import Namespace
 from backlight.model.request import TraceRequest
 from backlight.model.trace import Trace
 from backlight.parse import parse_program
-from backlight.record import record_program
+from backlight.record import find_residue, record_program
 from backlight.settings import Settings
+
+__all__ = ["Told", "find_residue", "run", "tell", "trace_document"]
 
 
 def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:

@@ -26,14 +26,11 @@ await page.addInitScript(() => {
     const drawn = new Set();
     let newest = 0;
     globalThis.dragged = { painted, requests, stale: 0, asked: () => asked.size, numberAt: () => null };
-    addEventListener(
-        'pointermove',
-        (event) => {
-            const number = event.buttons ? globalThis.dragged.numberAt(event.clientX) : null;
-            if (number !== null && !asked.has(number)) asked.set(number, event.timeStamp);
-        },
-        true,
-    );
+    const note = (event) => {
+        const number = event.buttons ? globalThis.dragged.numberAt(event.clientX) : null;
+        if (number !== null && !asked.has(number)) asked.set(number, event.timeStamp);
+    };
+    for (const kind of ['pointerrawupdate', 'pointermove']) addEventListener(kind, note, true);
     const { fillText } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
         const key = text.replace('−', '-');

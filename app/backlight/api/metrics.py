@@ -61,6 +61,7 @@ class PoolFigures(Collector):
         pool, tally = self._pool, self._pool.tally
         yield GaugeMetricFamily("backlight_queue_length", "Requests that wait for a worker.", pool.waiting)
         yield GaugeMetricFamily("backlight_idle_workers", "Sandboxed processes that are ready.", pool.idle)
+        yield GaugeMetricFamily("backlight_kept_workers", "Processes that wait for more of a series.", pool.kept)
         yield CounterMetricFamily("backlight_workers_started", "Sandboxed processes that were started.", tally.started)
         ended = CounterMetricFamily("backlight_workers_ended", "Sandboxed processes that ended.", labels=["reason"])
         for reason, count in tally.ended.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.routing import APIRoute
 from pydantic_core import from_json
 
@@ -19,6 +19,12 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import Pool
 
 TRACE_PATH = "/api/v1/trace"
+SERIES = "Backlight-Series"
+SERIES_NAME = r"^[A-Za-z0-9_-]{22,64}$"
+SERIES_MEANING = (
+    "a name that nobody else can guess, made up by the client for requests that it makes one after the other, as while "
+    "a number is pulled: within a second one process may serve the next of them, and does so sooner than a new one"
+)
 
 
 class StrictRequest(Request):
@@ -50,9 +56,13 @@ def build_trace_routes(pool: Pool) -> APIRouter:
     router = APIRouter(tags=["trace"], route_class=StrictRoute)
 
     @router.post(TRACE_PATH, response_model=Document, responses=problems(408, 413, 422, 500, 503))
-    async def trace(body: TraceBody, request: Request) -> Response:
+    async def trace(
+        body: TraceBody,
+        request: Request,
+        series: Annotated[str | None, Header(alias=SERIES, pattern=SERIES_NAME, description=SERIES_MEANING)] = None,
+    ) -> Response:
         """Run a program; the answer holds what autograd did, forward and backward, in order."""
-        document = await run_while_wanted(pool, body.to_request(), request)
+        document = await run_while_wanted(pool, body.to_request(), request, series)
         if document is None:
             return Response(status_code=CLIENT_LEFT)
         return Response(document, media_type="application/json")
@@ -60,14 +70,14 @@ def build_trace_routes(pool: Pool) -> APIRouter:
     return router
 
 
-async def run_while_wanted(pool: Pool, work: TraceRequest, request: Request) -> bytes | None:
+async def run_while_wanted(pool: Pool, work: TraceRequest, request: Request, series: str | None) -> bytes | None:
     """The Document, or None where the client disconnected first, which ends the work."""
     wanted = asyncio.timeout(None)
     leaving: asyncio.Task[None] | None = None
     try:
         async with wanted:
             leaving = asyncio.create_task(_end_when_left(request, wanted))
-            return await pool.run(work)
+            return await pool.run(work, series)
     except TimeoutError:
         if not wanted.expired():
             raise

@@ -183,7 +183,8 @@ class UserFile:
 class Namespace:
     """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
 
-    ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`; ``start(seed)`` is called as a run begins.
+    ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`. ``start(seed)`` is called as a run begins, and
+    ``end()`` when it is told: nothing here holds on to what is the program's own from then on.
     ``stream``, where there is one, is what programs write to; ``connect(write)`` says where that goes.
     """
 
@@ -191,5 +192,6 @@ class Namespace:
     builtins: Mapping[str, Any]
     guards: Mapping[str, Any]
     start: Callable[[int], None]
+    end: Callable[[], None] = lambda: None
     stream: Any = None
     connect: Callable[[Callable[[str], None]], None] | None = None

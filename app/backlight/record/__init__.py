@@ -15,6 +15,7 @@ from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveRecorder, LiveTrace
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder, nothing_collected
+from backlight.record.residue import Residue, find_residue
 from backlight.record.tape import Limits
 from backlight.record.twin import trace_to_text
 from backlight.settings import Settings
@@ -24,7 +25,9 @@ __all__ = [
     "LiveRecorder",
     "LiveTrace",
     "Recorder",
+    "Residue",
     "UserCode",
+    "find_residue",
     "parse_keep",
     "record_program",
     "trace_to_text",
@@ -42,4 +45,5 @@ def record_program(program: Program, settings: Settings, namespace: Namespace, s
             return finish(recorder.tape, execution, program_places(program), settings)
     finally:
         recorder.tape.release()
+        namespace.end()
         del executor

@@ -41,6 +41,7 @@ from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
 from backlight.record.places import program_places
 from backlight.record.recorder import Recorder
+from backlight.record.residue import follow
 from backlight.settings import Settings
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
@@ -87,6 +88,7 @@ class Executor:
             **namespace.guards,
         }
         self._globals[IMPORT] = importer(namespace, self._globals)
+        follow(self)
         self._start_run = namespace.start
         self._stream = namespace.stream
         if namespace.connect is not None:

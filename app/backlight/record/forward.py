@@ -86,7 +86,7 @@ class ForwardMode(TorchDispatchMode):
     def _run_aside(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
         for tensor in written:
-            self._tape.store.before_write(tensor)
+            self._tape.store.before_write(tensor, operator.replaces)
             self._changes.touched.add(storage_of(tensor))
         return self._call(operator, args, kwargs, written)
 
@@ -103,7 +103,7 @@ class ForwardMode(TorchDispatchMode):
         change = self._changes.before(written) if written else None
         faces = self._faces(written) if written else None
         for tensor in written:
-            store.before_write(tensor)
+            store.before_write(tensor, operator.replaces)
             tape.written_at[storage_of(tensor)] = place
         result = self._call(operator, args, kwargs, written)
         results = tensors_in(result)

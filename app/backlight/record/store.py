@@ -159,9 +159,15 @@ class TensorStore:
         holder = self.held[value]
         return isinstance(holder, torch.Tensor) and torch.equal(holder, tensor)
 
-    def before_write(self, tensor: torch.Tensor) -> None:
-        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it."""
-        live = self._live.pop(storage_of(tensor), None)
+    def before_write(self, tensor: torch.Tensor, replaces: bool = False) -> None:
+        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it.
+
+        ``replaces``: the tensor gets another storage then.
+        """
+        storage = storage_of(tensor)
+        live = self._live.pop(storage, None)
+        if replaces:
+            self._leave_home(self._index.get(id(tensor)), storage)
         if live is None:
             return
         for value in live:
@@ -180,6 +186,7 @@ class TensorStore:
             return
         with aside():
             alias, storage = tensor.detach(), storage_of(tensor)
+        self._leave_home(index, storage)
         for value in self._live.get(storage, ()):
             if self.held[value] is tensor:
                 self.held[value] = alias
@@ -314,10 +321,14 @@ class TensorStore:
     def _let_go(self, index: int) -> None:
         tensor = self._tensors[index]
         if isinstance(tensor, torch.Tensor):
-            key, storage = id(tensor), storage_of(tensor)
-            if self._home.get(storage) == index:
-                del self._home[storage]
+            key = id(tensor)
+            self._leave_home(index, storage_of(tensor))
             self._tensors[index] = weakref.ref(tensor, lambda _: self._died(key))
+
+    def _leave_home(self, index: int | None, storage: int) -> None:
+        """A tensor is on this storage no longer, whose address may be another's soon."""
+        if index is not None and self._home.get(storage) == index:
+            del self._home[storage]
 
     def _died(self, key: int) -> None:
         """A tensor that was let go is no more: the next with its ``id()``, or on its storage, is another."""

@@ -55,6 +55,7 @@ class Operator:
     ``writes``: position and name of the arguments that it may write to. ``switch``: position of the argument without
     which it leaves its running statistics alone, for those that keep silent about them. ``reads``: whether it makes
     something of what its arguments hold, which a view, ``zeros_like`` and the conversion of a module do not.
+    ``replaces``: whether what it writes to lies on other memory afterwards.
     """
 
     func: Any
@@ -63,6 +64,7 @@ class Operator:
     writes: tuple[tuple[int, str], ...]
     switch: int | None
     is_foreach: bool
+    replaces: bool
 
     @classmethod
     def of(cls, func: Any) -> Operator:
@@ -77,7 +79,8 @@ class Operator:
         switch = silent[2] if silent else None
         is_view = any(each.alias_info is not None for each in schema.returns)
         reads = not (is_view or schema.name.startswith(FACTORIES) or schema.name.endswith("_like"))
-        return cls(func, func in QUESTIONS, reads, writes, switch, schema.name.startswith("aten::_foreach_"))
+        is_foreach, replaces = schema.name.startswith("aten::_foreach_"), schema.name == "aten::set_"
+        return cls(func, func in QUESTIONS, reads, writes, switch, is_foreach, replaces)
 
     def written(self, args: Any, kwargs: Any) -> list[Tensor]:
         """The tensors that a call with these arguments is about to write to."""

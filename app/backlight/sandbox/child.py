@@ -1,6 +1,7 @@
 """The child: one process for one request. It seals itself, warms up, takes a request, answers, and is gone.
 
-It never returns to the zygote's code. The seal is complete before the first byte of a request is read.
+It never returns to the zygote's code. The seal is complete before the first byte of a request is read. Of a series it
+may serve more than one request: all of them are the same client's, and see `backlight.sandbox.stay`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from backlight.model.program import FILENAME, OVERDUE, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
 from backlight.sandbox.seal import Seal
+from backlight.sandbox.stay import Stay
 from backlight.sandbox.whereabouts import tell_when_asked
 from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
 from backlight.settings import Settings
@@ -76,6 +78,8 @@ class Task:
     settings: Settings
     namespace: Namespace
     seal: Seal
+    find_residue: Callable[[], object] | None = None
+    """What programs left behind in the process; without it none serves a second request."""
     pages: tuple[bytes, ...] | None = None
     """What of its memory a child is about to write to, once that was looked for; empty where it is not to be seen."""
 
@@ -110,25 +114,42 @@ class Task:
             self.entry(TraceRequest(notebook=WARM_UP_NOTEBOOK), self.settings, self.namespace)
 
 
-def serve_one(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoReturn:
-    """Serve one request on ``connection``, and end the process; asked where it is, it writes to ``whereabouts``."""
+def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoReturn:
+    """Serve what comes on ``connection``, and end the process; asked where it is, it writes to ``whereabouts``."""
     try:
-        stop_at_cpu_limit(task.settings)
+        clock = stop_at_cpu_limit(task.settings)
         tell_when_asked(whereabouts)
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
         look_for_garbage_seldom()
         if warm:
             task.get_ready()
         send_frame(connection, Kind.READY)
-        while (frame := receive_frame(connection, 2**32 - 1)).kind is Kind.COMING:
-            task.wake_up()
-            look_out(connection)
-        reply = answer(frame.body, task)
-        send_frame(connection, reply.kind, reply.body)
+        stay: Stay | None = None
+        while True:
+            request, series = take_request(connection, task)
+            if series and task.find_residue is not None:
+                stay = stay or Stay(task.find_residue)
+            reply = answer(request, task)
+            send_frame(connection, reply.kind, reply.body)
+            if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck and stay.may_go_on()):
+                break
+            clock.begin()
         connection.recv(1)  # nothing comes: the server hangs up when the answer is on its way
     except (EOFError, OSError):
         os._exit(1)
     os._exit(0)
+
+
+def take_request(connection: socket, task: Task) -> tuple[bytes, bool]:
+    """The next request, and whether it is one of a series; wakes up when told that it comes."""
+    series = False
+    while (frame := receive_frame(connection, 2**32 - 1)).kind is not Kind.REQUEST:
+        if frame.kind is Kind.STAY:
+            series = True
+        else:
+            task.wake_up()
+            look_out(connection)
+    return frame.body, series
 
 
 def look_out(connection: socket) -> None:
@@ -164,7 +185,26 @@ def look_for_garbage_seldom() -> None:
     gc.enable()
 
 
-def stop_at_cpu_limit(settings: Settings) -> None:
+class Clock:
+    """What a program has used of its processor time."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._began: float | None = None
+        self.has_struck = False
+
+    def begin(self) -> None:
+        """Another program begins; the first one's time began with the process."""
+        self._began = time.process_time()
+
+    def strikes(self) -> bool:
+        """Whether the time is up, as one is told who is told every `REMINDER_SECONDS` from the first one's end on."""
+        used = self._limit if self._began is None else time.process_time() - self._began
+        self.has_struck = self.has_struck or used >= self._limit - REMINDER_SECONDS / 2
+        return self.has_struck
+
+
+def stop_at_cpu_limit(settings: Settings) -> Clock:
     """Raise SoftLimit inside the program when its processor time is up.
 
     The signal comes again and again, up to the hard limit. One that comes before the program runs or after it was
@@ -172,15 +212,17 @@ def stop_at_cpu_limit(settings: Settings) -> None:
     finalizer, a callback) is made good by the next. The program's globals hold it, for where the program catches it.
     """
     limit = settings.cpu_seconds
+    clock = Clock(limit)
 
     def on_signal(_number: int, frame: FrameType | None) -> None:
-        if program := _program_frame(frame):
+        if clock.strikes() and (program := _program_frame(frame)):
             overdue = SoftLimit("cpu_seconds", limit, f"The program used its {limit:g} seconds of processor time.")
             program.f_globals[OVERDUE] = overdue
             raise overdue
 
     signal.signal(signal.SIGPROF, on_signal)
     signal.setitimer(signal.ITIMER_PROF, limit, REMINDER_SECONDS)
+    return clock
 
 
 def _program_frame(frame: FrameType | None) -> FrameType | None:

@@ -1,6 +1,6 @@
 """The server's side of the sandbox: a hold on a zygote, which is asked for children, and on each child.
 
-Nothing here imports torch or looks into a program. Every child is asked once, then ended and forgotten.
+Nothing here imports torch or looks into a program. A child is asked once, or for one series, then ended and forgotten.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Worker:
     """One child, which waits for its end once it has answered.
 
     ``ended`` gives its Ending, or None where the zygote went first and nobody saw it. ``asked`` tells whether the child
-    was asked where its program is.
+    was asked where its program is, ``may_stay`` whether it has answered a request of a series and may serve the next,
+    ``is_used`` whether it had done so before it was asked last.
     """
 
     def __init__(self, connection: socket.socket, handle: Handle) -> None:
@@ -73,6 +74,8 @@ class Worker:
         self._handle = handle
         self.ended: asyncio.Future[Ending | None] = asyncio.get_running_loop().create_future()
         self.has_answered = False
+        self.is_used = False
+        self.may_stay = False
         self.asked = False
         self._expects = False
 
@@ -93,14 +96,22 @@ class Worker:
             with contextlib.suppress(OSError):
                 self._connection.send(pack_frame(Kind.COMING, b""))
 
-    async def ask(self, request: bytes, limit: int) -> Frame:
-        """Send a request and take the reply. Raises EOFError where the child ended first, BadFrame for no reply."""
+    async def ask(self, request: bytes, limit: int, stay: bool = False) -> Frame:
+        """Send a request and take the reply. Raises EOFError where the child ended first, BadFrame for no reply.
+
+        A child that is to ``stay`` takes another request afterwards, or ends where it is no longer as it was.
+        """
+        self.is_used = self.has_answered
+        self.has_answered = self.may_stay = False
         try:
+            if stay:
+                await send_frame_async(self._connection, Kind.STAY, b"")
             await send_frame_async(self._connection, Kind.REQUEST, request)
             frame = await receive_frame_async(self._connection, limit)
         except ConnectionError as error:
             raise EOFError from error
         self.has_answered = True
+        self.may_stay = stay and frame.kind is Kind.ANSWER and not self.asked
         return frame
 
     async def last_words(self) -> Ending | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, reduce
 from types import ModuleType
@@ -43,16 +43,19 @@ def build_namespace() -> Namespace:
     """What a program can see: of the modules, those that are installed. ``print`` is left to the recorder."""
     from backlight.sandbox.copies import guard_copies
     from backlight.sandbox.guards import Guards, formatting
+    from backlight.sandbox.logs import Logs
     from backlight.sandbox.stand_ins import build_stand_ins
     from backlight.sandbox.steady import Steady
     from backlight.sandbox.streams import Stream, connect
+    from backlight.sandbox.surroundings import restore
     from backlight.sandbox.views import Views
 
     names = [name for name in MODULES if importlib.util.find_spec(name.partition(".")[0]) is not None]
     modules = {name: ModuleType(name, getattr(find(name), "__doc__", None)) for name in names}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
-    stand_ins, views = build_stand_ins(guards, steady, stream), Views(guards)
+    logs = Logs(stream, steady.read)
+    stand_ins, views = build_stand_ins(guards, steady, stream, logs), Views(guards)
     by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
     guard_copies(find("torch").Tensor)
     for name, module in modules.items():
@@ -60,14 +63,40 @@ def build_namespace() -> Namespace:
         parent, _, last = name.rpartition(".")
         if parent:
             setattr(modules[parent], last, module)
+    endings = [
+        steady.end,
+        logs.start_anew,
+        turn_back(switches),
+        partial(connect, stream, None),
+        partial(restore, stand_ins),
+    ]
     return Namespace(
         modules=modules,
         builtins=build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)},
         guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view},
         start=steady.start,
+        end=partial(_end, endings),
         stream=stream,
         connect=partial(connect, stream),
     )
+
+
+def _end(parts: Iterable[Callable[[], None]]) -> None:
+    """A run is over: all that programs were lent is as it was."""
+    for end in parts:
+        end()
+
+
+def turn_back(switches: Iterable[ModuleType]) -> Callable[[], None]:
+    """What gives these modules the contents back that they have now."""
+    kept = [(module, dict(vars(module))) for module in switches]
+
+    def turn() -> None:
+        for module, content in kept:
+            vars(module).clear()
+            vars(module).update(content)
+
+    return turn
 
 
 def find(dotted: str) -> Any:

@@ -14,7 +14,7 @@ from socket import socket
 
 
 class Kind(IntEnum):
-    """What a frame is. Everything but START, COMING and REQUEST comes from a child, and is taken to be hostile."""
+    """What a frame is. All but START, COMING, STAY and REQUEST comes from a child, and is taken to be hostile."""
 
     START = 1
     READY = 2
@@ -23,6 +23,7 @@ class Kind(IntEnum):
     FAILURE = 5
     CRASH = 6
     COMING = 7
+    STAY = 8
 
 
 @dataclass(frozen=True, slots=True)

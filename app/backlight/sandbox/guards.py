@@ -13,6 +13,7 @@ import string
 import types
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from backlight.language import HIDDEN
 from backlight.messages import message
@@ -89,7 +90,7 @@ class Guards:
         self._of_tensors = frozenset(dir(tensor))
         named = {name: _static(tensor, name) for name in self._of_tensors}
         self._settable = {name for name, value in named.items() if hasattr(type(value), "__set__")}
-        self._free: dict[type, bool] = {}  # class -> whether any attribute of its instances may be written
+        self._free = WeakKeyDictionary[type, bool]()  # class -> whether any attribute of its instances may be written
 
     # ── attributes ────────────────────────────────────────────────────────────────────────────────
 

@@ -200,8 +200,7 @@ class Logs:
     """The loggers of one run, and what writes their records: ``stream``, at the time that ``now`` tells."""
 
     def __init__(self, stream: Stream, now: Callable[[], float]) -> None:
-        self.now, self.least = now, 0
-        self._loggers = {"root": Logger(self, "root", "WARNING")}
+        self.now = now
 
         class StreamHandler(Handler):
             """Writes records to a stream; to that of the program, where none is given."""
@@ -217,7 +216,13 @@ class Logs:
                 self.stream.write(self.format(record) + self.terminator)
 
         self.handler = StreamHandler
-        self.last_resort: Handler = StreamHandler()
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget every logger, and what was said of them."""
+        self.least = 0
+        self._loggers = {"root": Logger(self, "root", "WARNING")}
+        self.last_resort: Handler = self.handler()
         self.last_resort.setLevel("WARNING")
 
     def logger(self, name: str | None = None) -> Logger:

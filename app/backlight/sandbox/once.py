@@ -32,13 +32,13 @@ class Runner:
         self._thread.start()
         self._pool = asyncio.run_coroutine_threadsafe(_start(settings, entry), self._loop).result()
 
-    def submit(self, request: TraceRequest) -> Future[bytes]:
+    def submit(self, request: TraceRequest, series: str | None = None) -> Future[bytes]:
         """Begin a request; cancelling the future ends its child."""
-        return asyncio.run_coroutine_threadsafe(self._pool.run(request), self._loop)
+        return asyncio.run_coroutine_threadsafe(self._pool.run(request, series), self._loop)
 
-    def run(self, request: TraceRequest) -> bytes:
+    def run(self, request: TraceRequest, series: str | None = None) -> bytes:
         """Run a request; one that is interrupted takes its child with it."""
-        answer = self.submit(request)
+        answer = self.submit(request, series)
         try:
             return answer.result()
         except BaseException:

@@ -20,6 +20,7 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox.child import WARM_UP
 from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
+from backlight.sandbox.kept import Kept
 from backlight.sandbox.kernel import adopt_orphans
 from backlight.sandbox.probe import SealReport
 from backlight.sandbox.succession import Succession
@@ -50,6 +51,10 @@ _NO_ANSWER = "The process that ran the program ended without an answer."
 _log = logging.getLogger(__name__)
 
 
+class HasLeft(Exception):
+    """A process that had served a series before takes no more of it."""
+
+
 class Pool:
     """Runs requests in sandboxed processes; use it as an asynchronous context.
 
@@ -61,6 +66,7 @@ class Pool:
         self._turns = asyncio.Semaphore(settings.idle_workers)
         self._waiting = 0
         self._idle: deque[Worker] = deque()
+        self._kept = Kept(settings.idle_workers, self._drop_kept)
         self._parting: deque[Worker] = deque()  # those that have answered, and are to be ended
         self._running = 0
         self._wanted = asyncio.Event()
@@ -86,6 +92,11 @@ class Pool:
     def idle(self) -> int:
         """Processes that wait ready for a request."""
         return len(self._idle)
+
+    @property
+    def kept(self) -> int:
+        """Processes that wait for the next request of a series."""
+        return len(self._kept)
 
     async def is_ready(self) -> bool:
         """Whether a process answers, or did so within the last seconds; all who ask at once share one trial."""
@@ -121,12 +132,13 @@ class Pool:
                     await task
         while self._idle:
             self._drop(self._idle.popleft())
+        self._kept.clear()
         while self._parting:
             self._end_parting()
         await self.succession.close()
 
-    async def run(self, request: TraceRequest) -> bytes:
-        """The Document of a request, as bytes of JSON.
+    async def run(self, request: TraceRequest, series: str | None = None) -> bytes:
+        """The Document of a request, as bytes of JSON. The process that served a ``series`` last may serve it again.
 
         Raises what the child refuses (RequestError, LimitExceeded), Busy where the queue is full, WorkerDied
         where the child ended for a reason that is no limit's.
@@ -135,16 +147,24 @@ class Pool:
         await self._take_turn()
         self._running += 1
         try:
-            worker = await self._take_worker()
-            try:
-                return await self._ask(worker, body)
-            finally:
-                self._part_with(worker)
+            if series is not None and (kept := self._kept.take(series)):
+                with contextlib.suppress(HasLeft):
+                    return await self._serve(kept, body, series)
+            return await self._serve(await self._take_worker(), body, series)
         finally:
             self._running -= 1
             self._done_at = asyncio.get_running_loop().time()
             self._turns.release()
             self._ask_for_more()
+
+    async def _serve(self, worker: Worker, body: bytes, series: str | None) -> bytes:
+        try:
+            return await self._ask(worker, body, stay=series is not None)
+        finally:
+            if series is not None and worker.may_stay:
+                self._kept.put(series, worker)
+            else:
+                self._part_with(worker)
 
     def expect(self) -> None:
         """A request is about to come: the process that would run it wakes up."""
@@ -206,20 +226,23 @@ class Pool:
                     raise  # else nothing of the request was lost with it, and the next can serve it
         raise WorkerDied("The sandbox dies again and again.")
 
-    async def _ask(self, worker: Worker, body: bytes) -> bytes:
+    async def _ask(self, worker: Worker, body: bytes, stay: bool) -> bytes:
         limit, end = self._settings.wall_seconds, "cancelled"
         asking = asyncio.get_running_loop().call_later(max(limit - ASKED_BEFORE_SECONDS, limit / 2), worker.ask_where)
         try:
             since = asyncio.get_running_loop().time() - self._done_at
             with vigil(vigil_seconds(self._running, since) if self._has_room else 0):
                 async with asyncio.timeout(limit):
-                    frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES))
+                    frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES), stay)
             end = "answered"
         except TimeoutError as error:
             end = "wall_seconds"
             worker.kill()
             raise self._overdue(await worker.last_words()) from error
         except EOFError as error:
+            if worker.is_used:  # it did not want to go on, or the program ended it: a new one will tell
+                end = "answered"
+                raise HasLeft from error
             ending = await worker.last_words()
             crashed_when_asked = worker.asked and ending is not None and ending.crashed
             reason = self._overdue(None) if crashed_when_asked else self._reason(ending)
@@ -230,7 +253,8 @@ class Pool:
             raise WorkerDied("The process that ran the program answered with nonsense.") from error
         finally:
             asking.cancel()
-            self.tally.ended[end] += 1
+            if not worker.may_stay:
+                self.tally.ended[end] += 1
         self._answered_at = asyncio.get_running_loop().time()
         return _open(frame)
 
@@ -291,6 +315,11 @@ class Pool:
         worker = await zygote.fork(warm)
         self.tally.started += 1
         return worker
+
+    def _drop_kept(self, worker: Worker) -> None:
+        """End a process that served a series."""
+        worker.end()
+        self.tally.ended["answered"] += 1
 
     def _drop(self, worker: Worker) -> None:
         """End a process that was never asked."""

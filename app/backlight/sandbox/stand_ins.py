@@ -20,6 +20,7 @@ import torch.utils.data
 from backlight.language import HIDDEN
 from backlight.messages import message
 from backlight.sandbox.guards import AbstractClasses, Guards, is_own
+from backlight.sandbox.logs import Logs
 from backlight.sandbox.steady import Steady
 from backlight.sandbox.streams import Stream
 from backlight.sandbox.surroundings import build_surroundings
@@ -27,7 +28,7 @@ from backlight.sandbox.surroundings import build_surroundings
 ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 
 
-def build_stand_ins(guards: Guards, steady: Steady, stream: Stream) -> dict[str, Any]:
+def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
     made = _of_python(guards) | _schedulers() | _of_chance(steady)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
@@ -38,7 +39,7 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream) -> dict[str,
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    return made | build_surroundings(stream, steady)
+    return made | build_surroundings(stream, steady, logs)
 
 
 # ── Python's library ──────────────────────────────────────────────────────────────────────────────

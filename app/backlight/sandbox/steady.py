@@ -32,6 +32,10 @@ class Steady:
         self._ids.clear()
         self._chance.seed(seed)
 
+    def end(self) -> None:
+        """The run is over: nothing that was asked for is held any longer."""
+        self._ids.clear()
+
     def read_ns(self) -> int:
         """The time in nanoseconds since the run began, as the program counts it."""
         self._now += TICK_NS

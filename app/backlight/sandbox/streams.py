@@ -37,8 +37,8 @@ class Stream:
         return True
 
 
-def connect(stream: Stream, write: Callable[[str], None]) -> None:
-    """From now on what is written to ``stream`` goes there."""
+def connect(stream: Stream, write: Callable[[str], None] | None) -> None:
+    """From now on what is written to ``stream`` goes there; None for nowhere."""
     stream._write = write  # pyright: ignore[reportPrivateUsage]
 
 

@@ -11,7 +11,7 @@ import inspect
 import platform
 import pprint
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, NamedTuple, NoReturn
 
@@ -22,13 +22,15 @@ from backlight.sandbox.streams import Stream
 
 NAME = "program"
 """What a script is called, as ``sys.argv[0]`` and in the help of its arguments."""
+ARGUMENTS, SEARCHED = (NAME,), ("",)
+"""``sys.argv`` and ``sys.path``."""
 PLAIN_DEFAULTS = (bool, int, float, str, type(None))
 
 
-def build_surroundings(stream: Stream, steady: Steady) -> dict[str, Any]:
+def build_surroundings(stream: Stream, steady: Steady, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
-    logs = {**LEVELS, **Logs(stream, steady.read).names()}
-    made = {f"logging.{name}": value for name, value in logs.items()} | _of_sys(stream) | _of_torch()
+    of_logging = {**LEVELS, **logs.names()}
+    made = {f"logging.{name}": value for name, value in of_logging.items()} | _of_sys(stream) | _of_torch()
     made |= {"inspect.signature": signature, "inspect.Parameter": Parameter, "inspect.isclass": is_class}
     made |= {"gc.collect": collect, "timeit.default_timer": steady.clocks()["perf_counter"]}
     made |= {"pprint.pprint": _printer(stream), "pprint.pp": _printer(stream)}
@@ -39,6 +41,11 @@ def build_surroundings(stream: Stream, steady: Steady) -> dict[str, Any]:
     parser = _argument_parser(stream)
     parser.__module__, parser.__qualname__ = "argparse", parser.__name__
     return made | {"argparse.ArgumentParser": parser}
+
+
+def restore(made: Mapping[str, Any]) -> None:
+    """Undo what a program did to the lists among the stand-ins."""
+    made["sys.argv"][:], made["sys.path"][:] = ARGUMENTS, SEARCHED
 
 
 def collect(_generation: int = 2) -> int:
@@ -91,7 +98,13 @@ for _kind, _name in ((VersionInfo, "version_info"), (FloatInfo, "float_info")):
 
 
 def _of_sys(stream: Stream) -> dict[str, Any]:
-    named: dict[str, Any] = {"exit": leave, "argv": [NAME], "path": [""], "stdout": stream, "stderr": stream}
+    named: dict[str, Any] = {
+        "exit": leave,
+        "argv": [*ARGUMENTS],
+        "path": [*SEARCHED],
+        "stdout": stream,
+        "stderr": stream,
+    }
     named |= {"version": platform.python_version(), "byteorder": "little"}
     limit = sys.getrecursionlimit()
     named |= {"maxsize": sys.maxsize, "getrecursionlimit": lambda: limit, "setrecursionlimit": set_limit}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from backlight.sandbox import kernel
-from backlight.sandbox.child import Entry, Task, serve_one
+from backlight.sandbox.child import Entry, Task, serve
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.frames import receive_frame
 from backlight.sandbox.pages import copy_pages, rehearse, use_huge_pages
@@ -59,8 +59,9 @@ def load_task(start: Start) -> Task:
         importlib.import_module(late)
     compute_with_ready_made_code()
     module, _, function = start.entry.partition(":")
-    entry: Entry = getattr(importlib.import_module(module), function)
-    task = Task(entry, start.settings, build_namespace(), prepare_seal())
+    loaded = importlib.import_module(module)
+    entry: Entry = getattr(loaded, function)
+    task = Task(entry, start.settings, build_namespace(), prepare_seal(), getattr(loaded, "find_residue", None))
     for _ in range(3):
         task.warm_up()
     task.warm_up_notebook()
@@ -213,7 +214,7 @@ def become_child(connection: socket.socket, whereabouts: int, task: Task, warm: 
         if warm and task.pages:
             copy_pages(task.pages)  # the seal would not let it
         show_as("sandboxed")
-        serve_one(connection, whereabouts, task, warm)
+        serve(connection, whereabouts, task, warm)
     finally:
         os._exit(1)
 

@@ -55,11 +55,24 @@ export type Input = number | readonly Input[];
 export type Asked =
   string | { readonly expression: string; readonly inputs: Readonly<Record<string, Input>> };
 
-/** Runs what is asked and gives the Document. `signal` takes the request back. */
-export function trace(asked: Asked, signal: AbortSignal): Promise<Document> {
+/** A name for requests that follow one another; nobody can guess it. */
+export function nameSeries(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+/**
+ * Runs what is asked and gives the Document. `signal` takes the request back. The requests of a `series` may be served
+ * by one process, which is faster; without it the process is a new one.
+ */
+export function trace(asked: Asked, signal: AbortSignal, series: string | null = null): Promise<Document> {
   return ask<Document>('/api/v1/trace', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: {
+      'Content-Type': 'application/json',
+      ...(series !== null && { 'Backlight-Series': series }),
+    },
     body: JSON.stringify(typeof asked === 'string' ? { source: asked } : asked),
     signal,
   });

@@ -1294,7 +1294,10 @@ export interface operations {
   trace: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description a name that nobody else can guess, made up by the client for requests that it makes one after the other, as while a number is pulled: within a second one process may serve the next of them, and does so sooner than a new one */
+        'Backlight-Series'?: string | null;
+      };
       path?: never;
       cookie?: never;
     };

@@ -1,7 +1,8 @@
 /**
  * Numbers of the program that can be pulled: press on one and move sideways, or Ctrl-Alt-Up and -Down at the cursor.
  * In: pointers and keys. Out: changes to the text, marked as `dragged`; a whole pull is one step of the history. They
- * come as fast as they are answered: a number that nobody has looked at yet gives way to the next.
+ * come as fast as they are answered: a number that nobody has looked at yet gives way to the next. The text shows a
+ * number together with what came of it, so that the editor is laid out once for both.
  *
  *            press on a number            moved 3 px                    released, cancelled
  *   idle ───────────────────────► pressed ───────────► pulling ──────────────────────────────► idle
@@ -10,7 +11,7 @@
  */
 import { isolateHistory, undo } from '@codemirror/commands';
 import { syntaxTree } from '@codemirror/language';
-import { Transaction, type Extension } from '@codemirror/state';
+import { Transaction, type Extension, type TransactionSpec } from '@codemirror/state';
 import {
   Decoration,
   ViewPlugin,
@@ -20,7 +21,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 
-import { dragged } from './changes';
+import { letGo, pullTo, shown } from './changes';
 import { pulled, readLiteral, unitsOf, type Literal } from './literals';
 
 const THRESHOLD_PX = 3;
@@ -43,14 +44,24 @@ interface Pull {
   to: number;
   moved: boolean;
   written: boolean;
-  /** What the hand asks for, where it is not written yet. */
+  /** What the hand has come to since the last number was asked for. */
   wanted: string | null;
-  /** Whether the number that was written last is still looked at. */
+  /** The number that was asked for last. */
+  asked: string | null;
+  /** The number that was answered last, where the text does not show it yet. */
+  answered: string | null;
+  /** Whether the one that was asked for is still looked at. */
   busy: boolean;
 }
 
-const OVER = { over: true, next: null } as const;
-const UNTOUCHED = { moved: false, written: false, wanted: null, busy: false } as const;
+const UNTOUCHED = {
+  moved: false,
+  written: false,
+  wanted: null,
+  asked: null,
+  answered: null,
+  busy: false,
+} as const;
 const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
 
 class Numbers {
@@ -98,7 +109,7 @@ class Numbers {
     }
     event.preventDefault();
     pull.wanted = pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey);
-    if (!pull.busy) this.#write(pull);
+    if (!pull.busy) this.#ask(pull);
   }
 
   release(event: PointerEvent): void {
@@ -108,7 +119,7 @@ class Numbers {
   /** The number as it was before the pull. */
   giveUp(): boolean {
     if (!this.#pull?.moved) return false;
-    this.#pull.wanted = null;
+    this.#pull.wanted = this.#pull.asked = null;
     if (this.#pull.written) undo(this.view);
     this.#end();
     return true;
@@ -118,35 +129,52 @@ class Numbers {
     return this.#pull?.moved ?? false;
   }
 
-  /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
-  #write(pull: Pull): void {
+  #ask(pull: Pull): void {
+    const { state } = this.view;
     const text = pull.wanted;
     pull.wanted = null;
-    if (text === null || this.view.state.sliceDoc(pull.from, pull.to) === text) return;
-    const joined = pull.written ? Transaction.userEvent.of(JOINED) : isolateHistory.of('before');
-    const changes = { from: pull.from, to: pull.to, insert: text };
-    pull.to = pull.from + text.length;
-    pull.written = true;
+    if (text === null || text === (pull.asked ?? state.sliceDoc(pull.from, pull.to))) return;
+    pull.asked = text;
     pull.busy = true;
     const next = (): void => {
       clearTimeout(patience);
       pull.busy = false;
-      if (this.#pull === pull) this.#write(pull);
+      if (this.#pull !== pull) return;
+      const shows = pull.answered === null;
+      pull.answered = text;
+      if (shows) state.facet(pullTo)?.show(() => (this.#pull === pull ? this.#written(pull) : {}));
+      this.#ask(pull);
     };
     const patience = setTimeout(next, PATIENCE_MS);
-    this.view.dispatch({ changes, annotations: [dragged.of({ over: false, next }), joined] });
+    const around = [state.sliceDoc(0, pull.from), state.sliceDoc(pull.to)];
+    state.facet(pullTo)?.ask(around.join(text), next);
+  }
+
+  /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
+  #written(pull: Pull): TransactionSpec {
+    const text = pull.answered;
+    pull.answered = null;
+    if (text === null || this.view.state.sliceDoc(pull.from, pull.to) === text) return {};
+    const joined = pull.written ? Transaction.userEvent.of(JOINED) : isolateHistory.of('before');
+    const changes = { from: pull.from, to: pull.to, insert: text };
+    pull.to = pull.from + text.length;
+    pull.written = true;
+    return { changes, annotations: [shown.of(true), joined] };
   }
 
   #end(): void {
     const pull = this.#pull;
-    if (pull) this.#write(pull);
+    if (pull) {
+      pull.answered = pull.wanted ?? pull.asked;
+      this.view.dispatch(this.#written(pull));
+    }
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
     if (!pull?.moved) return;
     const anchor = numberAt(this.view, pull.from)?.to ?? pull.from;
     this.view.dispatch({
       selection: { anchor },
-      annotations: [dragged.of(OVER), isolateHistory.of('full')],
+      annotations: [letGo.of(true), isolateHistory.of('full')],
     });
   }
 }
@@ -156,6 +184,10 @@ const numbers = ViewPlugin.fromClass(Numbers, {
   eventHandlers: {
     pointerdown(event) {
       this.press(event);
+    },
+    // As it comes, where the browser tells: `pointermove` waits for the next frame.
+    pointerrawupdate(event) {
+      this.move(event as PointerEvent);
     },
     pointermove(event) {
       this.move(event);
@@ -198,7 +230,7 @@ function nudged(view: EditorView, units: number): boolean {
   view.dispatch({
     changes: { from: found.from, to: found.to, insert },
     selection: { anchor: found.from + insert.length },
-    annotations: [dragged.of(OVER), isolateHistory.of('full')],
+    annotations: [letGo.of(true), isolateHistory.of('full')],
   });
   return true;
 }

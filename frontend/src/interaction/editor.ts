@@ -13,7 +13,7 @@ import {
 import { EditorView, keymap } from '@codemirror/view';
 
 import type { Problem, underlined } from './assistance';
-import { dragged, shown } from './changes';
+import { letGo, pullTo, shown } from './changes';
 import { inks } from './inks';
 import { setMarks, type Mark } from './marks';
 import { rangeOf, type PlaceLike } from './places';
@@ -24,7 +24,10 @@ import { setUpFor, type Use } from './uses';
 export interface EditorEvents {
   /** The user changed the text. */
   edited(text: string): void;
-  /** The user pulls at a number, or (`over`) has let go of it. `next` is to be called when another may come. */
+  /**
+   * The user pulls at a number, or (`over`) has let go of it. `next` is to be called when another may come; until then
+   * the text that is shown may still be the one before.
+   */
   dragged(text: string, over: boolean, next: (() => void) | null): void;
   /** Ctrl or Cmd with Enter. */
   run(): void;
@@ -41,9 +44,18 @@ export class Editor {
   #underlined: typeof underlined | null = null;
   /** What is to be shown, together, once whoever shows something is done. */
   #pending: (() => TransactionSpec)[] = [];
+  /** The text with the number that is pulled, which is shown when it is answered. */
+  #asked: string | null = null;
 
   constructor(parent: HTMLElement, text: string, events: EditorEvents, use: Use = 'program') {
-    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use)];
+    const pull = pullTo.of({
+      ask: (asked, next) => {
+        this.#asked = asked;
+        events.dragged(asked, false, next);
+      },
+      show: (change) => this.#soon(change),
+    });
+    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use), pull];
     const state = EditorState.create({ doc: text, extensions });
     this.#use = use;
     this.#view = new EditorView({ parent, state });
@@ -53,7 +65,8 @@ export class Editor {
   /** Another text, as one step that undo takes back; it does not come out again as an edit. */
   show(text: string): void {
     const { doc } = this.#view.state;
-    if (doc.toString() === text) return;
+    if (text === this.#asked || doc.toString() === text) return;
+    this.#asked = null;
     this.#flush();
     const isFirst = doc.length === 0 && undoDepth(this.#view.state) === 0;
     this.#view.dispatch({
@@ -85,9 +98,12 @@ export class Editor {
     if (underlined) this.#soon(() => underlined(this.#view.state, problems));
   }
 
-  /** Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. */
+  /**
+   * Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. What
+   * the page does in answer to what has just happened is done by the microtask after the next.
+   */
   #soon(spec: () => TransactionSpec): void {
-    if (this.#pending.push(spec) === 1) queueMicrotask(() => this.#flush());
+    if (this.#pending.push(spec) === 1) queueMicrotask(() => queueMicrotask(() => this.#flush()));
   }
 
   #flush(): void {
@@ -138,8 +154,8 @@ function watch(events: EditorEvents, use: Use): Extension {
     keymap.of([runs, ...defaultKeymap, ...historyKeymap]),
     EditorView.updateListener.of((update) => {
       const theirs = update.transactions.some((each) => each.annotation(shown));
-      const pull = update.transactions.findLast((each) => each.annotation(dragged))?.annotation(dragged);
-      if (pull) events.dragged(update.state.doc.toString(), pull.over, pull.next);
+      const over = update.transactions.some((each) => each.annotation(letGo));
+      if (over) events.dragged(update.state.doc.toString(), true, null);
       else if (update.docChanged && !theirs) events.edited(update.state.doc.toString());
       if (update.focusChanged || update.selectionSet || update.docChanged) {
         const { doc, selection } = update.state;

@@ -10,7 +10,7 @@
  * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows. It
  * is on its way before the answer is looked at, so that server and page work at the same time.
  */
-import { Busy, Refusal, Unreachable, trace, type Asked, type Document } from '../api/client';
+import { Busy, Refusal, Unreachable, nameSeries, trace, type Asked, type Document } from '../api/client';
 
 const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
@@ -29,6 +29,10 @@ export class Program {
   #runs = $state(0);
   #dragging = $state(false);
   #pulled = false;
+  /** The runs of a pull are a series; what it ends with is run once more by itself. */
+  #series: string | null = null;
+  /** Whether the last run that began was one of a series. */
+  #inSeries = false;
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
   /** Who pulls, and waits to be told that there is room for another run. */
@@ -96,6 +100,7 @@ export class Program {
   /** A keystroke: runs when the typing pauses. */
   edit(asked: Asked): void {
     this.#pulled = false;
+    this.#series = null;
     this.#write(asked);
     this.#later(PAUSE_IN_TYPING_MS);
   }
@@ -105,7 +110,8 @@ export class Program {
     const already = this.#dragging;
     this.#dragging = !over;
     this.#pulled = true;
-    if (same(asked, this.#asked)) return;
+    this.#series = over ? null : (this.#series ?? nameSeries());
+    if (same(asked, this.#asked) && !(over && this.#inSeries)) return;
     this.#next = next;
     this.#write(asked);
     if (already && this.#inFlight) this.#behind = true;
@@ -115,6 +121,7 @@ export class Program {
   /** Another program altogether: runs at once. */
   open(asked: Asked): Promise<void> {
     this.#pulled = false;
+    this.#series = null;
     this.#write(asked);
     return this.run();
   }
@@ -143,8 +150,9 @@ export class Program {
     clearTimeout(this.#noticed);
     this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
     const asked = this.#asked;
+    this.#inSeries = this.#series !== null;
     try {
-      const document = await trace(asked, request.signal);
+      const document = await trace(asked, request.signal, this.#series);
       if (this.#inFlight !== request) return;
       this.#goOn();
       this.#succeed(document, asked);

@@ -5,6 +5,7 @@ import { Program } from './program.svelte';
 
 interface Call {
   source: string;
+  series: string | null;
   signal: AbortSignal;
   answer(status: number, body: object): void;
   drop(): void;
@@ -26,6 +27,7 @@ beforeEach(() => {
     signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
     calls.push({
       source: (JSON.parse(init.body as string) as { source: string }).source,
+      series: new Headers(init.headers).get('Backlight-Series'),
       signal,
       answer: (status, body) =>
         resolve(
@@ -118,8 +120,53 @@ describe('Program', () => {
     call(2).answer(200, { source: 'x = 4' });
     await settle();
     expect(documents.map((each) => each.source)).toEqual(['x = 1', 'x = 2', 'x = 4']);
-    expect(calls).toHaveLength(3);
     expect(program.fresh).toBe(true);
+  });
+
+  it('names the runs of a pull as a series, and asks once more by itself for what it ends with', async () => {
+    const names = () => calls.map(({ series }) => series);
+    program.drag('x = 1', false);
+    program.drag('x = 2', false);
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    call(1).answer(200, { source: 'x = 2' });
+    await settle();
+    program.drag('x = 2', true);
+    call(2).answer(200, { source: 'x = 2' });
+    await settle();
+    const [first] = names();
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(names()).toEqual([first, first, null]);
+    program.drag('x = 3', false);
+    expect(names()[3]).toMatch(/^[0-9a-f]{32}$/);
+    expect(names()[3]).not.toBe(first);
+    call(3).answer(200, { source: 'x = 3' });
+    await settle();
+    program.drag('x = 4', true);
+    await settle();
+    expect(calls.map(({ source }) => source)).toEqual(['x = 1', 'x = 2', 'x = 2', 'x = 3', 'x = 4']);
+    expect(names()[4]).toBeNull();
+  });
+
+  it.each([
+    ['typed', () => program.edit('x = 9')],
+    ['another program', () => void program.open('x = 9')],
+  ])('what is %s in the midst of a pull is of no series', async (_, change) => {
+    program.drag('x = 1', false);
+    change();
+    await vi.advanceTimersByTimeAsync(150);
+    expect(calls.map(({ source, series }) => [source, series !== null])).toEqual([
+      ['x = 1', true],
+      ['x = 9', false],
+    ]);
+  });
+
+  it('does not run again what was nudged: that was no series', async () => {
+    program.drag('x = 1', true);
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    program.drag('x = 1', true);
+    expect(calls).toHaveLength(1);
   });
 
   it('asks for the next number of a pull before it shows the answer to the last', async () => {
