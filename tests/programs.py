@@ -15,7 +15,9 @@ from backlight.model.program import (
     FILENAME,
     FORMAT,
     IMPORT,
+    ITEM,
     ITERATE,
+    KEEP,
     OWN,
     SHOW,
     START,
@@ -77,7 +79,8 @@ def run_parsed(program: Program) -> Run:
         run.started.append(program.loops[loop].name)
         return iterable
 
-    hooks = {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
+    hooks: dict[str, Any] = {KEEP: lambda part, site, first: part, ITEM: lambda site: None}
+    hooks |= {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
     guards = dict.fromkeys((OWN, WRITE, FORMAT, VIEW), lambda value, _name: value)
     return _run([cell.code for cell in program.cells], run, hooks | guards)
 

@@ -199,6 +199,8 @@ def bound(source: str) -> list[tuple[tuple[str, ...], Any]]:
         ("list(i for i in [0, False] if not i)", [(("i",), 0), (("i",), False)]),
         ("for a, *b in [(1, 2)]: pass", [(("a",), 1), (("b",), [2])]),
         ("x = [0]; x[0] = 5; x[0] += 1", [(("x",), [6])]),
+        ("x = {'a': abs(1), 'b': 2, **{}}", [(("x['a']",), 1), (("x",), {"a": 1, "b": 2})]),
+        ("y: list = [1 + 1, -2, *[], 3 + 1]", [(("y[0]",), 2), (("y",), [2, -2, 4])]),
         ("match [1, 2]:\n  case [a, *b]: pass", [(("a",), 1), (("b",), [2])]),
         (
             "def f(a, /, b, *c, d=4, **e):\n  'doc'\nf(1, 2, 3, g=5)",
@@ -239,7 +241,8 @@ def named_and_effects(source: str) -> list[tuple[tuple[str, ...], str]]:
         ("ps[0].h = 1; ps[0].h += 1", [(("ps[0].h",), "1"), (("ps[0].h",), "2")]),
         ("ps[i].h = 1", []),
         ("setattr(o, 'h', 1); setattr(o.p, 'h', 2)", [(("o.h",), "1"), (("o.p.h",), "2")]),
-        ("setattr(o, 'h' + '', 1); setattr(ps[i], 'h', 1)", []),
+        ("setattr(o, 'h' + '', 1); setattr(ps[i], 'h', 1)", [((), "1")]),
+        ("setattr(ps[i], 'h' + '', 1); setattr(*[o, 'h' + ''], 1)", []),
         (
             "o.p.grad = o; o.p.grad.data = 1",
             [(("o.p.grad",), "o"), ((), "o.p"), (("o.p.grad.data",), "1"), ((), "o.p")],

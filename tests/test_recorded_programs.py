@@ -278,6 +278,13 @@ NAMED = {
     "a variable of a comprehension": ("[u * 2 for u in (x,)]", "u"),
     "one that is unpacked": ("[u * 2 for _, (u, *v) in [(0, (x, 1))]]", "u"),
     "setattr": ("setattr(o, 'u', x)\no.u * 2", "o.u"),
+    "setattr by a name that is made": ("for i in range(2):\n    setattr(o, f'u{i}', x) if i else None\nx * 2", "o.u1"),
+    "a place of a dictionary": ("d = {}\nd['u'] = x\nx * 2", "d['u']"),
+    "a key that is made": ("d = {}\nfor i in range(2):\n    d[f'u{i}'] = x if i else 0\nx * 2", 'd["u1"]'),
+    "a place of a list": ("o.l = [0, 0]\ni = 1\no.l[i] = x\nx * 2", "o.l[1]"),
+    "a place that is unpacked to": ("d = {}\nd['a'], d['u'] = 1, x\nx * 2", "d['u']"),
+    "a place inside a display": ("d = {'a': 1, 'u': (lambda: x)()}\nx * 2", "d['u']"),
+    "a place of a place": ("d = {'a': {}}\nd['a']['u']: object = x\nx * 2", "d['a']['u']"),
     "an attribute of an item": ("l = [o]\nl[0].u = x\nx * 2", "l[0].u"),
     "a starred target": ("a, *u = 1, x, 2\nx * 2", "u[0]"),
     "a starred variable of a loop": ("for a, *u in [(1, x)]:\n    x * 2", "u[0]"),
@@ -288,6 +295,16 @@ NAMED = {
 def test_names_are_noted_wherever_a_value_gets_one(source: str, name: str) -> None:
     document = run(f"class A: pass\no = A()\nx = torch.ones(1, requires_grad=True)\n{source}\n")
     assert [node["names"] for node in document["nodes"] if node["kind"] == "leaf"] == [["x", name]]
+
+
+def test_a_place_in_a_tensor_gives_no_name_and_one_in_a_module_names_its_parameters() -> None:
+    document = run(
+        "x, m = torch.zeros(2), nn.ModuleDict()\nw = torch.ones(1, requires_grad=True)\nx[0] = w[0]\n"
+        "m['fc'] = nn.Linear(2, 1, bias=False)\nt = {'loss': 0.0}\n"
+        "t['loss'] += m['fc'](x).sum()\nt['loss'].backward()\n"
+    )
+    names = {name for node in document["nodes"] for name in node["names"]}
+    assert names == {"w", "x", "m['fc'].weight", "t['loss']"}
 
 
 def test_a_pass_that_brings_no_gradient_to_a_leaf_adds_nothing() -> None:

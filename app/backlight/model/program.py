@@ -26,6 +26,13 @@ BIND = "<bind>"
 
 At a site without names something happened to ``value``: its ``grad`` or ``data`` was just assigned or deleted.
 """
+KEEP = "<keep>"
+"""Global around what a computed name is made of: ``f(part, site, first)`` keeps it for ``sites[site]``; gives it.
+
+Of ``a[k] = v`` these are ``a``, which comes first, and ``k``; of ``setattr(a, k, v)`` it is ``k`` alone.
+"""
+ITEM = "<item>"
+"""Global called after ``a[k] = v``: ``f(site)`` notes that what ``a`` has at ``k`` got the name of ``sites[site]``."""
 ENTER = "<enter>"
 """Global called first in the body of a function, a lambda or a class: ``f()`` notes that a frame begins; True."""
 ITERATE = "<iterate>"
@@ -87,12 +94,15 @@ def known_as(name: str, function: Any, module: str = "builtins") -> Any:
 class Site:
     """A place where values get names: an assignment's targets, in the order in which Python binds them.
 
-    ``starred``: the value is the list that a starred target got.
+    ``starred``: the value is the list that a starred target got. ``owner``: the name is made as the program runs, of
+    this text and of what `KEEP` kept: an attribute, or where ``key`` says how it is written, an item.
     """
 
     names: tuple[str, ...]
     place: Place
     starred: bool = False
+    owner: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Imports become calls of `IMPORT`. A value on its way to a name passes through `BIND`; where no expression gives it alone
 (unpacking, loops, parameters) a `BIND` statement, or in an expression a true condition, reads the name. After
-``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, without names, tells of it. Positions stay as written.
+``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, without names, tells of it. Of ``a[k] = …`` `KEEP` notes
+``a`` and ``k`` in passing, and `ITEM` after it what is there. Positions stay as written.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backlight.language import MODULES
-from backlight.model.program import BIND, IMPORT, SHOW, Site
+from backlight.model.program import BIND, IMPORT, ITEM, KEEP, SHOW, Site
 from backlight.parse.syntax import Syntax
 
 _EFFECTS = {"grad", "data"}
@@ -25,6 +26,8 @@ _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
 }
 """The fields that hold statements, by kind of node."""
 _NOTHING: Mapping[ast.alias, str] = {}
+_LONGEST_NAME = 60
+"""Characters of the text before an item or attribute that still makes a name."""
 
 
 def instrument(syntax: Syntax, missing: Mapping[ast.alias, str] = _NOTHING) -> tuple[Site, ...]:
@@ -51,7 +54,7 @@ def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
     return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
 
 
-def _constant(value: int | str | None, at: ast.AST) -> ast.Constant:
+def _constant(value: bool | int | str | None, at: ast.AST) -> ast.Constant:
     return ast.copy_location(ast.Constant(value), at)
 
 
@@ -84,6 +87,13 @@ def _name(node: ast.expr) -> str | None:
             parts.append(f"[{node.slice.value!r}]")
             node = node.value
     return "".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
+
+
+def _is_chain(node: ast.expr) -> bool:
+    """Whether an expression is a name, or attributes and items of one that the program names outright."""
+    while isinstance(node, ast.Attribute) or (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _read_again(node: ast.expr) -> ast.expr | None:
@@ -167,14 +177,60 @@ class _Rewriting:
         node.ifs[:0] = self.in_passing(_targets(node.target))
 
     def call(self, node: ast.Call) -> None:
-        """``setattr(a, "b", value)`` is an assignment to ``a.b``."""
+        """``setattr(a, "b", value)`` is an assignment to ``a.b``; with another name, to what it is as that runs."""
         match node:
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as attribute), value]):
                 name = _name(owner)
                 if name is not None and attribute not in _EFFECTS:
                     node.args[2] = self.bound(value, [f"{name}.{attribute}"], node, value)
+            case ast.Call(func=ast.Name(id="setattr"), args=[owner, attribute, value]) if _is_chain(owner):
+                if not isinstance(attribute, ast.Starred | ast.Constant) and not isinstance(value, ast.Starred):
+                    node.args[1] = self.kept(attribute, first=True)
+                    self.sites.append(Site((), self.syntax.place(node), owner=self.written(owner)))
+                    node.args[2] = _call(BIND, [value, _constant(len(self.sites) - 1, value)], value)
             case _:
                 pass
+
+    def written(self, node: ast.expr) -> str:
+        """An expression as it is written, in one line."""
+        place = self.syntax.place(node)
+        line = self.syntax.lines[place.line - 1]
+        return line[place.column : place.end_column] if place.line == place.end_line else ast.unparse(node)
+
+    def kept(self, part: ast.expr, first: bool) -> ast.Call:
+        """``KEEP(part, site, first)`` for the site that comes next."""
+        return _call(KEEP, [part, _constant(len(self.sites), part), _constant(first, part)], part)
+
+    def item(self, target: ast.expr, statement: ast.stmt) -> None:
+        """Has what is assigned to ``a[k]`` noted as ``a[k]``; a slice is no name, and no place of a dictionary."""
+        if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice | ast.Tuple):
+            return
+        owner = self.written(target.value)
+        if not _is_chain(target.value) or len(owner) > _LONGEST_NAME:
+            return
+        place, key = self.syntax.place(target), self.written(target.slice)
+        site = Site((), place, owner=owner, key=key)
+        if isinstance(target.slice, ast.Constant):
+            site = Site((f"{owner}[{key}]",), place)
+        target.value, target.slice = self.kept(target.value, first=True), self.kept(target.slice, first=False)
+        after = _call(ITEM, [_constant(len(self.sites), target)], target)
+        self.sites.append(site)
+        self.after[statement].append(_expression(after))
+
+    def members(self, owner: str, display: ast.expr) -> None:
+        """Has what is made inside of a dictionary or list on its way to a name noted as its item."""
+        match display:
+            case ast.Dict(keys=keys, values=values):
+                named = [(self.written(key), index) for index, key in enumerate(keys) if isinstance(key, ast.Constant)]
+            case ast.List(elts=values):
+                named = [(str(index), index) for index in range(len(values))]
+                named = named[: next((n for n, each in enumerate(values) if isinstance(each, ast.Starred)), None)]
+            case _:
+                return
+        for key, index in named:
+            value = values[index]
+            if isinstance(value, ast.Call | ast.BinOp):
+                values[index] = self.bound(value, [f"{owner}[{key}]"], value, value)
 
     def effect(self, target: ast.expr) -> Iterator[ast.stmt]:
         """The statement that notes an assignment to ``grad`` or ``data`` of something that can be named again."""
@@ -188,6 +244,7 @@ class _Rewriting:
     def assign(self, node: ast.Assign) -> None:
         wrapped = [name for name in map(_name, node.targets) if name]
         if wrapped:
+            self.members(wrapped[0], node.value)
             named = next(target for target in node.targets if _name(target))
             node.value = self.bound(node.value, wrapped, named, node.value)
         for target in node.targets:
@@ -196,16 +253,21 @@ class _Rewriting:
                     self.after[node].extend(self.afterwards(single))
                 elif isinstance(single, ast.Attribute):
                     self.after[node].extend(self.effect(single))
+                self.item(single, node)
 
     def annotated(self, node: ast.AnnAssign) -> None:
         name = _name(node.target)
         if node.value is not None and name:
+            self.members(name, node.value)
             node.value = self.bound(node.value, [name], node.target, node.value)
+        if node.value is not None:
+            self.item(node.target, node)
         if node.value is not None and isinstance(node.target, ast.Attribute):
             self.after[node].extend(self.effect(node.target))
 
     def augmented(self, node: ast.AugAssign) -> None:
         self.after[node].extend(self.afterwards(node.target))
+        self.item(node.target, node)
 
     def walrus(self, node: ast.NamedExpr) -> None:
         node.value = self.bound(node.value, [node.target.id], node.target, node.value)

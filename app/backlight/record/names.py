@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -19,6 +19,12 @@ from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
 
+EFFECTS = ("grad", "data")
+"""Attributes that are no names of what they hold."""
+LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
+KEPT = (dict, list, str, *LAYERS)
+"""What has items that are names, and names themselves."""
+
 
 class Names:
     """Notes the names that values get, and which tensors the program showed."""
@@ -28,18 +34,47 @@ class Names:
         self._changes = recorder.changes
         self._exits = recorder.exits
         self._sites = sites
+        self._kept: dict[int, tuple[Any, ...]] = {}
 
     def bind(self, value: Any, site: int) -> Any:
         """Note that ``value`` got the names of a site, or (a site without names) that one of its attributes changed."""
-        if isinstance(value, torch.Tensor):
-            self._tensor(value, self._sites[site])
-        elif isinstance(value, torch.nn.Module):
-            self._module(value, self._sites[site])
-        elif self._sites[site].starred:
-            self._members(value, self._sites[site])
-        elif value is not None and (names := self._sites[site].names):
-            self._exits.name(value, names, sys._getframe(1).f_lineno)  # pyright: ignore[reportPrivateUsage]
+        at = self._sites[site]
+        if at.owner is not None:
+            (name,) = self._kept.pop(site, (None,))
+            if type(name) is not str or name in EFFECTS:
+                return value
+            at = replace(at, names=(f"{at.owner}.{name}",))
+        self._bind(value, at, sys._getframe(1).f_lineno)  # pyright: ignore[reportPrivateUsage]
         return value
+
+    def keep(self, part: Any, site: int, first: bool) -> Any:
+        """Keep what the name of a site is made of, until the value is there; no tensor, whose items are no names."""
+        if first:
+            self._kept[site] = (part,) if issubclass(type(part), KEPT) else ()
+        elif self._kept.get(site):
+            self._kept[site] = (*self._kept[site], part)
+        return part
+
+    def item(self, site: int) -> None:
+        """Note the name of what a container has now where the program has just put something."""
+        parts = self._kept.pop(site, ())
+        if len(parts) != 2:
+            return
+        at, (container, key) = self._sites[site], parts
+        if not at.names:
+            at = replace(at, names=(f"{at.owner}[{key_text(key, at.key or '')}]",))
+        line = sys._getframe(1).f_lineno  # pyright: ignore[reportPrivateUsage]
+        self._bind(content(container, key), at, line)
+
+    def _bind(self, value: Any, site: Site, line: int) -> None:
+        if isinstance(value, torch.Tensor):
+            self._tensor(value, site)
+        elif isinstance(value, torch.nn.Module):
+            self._module(value, site)
+        elif site.starred:
+            self._members(value, site)
+        elif value is not None and site.names:
+            self._exits.name(value, site.names, line)
 
     def _members(self, members: list[Any], site: Site) -> None:
         """Name what a starred target got, by its place in it."""
@@ -66,6 +101,24 @@ class Names:
         self._tape.settle()
         self._tape.places.now()
         note_module(self._tape, module, site.names, self._tape.places.at(site.place))
+
+
+def content(container: Any, key: Any) -> Any:
+    """What a container holds at ``key``, without a word to a class of the program's; None where that is nothing."""
+    if isinstance(container, dict):
+        return dict[Any, Any].get(cast("dict[Any, Any]", container), key)
+    if type(container) in LAYERS:
+        return container[key]
+    return (
+        list[Any].__getitem__(container, key) if type(key) is int and -len(container) <= key < len(container) else None
+    )
+
+
+def key_text(key: Any, written: str) -> str:
+    """A key as a reader would write it: a plain one by what it is, any other as the program says it."""
+    if type(key) is str:
+        return f'"{key}"' if key.isprintable() and not {'"', "\\"} & {*key} else repr(key)
+    return str(key) if type(key) is int else written
 
 
 def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], place: int) -> None:
