@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backlight.language import HIDDEN, MODULES, WITHHELD
+from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD
 from backlight.parse import rules
 from backlight.sandbox.facade import BUILTIN_NAMES
 
@@ -36,10 +36,12 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
 - `sys`, `logging`, `argparse`, `inspect`, `gc`, `pprint` and `timeit` are stand-ins with what scripts use most. What is
   logged, and what is written to `sys.stdout` and `sys.stderr`, stands under the cell. A script has no arguments:
   `parse_args()` gives the defaults. `sys.exit()` ends its cell, and is an error where it is given anything but 0 or
-  None. `torch.set_num_threads` takes 1.
+  None. `torch.set_num_threads` takes 1, `torch.set_default_device` the CPU.
+- `torch.compile` and `torch.jit.script` give back what they are given: programs run step by step here, so that each
+  step can be shown, and the results are the same.
 - In notebooks' words: `display(x)` shows values, and `_` is the last one that a cell showed.
 - A name of a module that is left out (`torch.save`), and `.cuda()`, are an error as they run, and no refusal, in a
-  function and in a branch of an `if`: `if torch.cuda.is_available(): model.cuda()`.
+  function, in a branch of an `if` and after `and` or `or`: `if torch.cuda.is_available(): model.cuda()`.
 - The same program and seed give the same Document. So `time` and its like count their own readings, a millisecond
   each, and `time.sleep` only puts the clock forward; `id(x)` is an ordinal; and what would take its seed from the
   machine (`np.random.default_rng()`, `random.Random()`, `torch.seed()`) takes it from the run.
@@ -47,7 +49,8 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   prepared for that or may never come there: in a `try` that handles it, in a function, in a branch of an `if`. So does
   any import under `if TYPE_CHECKING:`. Elsewhere it is refused before anything runs, and so is, everywhere, what of
   Python's own library is left out, for that is always there.
-- `DataLoader` works without worker processes: `num_workers` is 0, or left out.
+- `DataLoader` makes its batches in the program's own process, in the same order; where `num_workers` asks for
+  others, a warning says so.
 
 A refusal names the place, says why, and what to write instead. What is refused before anything runs is answered with
 422 `not-allowed`; what only shows as the program runs is an error of its cell, and the other cells run.
@@ -57,7 +60,8 @@ A refusal names the place, says why, and what to write instead. What is refused 
 def language_page() -> str:
     """The page as Markdown."""
     parts = [HEAD, "\n## Modules\n\nWhat may be imported, and what is in it.\n"]
-    parts += [f"\n### {module}\n\n{_names(names)}\n" for module, names in MODULES.items() if names]
+    listed = {module: (*names, *UNDERSCORED.get(module, ())) for module, names in MODULES.items()}
+    parts += [f"\n### {module}\n\n{_names(names)}\n" for module, names in listed.items() if names]
     parts.append(
         "\n## Builtins\n\n" + _names(sorted(_builtins())) + ", and all exceptions but those that end Python.\n"
     )

@@ -24,9 +24,12 @@ CHOSEN = frozenset(
     {
         *("torch.autograd", "torch.cuda", "torch.cuda.amp", "torch.optim.optimizer", "torch.random", "torch.xpu"),
         *("torch.utils", "torch.signal", "torch.backends", "numpy.testing", "numpy.typing"),
+        *("torch.autograd.function", "torch.autograd.variable", "torch.distributed", "torch.jit", "torch.version"),
+        *("torch.utils.data.dataset", "torch.utils.data.dataloader", "torch.utils.data.sampler"),
     }
 )
-"""Modules of which only what is listed is taken as well, and the modules below ``torch.backends``."""
+INSIDE = ("torch.backends.", "torch.nn.modules")
+"""Modules of which only what is listed is taken as well: those, and all below these."""
 CLASSES = ("torch.Tensor", "torch.nn.Module", "torch.optim.Optimizer", "numpy.ndarray")
 LINE = 118
 
@@ -50,7 +53,7 @@ def find(dotted: str) -> Any:
 
 def candidates(module: str) -> set[str]:
     """The names that a module of torch or numpy says are for everybody."""
-    if module.partition(".")[0] not in WATCHED or module in CHOSEN or module.startswith("torch.backends."):
+    if module.partition(".")[0] not in WATCHED or module in CHOSEN or module.startswith(INSIDE):
         return set()
     real = find(module)
     named = dir(real) if module == "torch" else getattr(real, "__all__", dir(real))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from threading import RLock
 from typing import Any
 
+from backlight.language import UNDERSCORED
 from backlight.model.program import Namespace
 
 
@@ -117,7 +118,8 @@ class Walk:
             warnings.simplefilter("ignore")
             for name in _names(value):
                 try:
-                    yield f"{way}.{name}", self._get(value, name)
+                    read = getattr if name.startswith("_") else self._get  # the facade's own, which a program names
+                    yield f"{way}.{name}", read(value, name)
                 except BaseException:
                     continue
             yield f"type({way})", self._type(value)
@@ -147,8 +149,9 @@ def _home(value: Any) -> str:
 
 
 def _names(value: Any) -> list[str]:
+    listed = UNDERSCORED.get(value.__name__, ()) if type(value) is types.ModuleType else ()
     try:
-        return [name for name in dir(value) if not name.startswith("_")]
+        return [*listed, *(name for name in dir(value) if not name.startswith("_"))]
     except BaseException:
         return []
 

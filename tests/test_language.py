@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import language_names
-from backlight.language import HIDDEN, MODULES, WITHHELD
+from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD
 
 LATER = {"itertools.batched", "typing.override"}
 """What came with a later Python than the oldest that Backlight runs on."""
@@ -35,7 +35,7 @@ def test_every_other_name_is_there() -> None:
     assert missing <= LATER
 
 
-@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json", "members.json"])
+@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json", "members.json", "underscored.json"])
 def test_lists_are_written_as_the_command_writes_them(file: str) -> None:
     assert (language_names.FOLDER / file).read_text() == language_names.written(language_names.read(file)) + "\n"
 
@@ -66,4 +66,13 @@ def test_nothing_is_given_and_withheld() -> None:
         assert not set(MODULES[module]) & withheld.keys()
         assert not {f"{module}.{name}" for name in withheld} & MODULES.keys()
     hidden = {name for names in MODULES.values() for name in names if name in HIDDEN}
-    assert hidden == {"compile"}, "of the module `re`, and of `torch.nn.Module` no more"
+    assert hidden == {"compile", "cuda", "platform"}, "of modules that have them: `re.compile`, `torch.version.cuda`"
+
+
+def test_names_with_an_underscore_are_of_modules_that_are_there_and_are_classes_or_make_tuples() -> None:
+    for module, names in UNDERSCORED.items():
+        assert module in MODULES
+        assert list(names) == sorted({name for name in names if name.startswith("_") and not name.startswith("__")})
+        for name in names:
+            value = getattr(language_names.find(module), name)
+            assert isinstance(value, type) or value.__module__ == "torch.nn.modules.utils"

@@ -102,7 +102,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("globals()['x']", "keep what you need in variables"),
         ("exit()", "Let the program come to its end"),
         ("class A(metaclass=M): pass", "`abc.ABC` for abstract ones"),
-        ("import torch\ntorch.set_default_device('cuda')", "no GPU"),
+        ("import torch\ntorch.cuda.set_device(0)", "no GPU"),
         ("from string import Template", "write the few lines yourself"),
         ("import time\ntime.strftime('%H')", "write the few lines yourself"),
         ("model.compile()", "results are the same"),
@@ -111,7 +111,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("x.cuda()", "no GPU"),
         ("model._cache = 1", "`cache`"),
         ("def f():\n    from torch import *", "`from torch import ...`"),
-        ("import torch\ntorch.compile(f)", "results are the same"),
+        ("import torch\ntorch.jit.trace(f, x)", "results are the same"),
     ],
 )
 def test_refusals_say_what_to_use_instead(source: str, advice: str) -> None:

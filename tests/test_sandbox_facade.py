@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backlight.language import MODULES, WITHHELD
+from backlight.language import MODULES, UNDERSCORED, WITHHELD
 from backlight.model.program import BIND, ENTER
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
@@ -41,6 +41,7 @@ def test_no_real_module_and_no_private_name_is_in_a_facade() -> None:
         for each, value in vars(module).items():
             assert not isinstance(value, ModuleType) or id(value) in facades, f"{name}.{each}"
             assert not each.startswith("_") or each in {
+                *UNDERSCORED.get(name, ()),
                 "__name__",
                 "__all__",
                 "__version__",
@@ -197,6 +198,20 @@ a = torch.eye(3, dtype=torch.float64, requires_grad=True)
 torch.linalg.svd(a + 1).S.sum().backward()
 torch.linalg.inv(a + torch.ones(3, 3) * 0.1); torch.fft.fft(a); torch.special.erf(a)
 result = a.grad.shape == (3, 3)
+""",
+    "workers": """
+with warnings.catch_warnings(record=True) as caught:
+    loader = torch.utils.data.DataLoader(torch.arange(4), 2, True, num_workers=2, persistent_workers=True)
+torch.manual_seed(0); here = [each.tolist() for each in loader]
+torch.manual_seed(0); alone = [each.tolist() for each in torch.utils.data.DataLoader(torch.arange(4), 2, True)]
+result = here == alone and ["starts no processes here" in str(each.message) for each in caught] == [True]
+""",
+    "default device": """
+torch.set_default_device("cpu"); torch.set_default_device(torch.device("cpu")); torch.set_default_device(None)
+try:
+    torch.set_default_device("cuda:0")
+except RuntimeError as error:
+    result = "no GPU" in str(error)
 """,
     "device": """
 device = "cuda" if torch.cuda.is_available() else "cpu"

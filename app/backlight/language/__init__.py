@@ -33,6 +33,11 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What a program may import: the names of each module, sorted; parents before what is in them."""
 
+UNDERSCORED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {module: tuple(names) for module, names in _read("underscored.json").items()}
+)
+"""Names with an underscore that everybody uses nevertheless, as ``_LRScheduler``: a program may read them too."""
+
 WITHHELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {module: _rows(topics) for module, topics in _read("withheld.json").items()}
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backlight.parse.syntax import Syntax
@@ -21,7 +21,8 @@ _HANDLED = frozenset({"ImportError", "ModuleNotFoundError", "Exception"})
 class OptionalImports:
     """``prepared``: import statements that may fail as they run. ``never_run``: those that Python does not run.
 
-    ``inside``: those in functions and classes. ``conditional``: attributes in functions and in branches of an ``if``.
+    ``inside``: those in functions and classes. ``conditional``: attributes in functions, in branches of an ``if``, and
+    after ``and`` or ``or``.
     """
 
     prepared: frozenset[ast.AST]
@@ -51,6 +52,10 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
             case ast.If(body=body, orelse=orelse) if not _is_main(node.test):
                 prepared.update(_imports(body), _imports(orelse))
                 conditional.update(_attributes([*body, *orelse]))
+            case ast.IfExp(body=body, orelse=orelse):
+                conditional.update(_attributes([body, orelse]))
+            case ast.BoolOp(values=[_, *later]):
+                conditional.update(_attributes(later))
             case ast.FunctionDef(body=body):
                 prepared.update(_imports(body))
                 inside.update(_imports(body))
@@ -62,15 +67,15 @@ def find_optional_imports(syntax: Syntax) -> OptionalImports:
     return OptionalImports(frozenset(prepared), frozenset(never_run), frozenset(inside), frozenset(conditional))
 
 
-def _imports(block: list[ast.stmt]) -> Iterator[ast.AST]:
+def _imports(block: Sequence[ast.AST]) -> Iterator[ast.AST]:
     return (node for node in _nodes(block) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
-def _attributes(block: list[ast.stmt]) -> Iterator[ast.AST]:
+def _attributes(block: Sequence[ast.AST]) -> Iterator[ast.AST]:
     return (node for node in _nodes(block) if isinstance(node, ast.Attribute))
 
 
-def _nodes(block: list[ast.stmt]) -> Iterator[ast.AST]:
+def _nodes(block: Sequence[ast.AST]) -> Iterator[ast.AST]:
     for statement in block:
         yield from ast.walk(statement)
 

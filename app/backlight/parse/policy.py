@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from backlight.errors import NotAllowed
-from backlight.language import HIDDEN, MODULES, WITHHELD
+from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD
 from backlight.messages import message
 from backlight.model.document import CellNote, Place
 from backlight.parse import rules
@@ -250,7 +250,7 @@ class _Check:
         name = node.attr
         if rules.is_readable(name) or (name in rules.VIEWED and self._may_be_own(node.value)):
             return isinstance(node.ctx, ast.Load)
-        if name in self.own or node in self.excused:
+        if name in self.own or node in self.excused or name in UNDERSCORED.get(self.dotted(node.value) or "", ()):
             return True
         if node not in self.called or name not in rules.METHODS:
             return False
@@ -317,6 +317,8 @@ class _Check:
         self._imported(module, alias, place)
 
     def _imported(self, module: str, alias: ast.alias, place: Place) -> None:
+        if alias.name in UNDERSCORED.get(module, ()):
+            return
         if alias.name.startswith("_") and alias.name != "__version__":
             self.attribute_name(alias.name, place)
         topic = _member_topic(module, alias.name)

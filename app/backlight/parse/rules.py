@@ -28,7 +28,12 @@ def _rows(topics: Mapping[str, str]) -> dict[str, str]:
     return rows
 
 
-FUTURES = frozenset({"annotations", "division", "generator_stop", "print_function", "unicode_literals"})
+FUTURES = frozenset(
+    {
+        *("absolute_import", "annotations", "division", "generator_stop", "generators", "nested_scopes"),
+        *("print_function", "unicode_literals", "with_statement"),
+    }
+)
 """What ``from __future__`` may name; all but ``annotations`` have been the rule for long."""
 
 REFUSED_NODES: Mapping[type[ast.AST], tuple[str, str]] = {

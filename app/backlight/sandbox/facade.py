@@ -15,7 +15,7 @@ from functools import partial, reduce
 from types import ModuleType
 from typing import Any
 
-from backlight.language import MODULES, WITHHELD
+from backlight.language import MODULES, UNDERSCORED, WITHHELD
 from backlight.messages import message
 from backlight.model.program import FORMAT, OWN, VIEW, WRITE, Namespace, known_as
 
@@ -112,7 +112,7 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
     """Give a facade its names: stand-ins where there are any, and what the real module has."""
     module = facade.__name__
     real = find(module)
-    for name in MODULES[module]:
+    for name in (*MODULES[module], *UNDERSCORED.get(module, ())):
         dotted = f"{module}.{name}"
         if dotted in stand_ins:
             setattr(facade, name, stand_ins[dotted])

@@ -34,7 +34,8 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) 
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
     made["abc.ABCMeta"] = AbstractClasses
-    made["torch.utils.data.DataLoader"] = DataLoader
+    made["torch.utils.data.DataLoader"] = made["torch.utils.data.dataloader.DataLoader"] = DataLoader
+    made |= _of_torch()
     for dotted, value in made.items():
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
@@ -196,12 +197,40 @@ def _of_numpy(steady: Steady) -> dict[str, Any]:
 # ── torch ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _of_torch() -> dict[str, Any]:
+    """What chooses a device, a compiler or a process: here there is one of each, the plain one."""
+
+    def set_default_device(device: Any) -> None:
+        """Take the CPU. Raises RuntimeError for any other device."""
+        if device is not None and torch.device(device).type != "cpu":
+            raise RuntimeError(message("not-allowed", "gpu", what=f"`torch.set_default_device({str(device)!r})`"))
+
+    def compile(model: Any = None, **_options: Any) -> Any:  # noqa: A001 - PyTorch's own name for it
+        """The function or module as it is."""
+        return as_it_is if model is None else model
+
+    def as_it_is(value: Any = None, *_given: Any, **_options: Any) -> Any:
+        """What is given."""
+        return as_it_is if value is None or isinstance(value, bool) else value
+
+    def no() -> bool:
+        """No."""
+        return False
+
+    compiled = {f"torch.jit.{name}": as_it_is for name in ("script", "ignore", "unused", "export")}
+    alone = {f"torch.distributed.{name}": no for name in ("is_available", "is_initialized")}
+    return {"torch.set_default_device": set_default_device, "torch.compile": compile} | compiled | alone
+
+
 class DataLoader(torch.utils.data.DataLoader[Any]):
-    """Torch's own, without worker processes."""
+    """Torch's own, without worker processes; where some are asked for, a warning says that there are none."""
 
     def __init__(self, dataset: Any, *args: Any, **options: Any) -> None:
         names = ("batch_size", "shuffle", "sampler", "batch_sampler", "num_workers")
         options |= dict(zip(names, args, strict=False))
-        if options.get("num_workers"):
-            raise ValueError(message("note", "workers", number=options["num_workers"]))
+        workers = options.pop("num_workers", 0)
+        if workers:
+            warnings.warn(message("note", "workers", number=workers), stacklevel=2)
+            for name in ("prefetch_factor", "persistent_workers", "multiprocessing_context"):
+                options.pop(name, None)
         super().__init__(dataset, *args[len(names) :], **options)  # type: ignore[misc]

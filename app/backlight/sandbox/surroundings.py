@@ -105,7 +105,7 @@ def _of_sys(stream: Stream) -> dict[str, Any]:
         "stdout": stream,
         "stderr": stream,
     }
-    named |= {"version": platform.python_version(), "byteorder": "little"}
+    named |= {"version": platform.python_version(), "byteorder": "little", "platform": sys.platform}
     limit = sys.getrecursionlimit()
     named |= {"maxsize": sys.maxsize, "getrecursionlimit": lambda: limit, "setrecursionlimit": set_limit}
     named |= {"version_info": VersionInfo(*sys.version_info), "float_info": FloatInfo(*sys.float_info)}

@@ -40,7 +40,7 @@ describe('complete', () => {
 
   it('offers nothing that a program may not use', async () => {
     expect(await offered(`${IMPORTS}torch.|`)).not.toContain('load');
-    expect(await offered(`${IMPORTS}torch.|`)).not.toContain('compile');
+    expect(await offered(`${IMPORTS}torch.|`)).not.toContain('save');
     expect(await offered('import |', true)).not.toContain('os');
     expect(await offered('op|')).not.toContain('open');
   });
