@@ -18,6 +18,7 @@ from backlight.model.program import (
     ITEM,
     ITERATE,
     KEEP,
+    LOOK,
     OWN,
     SHOW,
     START,
@@ -79,7 +80,7 @@ def run_parsed(program: Program) -> Run:
         run.started.append(program.loops[loop].name)
         return iterable
 
-    hooks: dict[str, Any] = {KEEP: lambda part, site, first: part, ITEM: lambda site: None}
+    hooks: dict[str, Any] = {KEEP: lambda part, site, first: part, ITEM: lambda site: None, LOOK: lambda site: None}
     hooks |= {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
     guards = dict.fromkeys((OWN, WRITE, FORMAT, VIEW), lambda value, _name: value)
     return _run([cell.code for cell in program.cells], run, hooks | guards)

@@ -33,6 +33,8 @@ Of ``a[k] = v`` these are ``a``, which comes first, and ``k``; of ``setattr(a, k
 """
 ITEM = "<item>"
 """Global called after ``a[k] = v``: ``f(site)`` notes that what ``a`` has at ``k`` got the name of ``sites[site]``."""
+LOOK = "<look>"
+"""Global called where a statement ends that may have had numpy write to memory of a tensor's: ``f(site)``."""
 ENTER = "<enter>"
 """Global called first in the body of a function, a lambda or a class: ``f()`` notes that a frame begins; True."""
 ITERATE = "<iterate>"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backlight.language import MODULES
-from backlight.model.program import BIND, IMPORT, ITEM, KEEP, SHOW, Site
+from backlight.model.program import BIND, IMPORT, ITEM, KEEP, LOOK, SHOW, Site
 from backlight.parse.syntax import Syntax
 
 _EFFECTS = {"grad", "data"}
@@ -41,6 +41,8 @@ def instrument(syntax: Syntax, missing: Mapping[ast.alias, str] = _NOTHING) -> t
         rewrite = _REWRITES.get(type(node))
         if rewrite is not None:
             rewrite(rewriting, node)
+    if _shares_memory(syntax):
+        rewriting.look_after_statements()
     rewriting.splice()
     return tuple(rewriting.sites)
 
@@ -48,6 +50,24 @@ def instrument(syntax: Syntax, missing: Mapping[ast.alias, str] = _NOTHING) -> t
 def show(statement: ast.Expr) -> None:
     """Rewrites a statement so that `SHOW` gets the value of its expression."""
     statement.value = _call(SHOW, [statement.value], statement.value)
+
+
+def _shares_memory(syntax: Syntax) -> bool:
+    """Whether a program may have memory that numpy and a tensor share: it speaks of numpy."""
+    return any("numpy" in word for word in map(_word, syntax.nodes))
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a text that stands for itself: a docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _word(node: ast.AST) -> str:
+    match node:
+        case ast.Attribute(attr=name) | ast.alias(name=name) | ast.ImportFrom(module=str() as name):
+            return name
+        case _:
+            return ""
 
 
 def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
@@ -275,6 +295,14 @@ class _Rewriting:
     def deletion(self, node: ast.Delete) -> None:
         for target in node.targets:
             self.after[node].extend(self.effect(target))
+
+    def look_after_statements(self) -> None:
+        """Has memory that is shared looked at where a statement ends that may have written to it."""
+        for node in self.syntax.nodes:
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr) and not _is_text(node):
+                self.sites.append(Site((), self.syntax.place(node)))
+                look = _call(LOOK, [_constant(len(self.sites) - 1, node)], node)
+                self.after[node].insert(0, _expression(look))
 
     def loop(self, node: ast.For) -> None:
         for target in _targets(node.target):

@@ -45,8 +45,13 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def convert(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         if not tape.is_off():
+            if tape.shared_memory is not None:
+                tape.shared_memory.look()
             tape.store.expose(tensor)
-        return original(tensor, *args, **kwargs)
+        given = original(tensor, *args, **kwargs)
+        if not tape.is_off() and tape.shared_memory is not None:
+            tape.shared_memory.note(tensor, given)
+        return given
 
     return convert
 

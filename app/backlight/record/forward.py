@@ -71,6 +71,8 @@ class ForwardMode(TorchDispatchMode):
             return self._run_aside(operator, args, kwargs, written)
         self._spot = spot
         place = tape.places.of_call(frame)
+        if tape.shared_memory is not None:
+            tape.shared_memory.look(place)
         if func is NUMBER:
             self._numbers.append((spot, tape.origin(args[0], place)))
             return self._call(operator, args, kwargs, [])

@@ -33,6 +33,7 @@ class Names:
         self._tape = recorder.tape
         self._changes = recorder.changes
         self._exits = recorder.exits
+        self._shared_memory = recorder.shared_memory
         self._sites = sites
         self._kept: dict[int, tuple[Any, ...]] = {}
 
@@ -81,6 +82,12 @@ class Names:
         for index, member in enumerate(members):
             if isinstance(member, torch.Tensor):
                 self._tensor(member, replace(site, names=tuple(f"{name}[{index}]" for name in site.names)))
+
+    def look(self, site: int) -> None:
+        """Look at the end of a statement whether numpy has written to a tensor in it."""
+        if not self._tape.is_off():
+            self._tape.places.now()
+            self._shared_memory.look(self._tape.places.at(self._sites[site].place))
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""

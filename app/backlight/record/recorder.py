@@ -23,6 +23,7 @@ from backlight.record.places import PlaceKeys, Resolve
 from backlight.record.replay_program import ReplayProgram
 from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
 from backlight.record.saved import SavedPatterns, noticing_packing
+from backlight.record.shared_memory import SharedMemory
 from backlight.record.store import TensorStore
 from backlight.record.tape import Limits, Tape
 from backlight.record.torch_private import current_mode, engine_replaced, unnoticed
@@ -94,6 +95,7 @@ class Recorder:
         self._patterns = self.tape.patterns = SavedPatterns(self.tape.store)
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
+        self.shared_memory = SharedMemory(self.tape, self.changes)
         self._mode = (
             ForwardMode(self.tape, self.changes)
             if self._calls is None

@@ -35,6 +35,7 @@ class TensorStore:
         self._kept: set[int] = set()  # tensors that are never let go
         self._versions: dict[int, int] = {}  # value id -> its tensor's version, where no tensor holds it any more
         self._exposed: set[int] = set()  # storages that may be written to unseen
+        self.overwritten: set[int] = set()  # those of them that torch has written to, until somebody has looked
         self._index: dict[int, int] = {}  # id() -> tensor
         self._live: dict[int, list[int]] = {}  # storage -> values that are held on it
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
@@ -165,6 +166,8 @@ class TensorStore:
         ``replaces``: the tensor gets another storage then.
         """
         storage = storage_of(tensor)
+        if storage in self._exposed:
+            self.overwritten.add(storage)
         live = self._live.pop(storage, None)
         if replaces:
             self._leave_home(self._index.get(id(tensor)), storage)

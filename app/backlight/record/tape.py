@@ -32,6 +32,22 @@ class NodePatterns(Protocol):
         ...
 
 
+class MemoryWatch(Protocol):
+    """Sees what numpy writes; `backlight.record.shared_memory` has the one that there is."""
+
+    def note(self, tensor: torch.Tensor, array: Any = None) -> None:
+        """Numpy has the memory of a tensor, as this array."""
+        ...
+
+    def note_origin(self, tensor: torch.Tensor) -> None:
+        """Numpy may have the memory of a tensor that no logged call made."""
+        ...
+
+    def look(self, place: int | None = None) -> None:
+        """Log what numpy has written."""
+        ...
+
+
 NESTED_PASSES = 59
 """How deep passes may stand in each other where there are limits. Deeper ones get threads of the engine's own
 (``MAX_DEPTH`` in torch's ``engine.cpp``), and a sandbox lets none be made."""
@@ -72,6 +88,7 @@ class Tape:
         self.written_at: dict[int, int] = {}  # storage -> place of the last write to it
         self.unseen: list[int] = []  # places of the passes inside of function transforms
         self.shared: dict[int, int] = {}  # address of memory -> tensor that handed it out as an array
+        self.shared_memory: MemoryWatch | None = None  # what is looked at for what numpy writes
         self.made: dict[int, tuple[int, int]] = {}  # tensor -> call of the Trace, and which output; `finish` fills it
         self._thread = threading.get_ident()
         self.patterns: NodePatterns | None = None  # asked what new nodes keep
@@ -108,6 +125,8 @@ class Tape:
         if base is None and not (is_gradient or tensor.requires_grad) and tensor.device.type == "cpu":
             self.store.expose(tensor)
             self.store.know(tensor)
+            if self.shared_memory is not None:
+                self.shared_memory.note_origin(tensor)
         value = self.store.current[index]
         node = tensor.grad_fn if tensor.requires_grad else None
         if node is not None:

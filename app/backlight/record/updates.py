@@ -132,12 +132,12 @@ class LeafChanges:
             with aside():
                 self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
 
-    def note_replaced(self, tensor: Tensor, source: Tensor) -> None:
+    def note_replaced(self, tensor: Tensor, source: Tensor, place: int | None = None) -> None:
         """Log an assignment to the ``.data`` of a tensor that is no leaf: it now holds what ``source`` does.
 
         It is a copy that autograd does not see. Called where no mode and no autograd sees the calls.
         """
-        tape, place = self._tape, self._tape.places.now()
+        tape, place = self._tape, self._tape.places.now() if place is None else place
         index = tape.store.find(tensor)
         if index is None or index in tape.leaves or is_leaf(tensor) or (tape.running and not torch.is_grad_enabled()):
             return
