@@ -39,6 +39,8 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   None. `torch.set_num_threads` takes 1, `torch.set_default_device` the CPU.
 - `torch.compile` and `torch.jit.script` give back what they are given: programs run step by step here, so that each
   step can be shown, and the results are the same.
+- `tqdm` gives the items of what it is given, without a bar. `matplotlib` takes what it is given and draws nothing: the
+  page draws values, losses and gradients. A note under the cell says so.
 - In notebooks' words: `display(x)` shows values, and `_` is the last one that a cell showed.
 - A name of a module that is left out (`torch.save`), and `.cuda()`, are an error as they run, and no refusal, in a
   function, in a branch of an `if` and after `and` or `or`: `if torch.cuda.is_available(): model.cuda()`.

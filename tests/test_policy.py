@@ -81,11 +81,11 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("x.__class__ = A", "a new object of the other class"),
         ("x.__dict__ = y", "`self.__dict__.update(...)`"),
         ("'{0._x}'.format(1)", "keep what you need in variables"),
-        ("import matplotlib.pyplot as plt", "drawn by the page"),
+        ("import seaborn as sns", "drawn by the page"),
         ("from sklearn.datasets import load_iris", "torch.randn"),
         ("import os", "seed with `torch.manual_seed`"),
         ("import torchviz", "page itself draws the graph"),
-        ("from tqdm import tqdm", "for step in range(100):"),
+        ("from rich.progress import track", "for step in range(100):"),
         ("import datetime", "clock"),
         ("import torchvision", "x = torch.randn(20, 3)"),
         ("import requests", "torch.randn"),
@@ -123,10 +123,10 @@ def test_the_first_refusal_in_the_text_is_the_one_reported() -> None:
 
 
 OPTIONAL = {
-    "in a try": "try:\n    import tqdm\nexcept ImportError:\n    pass",
+    "in a try": "try:\n    import rich\nexcept ImportError:\n    pass",
     "in a try for all": "try:\n    from a.b import c as d, e\nexcept:\n    pass",
     "of what is not given": "import torch, sys\nif x:\n    torch.save(m, 'f')\n    m.cuda()\n    sys.modules",
-    "in its handler": "try:\n    import tqdm\nexcept (ImportError, KeyError):\n    import rich",
+    "in its handler": "try:\n    import rich\nexcept (ImportError, KeyError):\n    import alive_progress",
     "under a condition": "if use:\n    import wandb\nelif x:\n    import a\nelse:\n    import b",
     "in a function": "def f():\n    with x:\n        import wandb",
     "of torch's own": "try:\n    from torch import hub, _C\nexcept ImportError:\n    pass",
@@ -161,9 +161,9 @@ def test_any_other_import_is_refused(source: str) -> None:
 
 
 def test_what_fails_says_why_and_where_to_whom_it_fails() -> None:
-    run = run_parsed(parse("try:\n    import tqdm\nexcept ImportError as e:\n    print(e)"))
-    assert run.output.startswith("The module `tqdm` cannot be imported: there is no terminal")
-    run = run_parsed(parse("def f():\n    import tqdm.auto as t\n\nf()"))
+    run = run_parsed(parse("try:\n    import rich\nexcept ImportError as e:\n    print(e)"))
+    assert run.output.startswith("The module `rich` cannot be imported: there is no terminal")
+    run = run_parsed(parse("def f():\n    import rich.progress as t\n\nf()"))
     assert run.error is not None
     assert run.error[0] == "ModuleNotFoundError"
     assert run.error[2][-1][0] == 2

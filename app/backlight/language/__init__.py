@@ -33,6 +33,9 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What a program may import: the names of each module, sorted; parents before what is in them."""
 
+STOOD_IN = frozenset({"matplotlib", "tqdm"})
+"""Packages that need not be installed, and are not asked: stand-ins have all of their names."""
+
 UNDERSCORED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {module: tuple(names) for module, names in _read("underscored.json").items()}
 )

@@ -40,16 +40,20 @@ def check_policy(
 
 
 def notes_on_imports(syntax: Syntax) -> list[CellNote]:
-    """What is to be said of the first import of a module that is here and does otherwise than elsewhere: a clock."""
+    """What is to be said of the first import of a module that is here and does otherwise than elsewhere."""
+    notes: dict[str, CellNote] = {}
     for node in syntax.nodes:
         match node:
-            case ast.Import(names=names) if any(alias.name == "time" for alias in names):
-                return [CellNote(message("note", "clock"), node.lineno)]
-            case ast.ImportFrom(module="time"):
-                return [CellNote(message("note", "clock"), node.lineno)]
+            case ast.Import(names=names):
+                modules = [alias.name for alias in names]
+            case ast.ImportFrom(module=str() as module):
+                modules = [module]
             case _:
-                pass
-    return []
+                continue
+        for topic in (rules.NOTED.get(module.partition(".")[0]) for module in modules):
+            if topic is not None and topic not in notes:
+                notes[topic] = CellNote(message("note", topic), node.lineno)
+    return list(notes.values())
 
 
 def refused_import(module: str) -> str | None:

@@ -138,6 +138,9 @@ NAMES: Mapping[str, str] = _rows(
 )
 """Names that a program may not read unless it bound them itself."""
 
+NOTED = {"time": "clock", "tqdm": "bars", "matplotlib": "plots"}
+"""Packages of which it is said under the cell that they do otherwise here, with the topic that says how."""
+
 IMPORTS: Mapping[str, str] = _rows(
     {
         "system": "os platform posix",
@@ -147,9 +150,9 @@ IMPORTS: Mapping[str, str] = _rows(
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
         "clock": "datetime calendar",
-        "plotting": "matplotlib seaborn plotly bokeh altair pylab PIL cv2 imageio",
+        "plotting": "seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
-        "progress": "tqdm rich",
+        "progress": "rich alive_progress progressbar fastprogress",
         "terminal": "IPython ipywidgets curses readline getpass",
         "datasets": "torchvision torchaudio torchtext datasets pandas sklearn polars",
         "libraries": "tensorflow jax keras transformers scipy sympy einops lightning pytorch_lightning ignite"

@@ -15,7 +15,7 @@ from functools import partial, reduce
 from types import ModuleType
 from typing import Any
 
-from backlight.language import MODULES, UNDERSCORED, WITHHELD
+from backlight.language import MODULES, STOOD_IN, UNDERSCORED, WITHHELD
 from backlight.messages import message
 from backlight.model.program import FORMAT, OWN, VIEW, WRITE, Namespace, known_as
 
@@ -50,8 +50,10 @@ def build_namespace() -> Namespace:
     from backlight.sandbox.surroundings import restore
     from backlight.sandbox.views import Views
 
-    names = [name for name in MODULES if importlib.util.find_spec(name.partition(".")[0]) is not None]
-    modules = {name: ModuleType(name, getattr(find(name), "__doc__", None)) for name in names}
+    names = [
+        name for name in MODULES if is_stood_in(name) or importlib.util.find_spec(name.partition(".")[0]) is not None
+    ]
+    modules = {name: ModuleType(name, getattr(real_of(name), "__doc__", None)) for name in names}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
     logs = Logs(stream, steady.read)
@@ -108,10 +110,20 @@ def find(dotted: str) -> Any:
         return reduce(getattr, rest, importlib.import_module(top))
 
 
+def is_stood_in(dotted: str) -> bool:
+    """Whether nothing of a module is the real one's."""
+    return dotted.partition(".")[0] in STOOD_IN
+
+
+def real_of(dotted: str) -> Any:
+    """The real module of a facade; None where there is none."""
+    return None if is_stood_in(dotted) else find(dotted)
+
+
 def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
     """Give a facade its names: stand-ins where there are any, and what the real module has."""
     module = facade.__name__
-    real = find(module)
+    real = real_of(module)
     for name in (*MODULES[module], *UNDERSCORED.get(module, ())):
         dotted = f"{module}.{name}"
         if dotted in stand_ins:

@@ -19,6 +19,7 @@ import torch.utils.data
 
 from backlight.language import HIDDEN
 from backlight.messages import message
+from backlight.sandbox.drawings import build_drawings
 from backlight.sandbox.guards import AbstractClasses, Guards, is_own
 from backlight.sandbox.logs import Logs
 from backlight.sandbox.steady import Steady
@@ -40,7 +41,7 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) 
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    return made | build_surroundings(stream, steady, logs)
+    return made | build_surroundings(stream, steady, logs) | build_drawings(stream)
 
 
 # ── Python's library ──────────────────────────────────────────────────────────────────────────────
