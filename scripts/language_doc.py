@@ -23,7 +23,8 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   classes that the program itself makes (`self._cache`, `out._backward`), and nowhere else. Of torch's own one may read
   `_modules`, `_parameters`, `_buffers`, `_version` and the `_saved_` attributes of a `grad_fn`.
 - Special methods of the usual kind may be defined and called; those that change how Python itself treats objects
-  (`__setattr__`, `__del__`, `__reduce__`, `__torch_function__` …) may not.
+  (`__getattribute__`, `__del__`, `__reduce__`, `__torch_function__` …) may not. `super().__setattr__(name, value)` and
+  `object.__setattr__(self, name, value)` write to objects of the program's own classes, as `setattr` does.
 - `x.__class__` is what `type(x)` gives, of anything but numbers, texts and containers. `x.__dict__` and `vars(x)` are
   there for objects of one's own classes, and for `SimpleNamespace`: the attributes that the object had then, without
   names of Python's own. Writing into them writes into the object; a class's are to be read alone. Neither can be
@@ -51,8 +52,7 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   prepared for that or may never come there: in a `try` that handles it, in a function, in a branch of an `if`. So does
   any import under `if TYPE_CHECKING:`. Elsewhere it is refused before anything runs, and so is, everywhere, what of
   Python's own library is left out, for that is always there.
-- `DataLoader` makes its batches in the program's own process, in the same order; where `num_workers` asks for
-  others, a warning says so.
+- `DataLoader` works without worker processes: `num_workers` is 0, or left out.
 
 A refusal names the place, says why, and what to write instead. What is refused before anything runs is answered with
 422 `not-allowed`; what only shows as the program runs is an error of its cell, and the other cells run.

@@ -20,6 +20,7 @@ from backlight.model.program import (
     KEEP,
     LOOK,
     OWN,
+    SETTER,
     SHOW,
     START,
     VIEW,
@@ -82,7 +83,7 @@ def run_parsed(program: Program) -> Run:
 
     hooks: dict[str, Any] = {KEEP: lambda part, site, first: part, ITEM: lambda site: None, LOOK: lambda site: None}
     hooks |= {BIND: bind, IMPORT: import_, SHOW: run.shown.append, ENTER: enter, ITERATE: iterate, START: start}
-    guards = dict.fromkeys((OWN, WRITE, FORMAT, VIEW), lambda value, _name: value)
+    guards = dict.fromkeys((OWN, WRITE, FORMAT, VIEW, SETTER), lambda value, _name: value)
     return _run([cell.code for cell in program.cells], run, hooks | guards)
 
 

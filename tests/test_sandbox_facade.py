@@ -199,13 +199,6 @@ torch.linalg.svd(a + 1).S.sum().backward()
 torch.linalg.inv(a + torch.ones(3, 3) * 0.1); torch.fft.fft(a); torch.special.erf(a)
 result = a.grad.shape == (3, 3)
 """,
-    "workers": """
-with warnings.catch_warnings(record=True) as caught:
-    loader = torch.utils.data.DataLoader(torch.arange(4), 2, True, num_workers=2, persistent_workers=True)
-torch.manual_seed(0); here = [each.tolist() for each in loader]
-torch.manual_seed(0); alone = [each.tolist() for each in torch.utils.data.DataLoader(torch.arange(4), 2, True)]
-result = here == alone and ["starts no processes here" in str(each.message) for each in caught] == [True]
-""",
     "default device": """
 torch.set_default_device("cpu"); torch.set_default_device(torch.device("cpu")); torch.set_default_device(None)
 try:

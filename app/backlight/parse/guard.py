@@ -2,14 +2,14 @@
 
 In: a checked program's syntax, rewritten by `instrument`. Out: the same, where ``x.a = 1`` is ``WRITE(x, "a").a = 1``,
 ``x._a`` is ``OWN(x, "_a")._a``, ``x.format`` is ``FORMAT(x, "format").format`` and ``x.__dict__`` is
-``VIEW(x, "__dict__").__dict__``. Positions stay as written.
+``VIEW(x, "__dict__").__dict__``, ``super().__setattr__`` alike. Positions stay as written.
 """
 
 from __future__ import annotations
 
 import ast
 
-from backlight.model.program import FORMAT, OWN, VIEW, WRITE
+from backlight.model.program import FORMAT, OWN, SETTER, VIEW, WRITE
 from backlight.parse import rules
 from backlight.parse.syntax import Syntax
 
@@ -30,6 +30,8 @@ def guard_attributes(syntax: Syntax) -> None:
 def _guards(node: ast.Attribute) -> list[str]:
     if rules.is_guarded(node.attr):
         return [OWN]  # what is the program's own it may write, too
+    if node.attr in rules.SETTERS:
+        return [SETTER]
     if node.attr in rules.VIEWED:
         return [VIEW]
     guards = [FORMAT] if node.attr in rules.FORMATS else []

@@ -256,8 +256,12 @@ class _Check:
             return isinstance(node.ctx, ast.Load)
         if name in self.own or node in self.excused or name in UNDERSCORED.get(self.dotted(node.value) or "", ()):
             return True
+        if name in rules.OF_DICT and isinstance(node.value, ast.Name) and node.value.id == "dict":
+            return "dict" not in self.bound
         if node not in self.called or name not in rules.METHODS:
             return False
+        if name in rules.SETTERS:
+            return True
         match node.value:
             case ast.Call(func=ast.Name(id="super")):
                 return True

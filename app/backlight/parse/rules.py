@@ -63,7 +63,7 @@ METHODS = frozenset(
     for name in _words(
         """
     init new post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
-    getattr get set delete set_name copy deepcopy init_subclass class_getitem
+    getattr setattr delattr get set delete set_name copy deepcopy setstate init_subclass class_getitem
     bool int float complex index round trunc floor ceil hash eq ne lt le gt ge neg pos abs invert
     add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift
     radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor
@@ -74,9 +74,16 @@ METHODS = frozenset(
 """Special methods that a class may define, and call."""
 
 ON_SUPER = frozenset(
-    f"__{name}__" for name in _words("getattr get set delete set_name copy deepcopy init_subclass class_getitem")
+    f"__{name}__"
+    for name in _words("getattr get set delete set_name copy deepcopy setstate init_subclass class_getitem")
 )
 """Those of them that may be called on ``super()`` alone."""
+
+SETTERS = frozenset({"__setattr__", "__delattr__"})
+"""Those that may be called on whatever the program likes, through a guard that sees to what they write to."""
+
+OF_DICT = frozenset({"__getitem__", "__setitem__", "__delitem__"})
+"""What of ``dict`` may be named without a call: ``__setattr__ = dict.__setitem__``."""
 
 PLAIN_DECLARATIONS = frozenset(f"__{name}__" for name in _words("slots all version author email license date"))
 """Names of Python's own that a program may assign to, and read where it did."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from backlight.language import MODULES, STOOD_IN, UNDERSCORED, WITHHELD
 from backlight.messages import message
-from backlight.model.program import FORMAT, OWN, VIEW, WRITE, Namespace, known_as
+from backlight.model.program import FORMAT, OWN, SETTER, VIEW, WRITE, Namespace, known_as
 
 SWITCHES = "torch.backends."
 """Modules below this hold switches, which a program may turn: without a GPU they do nothing."""
@@ -75,7 +75,7 @@ def build_namespace() -> Namespace:
     return Namespace(
         modules=modules,
         builtins=build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)},
-        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view},
+        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view, SETTER: guards.setter},
         start=steady.start,
         end=partial(_end, endings),
         stream=stream,

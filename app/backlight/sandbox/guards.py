@@ -151,6 +151,26 @@ class Guards:
         """``delattr`` for what a program may write."""
         delattr(*self._readable(self.writable(value, name), name))
 
+    def setter(self, value: object, _name: str) -> Setter:
+        """What stands for ``value`` where its ``__setattr__`` or ``__delattr__`` is called."""
+        return Setter(self, value)
+
+    def subject(self, value: Any, given: tuple[Any, ...]) -> Any:
+        """What ``value.__setattr__(*given)`` would write to.
+
+        Raises TypeError where that is no object of a class of the program's, AttributeError for a name of Python's own.
+        """
+        kind = _type(value)
+        target, *rest = given if issubclass(kind, type) else (value, *given)
+        if issubclass(_type(target), super):
+            target = target.__self__
+        name = rest[0] if rest else None
+        fixed = isinstance(target, (type, types.ModuleType, types.FunctionType))
+        if fixed or not is_own(target) or self.is_of_tensors(target):
+            raise TypeError(message("not-allowed", "patching", what=f"`.{name}`"))
+        self._readable(target, cast("str", name))
+        return target
+
     def _readable(self, value: object, name: str) -> tuple[object, str]:
         if type(name) is str and ((name[:1] == "_" and name[:2] != "__") or name in HIDDEN):
             return self.own(value, name), name
@@ -211,6 +231,27 @@ for _name, _guard in {
 
 def _static(kind: type, name: str) -> object:
     return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+
+
+# ── what writes attributes ────────────────────────────────────────────────────────────────────────
+
+
+class Setter:
+    """What stands for an object, a class or a ``super()`` where it is asked to write or delete an attribute."""
+
+    __slots__ = ("_guards", "_value")
+
+    def __init__(self, guards: Guards, value: Any) -> None:
+        object.__setattr__(self, "_guards", guards)
+        object.__setattr__(self, "_value", value)
+
+    def __setattr__(self, *given: Any) -> None:
+        self._guards.subject(self._value, given)
+        self._value.__setattr__(*given)
+
+    def __delattr__(self, *given: Any) -> None:
+        self._guards.subject(self._value, given)
+        self._value.__delattr__(*given)
 
 
 # ── format strings ────────────────────────────────────────────────────────────────────────────────

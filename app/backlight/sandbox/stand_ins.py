@@ -67,8 +67,9 @@ def _of_python(guards: Guards) -> dict[str, Any]:
         """Make a class a dataclass."""
 
         def decorate(kind: Any) -> Any:
-            check_fields(guards.writable(kind, "__init__"))
-            return guards.checked(dataclasses.dataclass(kind, **options))
+            names = check_fields(guards.writable(kind, "__init__"))
+            matched = {} if not any(name.startswith("_") for name in names) else {"match_args": False}
+            return guards.checked(dataclasses.dataclass(kind, **options | matched))
 
         return decorate if cls is None else decorate(cls)
 
@@ -108,14 +109,15 @@ def _schedulers() -> dict[str, Any]:
     return {f"torch.optim.lr_scheduler.{name}": kind for name, kind in made.items()}
 
 
-def check_fields(kind: type) -> None:
-    """Raise where a field's name is no plain word: dataclasses are made of text with these names in it."""
-    names: list[object] = list(vars(kind).get("__annotations__", {}))
+def check_fields(kind: type) -> list[str]:
+    """The names of its fields. Raises where one is no plain word: dataclasses are made of text with them in it."""
+    names: list[Any] = list(vars(kind).get("__annotations__", {}))
     for base in kind.__mro__:
         names += [field.name for field in vars(base).get("__dataclass_fields__", {}).values()]
     for name in names:
         if type(name) is not str or not name.isidentifier() or name in HIDDEN or name.startswith("__"):
             raise TypeError(f"{name!r} cannot be a field's name here")
+    return names
 
 
 class catch_warnings:  # noqa: N801 - Python's own name for it
@@ -224,14 +226,11 @@ def _of_torch() -> dict[str, Any]:
 
 
 class DataLoader(torch.utils.data.DataLoader[Any]):
-    """Torch's own, without worker processes; where some are asked for, a warning says that there are none."""
+    """Torch's own, without worker processes."""
 
     def __init__(self, dataset: Any, *args: Any, **options: Any) -> None:
         names = ("batch_size", "shuffle", "sampler", "batch_sampler", "num_workers")
         options |= dict(zip(names, args, strict=False))
-        workers = options.pop("num_workers", 0)
-        if workers:
-            warnings.warn(message("note", "workers", number=workers), stacklevel=2)
-            for name in ("prefetch_factor", "persistent_workers", "multiprocessing_context"):
-                options.pop(name, None)
+        if options.get("num_workers"):
+            raise ValueError(message("note", "workers", number=options["num_workers"]))
         super().__init__(dataset, *args[len(names) :], **options)  # type: ignore[misc]
