@@ -94,6 +94,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("import sys\nsys.modules", "keep what you need in variables"),
         ("from einops import rearrange", "Write it with these: `torch`"),
         ("import torch\ntorch.save(x, 'f')", "a program here has no files"),
+        ("import torch\ntorch.save(x, 'f')", "`saved = copy.deepcopy(model.state_dict())`"),
         ("from torch import load", "a program here has no files"),
         ("open('f')", "torch.tensor([1.0, 2.0])"),
         ("n = input('n? ')", "x = torch.tensor(3.0)"),
