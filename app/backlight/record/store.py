@@ -166,8 +166,7 @@ class TensorStore:
         ``replaces``: the tensor gets another storage then.
         """
         storage = storage_of(tensor)
-        if storage in self._exposed:
-            self.overwritten.add(storage)
+        self.overwritten.update({storage} & self._exposed)
         live = self._live.pop(storage, None)
         if replaces:
             self._leave_home(self._index.get(id(tensor)), storage)
