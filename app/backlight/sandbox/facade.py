@@ -50,10 +50,7 @@ def build_namespace() -> Namespace:
     from backlight.sandbox.surroundings import restore
     from backlight.sandbox.views import Views
 
-    names = [
-        name for name in MODULES if is_stood_in(name) or importlib.util.find_spec(name.partition(".")[0]) is not None
-    ]
-    modules = {name: ModuleType(name, getattr(real_of(name), "__doc__", None)) for name in names}
+    modules = {name: ModuleType(name, getattr(real_of(name), "__doc__", None)) for name in MODULES if is_offered(name)}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
     logs = Logs(stream, steady.read)
@@ -81,6 +78,11 @@ def build_namespace() -> Namespace:
         stream=stream,
         connect=partial(connect, stream),
     )
+
+
+def is_offered(module: str) -> bool:
+    """Whether programs can import a listed module here: it is installed, or something stands for it."""
+    return is_stood_in(module) or importlib.util.find_spec(module.partition(".")[0]) is not None
 
 
 def _end(parts: Iterable[Callable[[], None]]) -> None:
