@@ -4,6 +4,7 @@ import { findCopies } from './copies';
 import { findCulprits, lineKey, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
+import { findChains, tellChains } from './inplace';
 import { readIterations } from './iterations';
 import { readLosses } from './losses';
 import { readEdges, readNodes } from './nodes';
@@ -15,9 +16,7 @@ import { readValue } from './values';
 /** Copies that nothing uses are shown where that is asked for. */
 export function buildModel(doc: Document, withCopies = false): Model {
   const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
-  const read = readSteps(doc, told);
-  const beginnings = findBeginnings(doc, told, read);
-  const traced = tellBeginnings(read, beginnings);
+  const { traced, beginnings, chains } = readTimeline(doc, told);
   const steps = traced.map(({ step }) => step);
   const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
@@ -38,7 +37,8 @@ export function buildModel(doc: Document, withCopies = false): Model {
     beginnings,
     copies: copies.size,
     withCopies,
-    culpritsAt: findCulprits(doc, told.nodes, steps),
+    chains,
+    culpritsAt: findCulprits(doc, told.nodes, { steps, chains }),
     ...readMoments(told, traced, doc.passes),
     ...shown,
     nodesOfLine: (line, seen, source = 0) => {
@@ -49,6 +49,15 @@ export function buildModel(doc: Document, withCopies = false): Model {
     stepOfNode: (node) => concerned[node]?.[0] ?? null,
     stepsOfNode: (node) => concerned[node] ?? [],
   };
+}
+
+/** The steps, with what begins at each and how its error came about in their sentences. */
+function readTimeline(doc: Document, told: Told) {
+  const read = readSteps(doc, told);
+  const beginnings = findBeginnings(doc, told, read);
+  const steps = read.map(({ step }) => step);
+  const chains = findChains(doc, told, steps);
+  return { beginnings, chains, traced: tellChains(doc, tellBeginnings(read, beginnings), chains) };
 }
 
 type Told = Pick<Model, 'nodes' | 'edges' | 'values'>;

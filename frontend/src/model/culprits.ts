@@ -1,8 +1,13 @@
-/** The nodes that an error is about, once it is there: those that diagnostics name, else what the failing code used. */
+/** The nodes that an error is about, once it is there: of its chain, or that diagnostics name, else what the failing code used. */
 import { sourceReader } from './source';
-import type { Document, Model, ModelNode, Place, Step } from './types';
+import type { Document, ErrorChain, Model, ModelNode, Place, Step } from './types';
 
 const IDENTIFIER = /(?<![\w.])[A-Za-z_]\w*/g;
+
+interface Known {
+  readonly steps: readonly Step[];
+  readonly chains: readonly ErrorChain[];
+}
 
 interface Found {
   /** The step from which on it is known. */
@@ -10,16 +15,13 @@ interface Found {
   readonly nodes: readonly number[];
 }
 
-export function findCulprits(
-  doc: Document,
-  nodes: readonly ModelNode[],
-  steps: readonly Step[],
-): Model['culpritsAt'] {
+export function findCulprits(doc: Document, nodes: readonly ModelNode[], known: Known): Model['culpritsAt'] {
+  const { steps } = known;
   const diagnosed = doc.diagnostics.flatMap((found) =>
     found.severity === 'error' && found.node !== null ? [found.node] : [],
   );
   const raised = steps.find((step) => step.kind === 'error')?.index ?? steps.length - 1;
-  const found = diagnosed.length > 0 ? [{ step: raised, nodes: diagnosed }] : usedByErrors(doc, nodes, steps);
+  const found = diagnosed.length > 0 ? [{ step: raised, nodes: diagnosed }] : usedByErrors(doc, nodes, known);
   const sets = found.map(({ step }, i) => ({
     step,
     culprits: new Set(found.slice(0, i + 1).flatMap((each) => each.nodes)),
@@ -29,8 +31,8 @@ export function findCulprits(
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** For each error the node made last within the failing expression, and those that the rest of it names. */
-function usedByErrors(doc: Document, nodes: readonly ModelNode[], steps: readonly Step[]): Found[] {
+/** For each error the nodes of its chain, else the node made last within the failing expression, and those that the rest of it names. */
+function usedByErrors(doc: Document, nodes: readonly ModelNode[], { steps, chains }: Known): Found[] {
   const codeAt = sourceReader(doc);
   const bound = new Map<string, number>();
   const made: ModelNode[] = [];
@@ -40,6 +42,11 @@ function usedByErrors(doc: Document, nodes: readonly ModelNode[], steps: readonl
     if (node !== undefined) made.push(node);
     for (const name of node?.names ?? []) bound.set(name, node?.id ?? 0);
     if (kind !== 'error') continue;
+    const chain = chains.find(({ step }) => step === index);
+    if (chain !== undefined) {
+      found.push({ step: index, nodes: chain.links.flatMap((link) => link.nodes) });
+      continue;
+    }
     const part = made.findLast((each) => within(each.place, place));
     const rest = codeAt(place).replace(codeAt(part?.place ?? null), '');
     const named = (rest.match(IDENTIFIER) ?? []).flatMap((name) => bound.get(name) ?? []);

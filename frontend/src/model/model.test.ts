@@ -143,9 +143,19 @@ describe('culprits', () => {
     expect(modelOf('diamond').culpritsAt(Infinity).size).toBe(0);
   });
 
-  test('are what was made last within the failing expression, and what the rest of it names', () => {
+  test('are the nodes of the chain that led to an error, where it is known', () => {
     const inPlace = modelOf('in-place-error');
     const made = [...inPlace.culpritsAt(inPlace.steps.length - 1)].map((id) => inPlace.nodes[id]?.label);
+    expect(made).toEqual(['exp', 'add_']);
+  });
+
+  test('are else what was made last within the failing expression, and what the rest of it names', () => {
+    const inPlace = loadSample('in-place-error');
+    const events = inPlace.events.map((event) =>
+      event.kind === 'error' ? { ...event, message: 'something else' } : event,
+    );
+    const model = buildModel({ ...inPlace, events });
+    const made = [...model.culpritsAt(model.steps.length - 1)].map((id) => model.nodes[id]?.label);
     expect(made).toEqual(['sum']);
   });
 

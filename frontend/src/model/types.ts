@@ -160,6 +160,26 @@ export interface Beginning {
   readonly given: 'finite' | 'infinite' | null;
 }
 
+/**
+ * One part of how an error came about: what saved a tensor, what changed it in place since, which backward needs it.
+ * "exp (line 5)" (`text`, empty where it is unknown) "saved its result y at version 0" (`deed`).
+ */
+export interface ErrorLink {
+  readonly role: 'saved' | 'changed' | 'needed';
+  readonly nodes: readonly number[];
+  readonly place: Place | null;
+  readonly text: string;
+  readonly deed: string;
+  /** What is written on the node: "saved v0". */
+  readonly mark: string;
+}
+
+/** How the error at a step came about, in the order in which it did. */
+export interface ErrorChain {
+  readonly step: number;
+  readonly links: readonly ErrorLink[];
+}
+
 /** A run of steps of the same phase and pass; segments cover the timeline without gaps, in order, ends inclusive. */
 export interface Segment {
   readonly phase: Phase;
@@ -225,6 +245,8 @@ export interface Model {
   readonly withCopies: boolean;
   /** Where NaN and infinities begin, in order. */
   readonly beginnings: readonly Beginning[];
+  /** How errors came about, where that is known, in order. */
+  readonly chains: readonly ErrorChain[];
   /** The nodes that the errors up to a step are about. */
   culpritsAt(step: number): ReadonlySet<number>;
   /** What the node's value is known to be once step `step` is over; null before its forward step. */

@@ -1,7 +1,6 @@
 /** Groups at the playhead: closed, a face that tells what is in it and how far it is; open, a quiet box around it. */
 import type { PlacedBox, PlacedNode } from '../layout/types';
 import type { Point } from '../layout/curves';
-import { beginningShapes } from './beginnings';
 import { progressOf } from '../model';
 import type { Box, Group, GroupItem } from '../model/folding';
 import type { Phase } from '../model/types';
@@ -10,6 +9,7 @@ import { groupFace, groupInset, headerWords, type GroupFace } from './group-face
 import { fitting, gradientToken, markedText } from './ink';
 import { TEXT_SCALE } from './marks';
 import type { Moment } from './moment';
+import { noteShapes } from './notes';
 import { sizes } from './type';
 import type { RectShape, SceneInput, Shape, TextShape, Token } from './types';
 
@@ -40,10 +40,8 @@ export function faceShapes(input: SceneInput, item: GroupItem, box: PlacedNode, 
     ...sign(figure),
     ...words(figure, moment),
     ...progress(input, figure, moment),
-    ...beginningShapes(
-      figure.key,
-      { x: figure.left - 8, y: figure.top - 5 },
-      moment.beginnings.filter(({ node }) => shows(input, figure, node)),
+    ...noteShapes(figure.key, { x: figure.left - 8, y: figure.top - 5 }, moment, (node) =>
+      shows(input, figure, node),
     ),
   ];
 }

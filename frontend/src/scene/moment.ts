@@ -1,5 +1,5 @@
 /** What is known, and how far what moves has come, at the playhead. */
-import type { Beginning, Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
+import type { Beginning, ErrorChain, Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
 
 export interface Moment {
   /** The step in progress; null before the first. */
@@ -18,6 +18,8 @@ export interface Moment {
   readonly culprits: ReadonlySet<number>;
   /** Where NaN and infinities began so far. */
   readonly beginnings: readonly Beginning[];
+  /** How the errors so far came about. */
+  readonly chains: readonly ErrorChain[];
 }
 
 /** When, within its step, a node's new number shows: forward ones on arrival, gradients before they travel on. */
@@ -52,6 +54,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     isPast: (edge) => model.isPast(edge, landed),
     culprits: model.culpritsAt(shown),
     beginnings: model.beginnings.filter((each) => each.step <= shown),
+    chains: model.chains.filter((each) => each.step <= shown),
   };
 }
 

@@ -3,11 +3,11 @@ import type { PlacedNode } from '../layout/types';
 import type { NodeItem } from '../model/folding';
 import type { ModelNode } from '../model/types';
 import type { Point } from '../layout/curves';
-import { beginningShapes, beginningToken } from './beginnings';
 import { faceOf, tabOf, inset, MOST_NUMBER, signOf, type Face } from './face';
 import { fitting, gradientToken, valueToken } from './ink';
 import { emptyGrid, GRADIENT_TONES, heatmap, TEXT_SCALE, VALUE_TONES, type Tones } from './marks';
 import type { Moment } from './moment';
+import { beginningToken, noteShapes } from './notes';
 import { sizes } from './type';
 import type { SceneInput, Shape, TextShape, Token } from './types';
 
@@ -55,7 +55,7 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
     ...(figure.appearances > 1 ? usesMark(figure) : []),
-    ...beginningMark(figure, moment),
+    ...notesOf(figure, moment),
   ];
 }
 
@@ -65,13 +65,9 @@ export function farShapes(input: SceneInput, figure: Body, moment: Moment): Shap
 }
 
 /** On the border above; of a leaf, whose tab is there, below. */
-function beginningMark({ key, node, left, top, box }: Figure, { beginnings }: Moment): Shape[] {
+function notesOf({ key, node, left, top, box }: Figure, moment: Moment): Shape[] {
   const y = node.kind === 'leaf' ? top + box.height + 5 : top - 5;
-  return beginningShapes(
-    key,
-    { x: left - 8, y },
-    beginnings.filter((each) => each.node === node.id),
-  );
+  return noteShapes(key, { x: left - 8, y }, moment, (id) => id === node.id);
 }
 
 /** One of several faces of the same thing: a second line around it, and how many there are. */

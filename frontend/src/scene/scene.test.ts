@@ -1,33 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { foldOf } from '../fixtures/folds';
 import { expectedText, modelOf, nodeNamed, sampleNames } from '../fixtures/samples';
+import { inputFor, sceneAt, textOf, withKey } from '../fixtures/scenes';
 import { layoutNested } from '../layout';
 import type { Model } from '../model/types';
 import { buildMoving, buildScene, buildStill } from './build';
 import { foldedGraph } from './group-face';
 import { beatOf } from './moment';
 import { sceneToText } from './text';
-import type { HeatmapShape, PolylineShape, SceneInput, Shape, TextShape } from './types';
+import type { HeatmapShape, PolylineShape, Shape, TextShape } from './types';
 import { visible } from './visible';
-
-function inputFor(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): SceneInput {
-  const fold = foldOf(model, {}, step);
-  const placed = layoutNested(foldedGraph(model, fold), { direction: 'down' });
-  const playhead = { step, t };
-  return { model, fold, layout: placed, playhead, selection: null, hovered: null, theme: 'light', ...more };
-}
-
-function sceneAt(model: Model, step: number, t = 1, more: Partial<SceneInput> = {}): Shape[] {
-  return buildScene(inputFor(model, step, t, more));
-}
-
-function withKey(shapes: readonly Shape[], key: string): Shape | undefined {
-  return shapes.find((shape) => shape.key === key);
-}
-
-function textOf(shapes: readonly Shape[], key: string): string | undefined {
-  return (withKey(shapes, key) as TextShape | undefined)?.text;
-}
 
 function stepOf(model: Model, kind: string, node?: number): number {
   const found = model.steps.find((step) => step.kind === kind && (node === undefined || step.node === node));
@@ -375,26 +357,5 @@ describe('what stands still', () => {
     const far = buildStill(inputFor(model, step, 1, { scale: 0.1 }));
     expect(far.every(({ type }) => type === 'rect' || type === 'path')).toBe(true);
     expect(far.length).toBeLessThan(buildStill(inputFor(model, step, 1)).length / 2);
-  });
-});
-
-describe('where a NaN begins', () => {
-  const model = modelOf('nan-begins');
-  const [infinity, nan] = model.beginnings;
-
-  test('there is a badge as soon as it is there', () => {
-    const key = `node:${nan?.node}:begins-value-NaN`;
-    const at = (step: number): Shape[] => sceneAt(model, step);
-    expect(textOf(at(nan?.step ?? 0), `${key}:text`)).toBe('first NaN');
-    expect(withKey(at(nan?.step ?? 0), key)).toMatchObject({ fill: 'problem' });
-    expect(withKey(at((nan?.step ?? 0) - 1), key)).toBeUndefined();
-    const end = at(model.steps.length - 1);
-    expect(textOf(end, `node:${infinity?.node}:begins-value-infinity:text`)).toBe('first ∞');
-    expect(textOf(end, `node:${infinity?.node}:begins-gradient-NaN:text`)).toBe('∂ first NaN');
-  });
-
-  test('from far away its node is outlined', () => {
-    const far = sceneAt(model, model.steps.length - 1, 1, { scale: 0.1 });
-    expect(withKey(far, `node:${nan?.node}`)).toMatchObject({ stroke: 'problem' });
   });
 });

@@ -36,6 +36,11 @@ export class Player {
   get current(): Step | null {
     return this.#model?.steps[this.#step] ?? null;
   }
+  /** The node that the step is about; at an error whose chain is known, the first of that. */
+  get subject(): number | null {
+    const chain = this.#model?.chains.find(({ step }) => step === this.#step);
+    return this.current?.node ?? chain?.links[0]?.nodes[0] ?? null;
+  }
   /** What the stage shows: the same object for as long as it is the same, whatever is played. */
   get shown(): Shown | null {
     return this.#shown;

@@ -1,6 +1,6 @@
 /** The page as a whole: the four places' states, and what passes between them. The only file that knows them all. */
 import { untrack } from 'svelte';
-import { buildModel, searchGroups, searchNodes, type Model, type Place } from '../model';
+import { buildModel, searchGroups, searchNodes, type ErrorLink, type Model, type Place } from '../model';
 import type { MeasureText, Target } from '../scene';
 import { fetchDocument, type Document, type Example } from '../api/client';
 import {
@@ -170,9 +170,15 @@ export class Session {
   goToStep(step: number): void {
     this.player.pause();
     this.player.seek(step);
-    const node = this.player.current?.node ?? null;
+    const node = this.player.subject;
     this.showIteration();
     if (node !== null) this.stage.reveal(node);
+  }
+
+  /** To what had a part in an error: its node on the stage, its line in the program. */
+  goToLink({ nodes: [node], place }: ErrorLink): void {
+    if (node !== undefined) this.selectNode(node);
+    if (place) this.goToSource(place);
   }
 
   selectGroup(group: number): void {
@@ -231,7 +237,7 @@ export class Session {
   /** What `ms` of time brings; whether there is more to come. */
   advance(ms: number): boolean {
     this.player.advance(ms);
-    this.stage.follow(this.player.current?.node ?? null, this.player.playing);
+    this.stage.follow(this.player.subject, this.player.playing);
     this.stage.advance(ms);
     return this.player.playing || this.stage.moving;
   }

@@ -1,0 +1,73 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+
+import { Playground, boxOf } from './page';
+
+const CHANGED = `import torch
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = torch.tanh(x)
+y += 1
+z = y * y
+z.sum().backward()
+`;
+
+const SENTENCE =
+  'tanh (line 4) saved its result y₁ at version 0; add_ (line 5) changed it in place to version 1; the backward of tanh (line 7) needs version 0';
+
+test('an error by a change in place tells who saved, who changed and who needs it, and leads there', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHANGED);
+  await playground.button('To the end').click();
+  await expect(playground.sentence).toHaveText(SENTENCE, { useInnerText: true });
+  const links = playground.sentence.getByRole('button');
+  await expect(links).toHaveText(['tanh (line 4)', 'add_ (line 5)', 'the backward of tanh (line 7)']);
+  await links.nth(1).click();
+  await expect(playground.inspector.getByRole('heading', { name: 'y₂ = add_' })).toBeVisible();
+  await expect(page.locator('.cm-line').filter({ hasText: 'y += 1' })).toHaveClass(/activeLine/);
+  await expect(playground.inspector).toContainText('It changed it in place to version 1.');
+  await links.nth(2).click();
+  await expect(playground.inspector.getByRole('heading', { name: 'y₁ = tanh' })).toBeVisible();
+  await expect(page.locator('.cm-line').filter({ hasText: 'z.sum().backward()' })).toHaveClass(/activeLine/);
+});
+
+test('the inspector lists how the error came about, from any step', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHANGED);
+  await page.keyboard.press('Escape');
+  await playground.button('To the start').click();
+  const chain = playground.inspector.getByRole('region', { name: 'How the error came about' });
+  await expect(chain.getByRole('listitem')).toHaveCount(3);
+  await chain.getByRole('button', { name: 'How the error came about' }).click();
+  expect(await playground.stepNumber()).toBe(await playground.lastStep());
+});
+
+test('on a phone all of the chain can be read', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHANGED);
+  await playground.step.fill(await playground.lastStep().then(String));
+  const last = playground.sentence.getByRole('button').nth(2);
+  await last.scrollIntoViewIfNeeded();
+  const sentence = await boxOf(playground.sentence);
+  const link = await boxOf(last);
+  expect(link.y + link.height).toBeLessThanOrEqual(sentence.y + sentence.height + 1);
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing beside an error, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHANGED);
+    await page.keyboard.press('Escape');
+    await playground.button('To the end').click();
+    await expect(playground.sentence.getByRole('button').first()).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+}

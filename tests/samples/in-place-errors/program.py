@@ -1,0 +1,38 @@
+# A saved tensor is changed in place in five ways, and each backward fails: through a view, by an optimizer,
+# without grad, as plain data, and through an alias that is not in the graph.
+import torch
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = torch.tanh(x)
+v = y.view(2, 1)
+for _ in range(2):
+    v.add_(1)
+y[0] = 0.5
+y.sum().backward()
+
+# %% the optimizer steps between two passes
+w = torch.tensor([[1.0], [-2.0]], requires_grad=True)
+optimizer = torch.optim.AdamW([w], lr=0.1)
+loss = (x.reshape(1, 2) @ w).sum()
+loss.backward(retain_graph=True)
+optimizer.step()
+loss.backward()
+
+# %% without grad
+h = x * 2
+square = h * h
+with torch.no_grad():
+    h.mul_(3)
+square.sum().backward()
+
+# %% plain data
+d = torch.tensor([3.0, 4.0])
+product = x * d
+d += 1
+d.zero_()
+product.sum().backward()
+
+# %% out of sight
+e = x.exp()
+e.detach().clamp_(max=2.0)
+e.sum().backward()
