@@ -15,7 +15,7 @@ import torch
 
 from backlight.record.store import storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside
+from backlight.record.torch_private import aside, unnoticed
 from backlight.record.updates import LeafChanges
 
 LOOKED_AT = 2**18
@@ -47,6 +47,7 @@ class SharedMemory:
         self._bytes = 0
         tape.shared_memory = self
 
+    @unnoticed
     def note(self, tensor: torch.Tensor, array: Any = None) -> None:
         """From now on look at the memory of a tensor, which the store was just told of, as long as ``array`` lives."""
         storage, store = storage_of(tensor), self._tape.store

@@ -78,10 +78,10 @@ class Task:
     settings: Settings
     namespace: Namespace
     seal: Seal
-    find_residue: Callable[[], object] | None = None
-    """What programs left behind in the process; without it none serves a second request."""
     pages: tuple[bytes, ...] | None = None
     """What of its memory a child is about to write to, once that was looked for; empty where it is not to be seen."""
+    find_residue: Callable[[], object] | None = None
+    """What programs left behind in the process; without it none serves a second request."""
 
     def warm_up(self) -> None:
         """Run the small program and the expression; whatever is answered is thrown away."""

@@ -61,7 +61,8 @@ def load_task(start: Start) -> Task:
     module, _, function = start.entry.partition(":")
     loaded = importlib.import_module(module)
     entry: Entry = getattr(loaded, function)
-    task = Task(entry, start.settings, build_namespace(), prepare_seal(), getattr(loaded, "find_residue", None))
+    residue = getattr(loaded, "find_residue", None)
+    task = Task(entry, start.settings, build_namespace(), prepare_seal(), find_residue=residue)
     for _ in range(3):
         task.warm_up()
     task.warm_up_notebook()

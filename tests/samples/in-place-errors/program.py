@@ -7,7 +7,7 @@ y = torch.tanh(x)
 v = y.view(2, 1)
 for _ in range(2):
     v.add_(1)
-y[0] = 0.5
+y[0], v = 0.5, None
 y.sum().backward()
 
 # %% the optimizer steps between two passes
