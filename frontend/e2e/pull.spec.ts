@@ -75,3 +75,26 @@ test('where a line leaves little room, its numbers lose digits and are not cut',
   await expect(gradient).toHaveAttribute('title', /^value 0\.1.*, gradient -0\.00449/);
   expect(await gradient.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false);
 });
+
+test('after a pull the program of an earlier address comes back, also where it is what the pull ended with', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+  await page.mouse.move(box.x + 8, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 38, box.y + 8);
+  await page.mouse.up();
+  const editor = page.locator('.cm-content').first();
+  await expect(editor).not.toContainText('tensor(3.0');
+  const pulled = await page.locator('.cm-pull').first().innerText();
+  await page.waitForTimeout(1000);
+  const address = page.url();
+  await playground.type('import torch\nz = torch.ones(1)\n');
+  await expect.poll(() => page.url()).not.toBe(address);
+  await page.evaluate((hash) => (location.hash = hash), new URL(address).hash);
+  await expect(editor).toContainText(`tensor(${pulled}`);
+});

@@ -1,6 +1,6 @@
 /**
  * Numbers of the program that can be pulled: press on one and move sideways, or Ctrl-Alt-Up and -Down at the cursor.
- * In: pointers and keys. Out: changes to the text, marked as `dragged`; a whole pull is one step of the history. They
+ * In: pointers and keys. Out: numbers to `pullTo`, and changes to the text; a whole pull is one step of the history. They
  * come as fast as they are answered: a number that nobody has looked at yet gives way to the next. The text shows a
  * number together with what came of it, so that the editor is laid out once for both.
  *
@@ -164,7 +164,7 @@ class Numbers {
 
   #end(): void {
     const pull = this.#pull;
-    if (pull) {
+    if (pull?.moved) {
       pull.answered = pull.wanted ?? pull.asked;
       this.view.dispatch(this.#written(pull));
     }

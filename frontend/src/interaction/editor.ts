@@ -55,7 +55,18 @@ export class Editor {
       },
       show: (change) => this.#soon(change),
     });
-    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(events, use), pull];
+    const settled: EditorEvents = {
+      ...events,
+      edited: (now) => {
+        this.#asked = null;
+        events.edited(now);
+      },
+      dragged: (now, over, next) => {
+        this.#asked = null;
+        events.dragged(now, over, next);
+      },
+    };
+    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(settled, use), pull];
     const state = EditorState.create({ doc: text, extensions });
     this.#use = use;
     this.#view = new EditorView({ parent, state });

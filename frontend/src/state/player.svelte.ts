@@ -1,7 +1,7 @@
 /** The playhead, and what of the timeline lies under it. The state machine itself is `animation/playback`. */
 import * as machine from '../animation';
 import type { Playback } from '../animation/types';
-import { iterationAt, runOf, stepOver } from '../model';
+import { iterationAt, runOf, stepOver, type ErrorChain } from '../model';
 import type { Iteration, Model, Playhead, Run, Shown, Step, Unit } from '../model/types';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8] as const;
@@ -36,10 +36,13 @@ export class Player {
   get current(): Step | null {
     return this.#model?.steps[this.#step] ?? null;
   }
+  /** How the error of the step came about, where that is known. */
+  get chain(): ErrorChain | null {
+    return this.#model?.chains.find(({ step }) => step === this.#step) ?? null;
+  }
   /** The node that the step is about; at an error whose chain is known, the first of that. */
   get subject(): number | null {
-    const chain = this.#model?.chains.find(({ step }) => step === this.#step);
-    return this.current?.node ?? chain?.links[0]?.nodes[0] ?? null;
+    return this.current?.node ?? this.chain?.links[0]?.nodes[0] ?? null;
   }
   /** What the stage shows: the same object for as long as it is the same, whatever is played. */
   get shown(): Shown | null {
