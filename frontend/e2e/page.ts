@@ -1,6 +1,9 @@
 /** What the specs do with the page, in its own words. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** What axe is asked about. */
+export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
 export const CHAIN = `import torch
 
 x = torch.tensor(3.0, requires_grad=True)

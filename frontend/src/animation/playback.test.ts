@@ -147,6 +147,12 @@ describe('a loop', () => {
     expect(state).toMatchObject({ status: 'ended', playhead: { step: last, t: 1 } });
   });
 
+  test('takes back what plays behind its end when that is moved', () => {
+    const state = setLoop(play(seek(fresh, 3, 0.5)), { first: 1, last: 2 });
+    expect(state.playhead).toEqual({ step: 3, t: 0.5 });
+    expect(advance(state, state.durations[3] ?? 0).playhead.step).toBe(1);
+  });
+
   test('at the very end too', () => {
     const state = setLoop(fresh, { first: last, last });
     expect(advance(play(state), 10_000).status).toBe('playing');

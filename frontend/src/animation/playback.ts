@@ -105,9 +105,9 @@ function isOutside(state: Playback, { first, last }: Run): boolean {
   return step < first || step > last || (step === last && elapsed >= whole(state, last));
 }
 
-/** The step that plays after this one; null at the end. */
+/** The step that plays after this one; null at the end. A loop that was moved may have left the playhead behind it. */
 function nextOf({ durations, loop }: Playback, step: number): number | null {
-  if (loop && step === loop.last) return loop.first;
+  if (loop && step >= loop.last) return loop.first;
   return step < durations.length - 1 ? step + 1 : null;
 }
 

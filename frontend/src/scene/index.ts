@@ -1,5 +1,5 @@
 /** The scene's door: model, layout and playhead in, shapes out; and what is done with shapes. */
-export { LANES_PADDING, stepAtX, xOf } from './axis';
+export { LANES_PADDING, stepAtX, xOf, type Axis } from './axis';
 export { buildMoving, buildScene, buildStill } from './build';
 export { curveScale } from './curve';
 export { changedAreas, extentOf } from './changes';
