@@ -4,10 +4,13 @@
  * come as fast as they are answered: a number that nobody has looked at yet gives way to the next. The text shows a
  * number together with what came of it, so that the editor is laid out once for both.
  *
- *            press on a number            moved 3 px                    released, cancelled
+ *            press on a number            moved 3 px                    released
  *   idle ───────────────────────► pressed ───────────► pulling ──────────────────────────────► idle
- *     ▲                              │                     Escape: as it was
+ *     ▲                              │                     Escape, cancelled: as it was
  *     └──────── released: a click ◄──┘
+ *
+ * A finger that moves up or down scrolls, which cancels the press; one that pulls counts from where that shows, and puts
+ * the cursor there, which a mouse has done by then.
  */
 import { isolateHistory, undo } from '@codemirror/commands';
 import { syntaxTree } from '@codemirror/language';
@@ -38,7 +41,8 @@ interface Found {
 
 interface Pull {
   readonly pointer: number;
-  readonly startX: number;
+  startX: number;
+  readonly startY: number;
   readonly literal: Literal;
   readonly from: number;
   to: number;
@@ -83,7 +87,8 @@ class Numbers {
     const at = this.view.posAtDOM(event.target);
     const found = numberAt(this.view, at);
     if (!found) return false;
-    this.#pull = { pointer: event.pointerId, startX: event.clientX, ...UNTOUCHED, ...found };
+    const { pointerId: pointer, clientX: startX, clientY: startY } = event;
+    this.#pull = { pointer, startX, startY, ...UNTOUCHED, ...found };
     return true;
   }
 
@@ -100,20 +105,33 @@ class Numbers {
   move(event: PointerEvent): void {
     const pull = this.#pull;
     if (pull?.pointer !== event.pointerId) return;
-    const pixels = event.clientX - pull.startX;
-    if (!pull.moved && Math.abs(pixels) < THRESHOLD_PX) return;
-    if (!pull.moved) {
-      pull.moved = true;
-      this.view.contentDOM.setPointerCapture(event.pointerId);
-      this.view.dom.classList.add('cm-pulling');
-    }
+    if (!pull.moved && !this.#begins(pull, event)) return;
     event.preventDefault();
+    const pixels = event.clientX - pull.startX;
     pull.wanted = pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey);
     if (!pull.busy) this.#ask(pull);
   }
 
+  #begins(pull: Pull, { pointerId, pointerType, clientX, clientY }: PointerEvent): boolean {
+    const aside = Math.abs(clientX - pull.startX);
+    const touches = pointerType === 'touch';
+    if (aside < THRESHOLD_PX || (touches && aside < Math.abs(clientY - pull.startY))) return false;
+    if (touches) {
+      pull.startX = clientX;
+      this.view.dispatch({ selection: { anchor: pull.from } });
+    }
+    pull.moved = true;
+    this.view.contentDOM.setPointerCapture(pointerId);
+    this.view.dom.classList.add('cm-pulling');
+    return true;
+  }
+
   release(event: PointerEvent): void {
     if (this.#pull?.pointer === event.pointerId) this.#end();
+  }
+
+  cancel(event: PointerEvent): void {
+    if (this.#pull?.pointer === event.pointerId && !this.giveUp()) this.#end();
   }
 
   /** The number as it was before the pull. */
@@ -196,7 +214,7 @@ const numbers = ViewPlugin.fromClass(Numbers, {
       this.release(event);
     },
     pointercancel(event) {
-      this.release(event);
+      this.cancel(event);
     },
     mousedown(event) {
       return this.place(event);

@@ -17,7 +17,8 @@ const looks = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'transparent', fontSize: '13px' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '24px', fontVariantLigatures: 'none' },
-  '.cm-content': { padding: '8px 0 48px', caretColor: 'var(--ink)' },
+  // A finger that moves sideways pulls at a number, and at nothing else: lines wrap. (Touch passes by what is inline.)
+  '.cm-content': { padding: '8px 0 48px', caretColor: 'var(--ink)', touchAction: 'pan-y pinch-zoom' },
   // The first row begins as far out as the line does; --further is where it goes on. On the right is room for a result.
   '.cm-line': {
     position: 'relative',
@@ -49,7 +50,7 @@ const looks = EditorView.theme({
   '.cm-mark-update': { boxShadow: '0 0 0 1px var(--update)' },
   '.cm-mark-other': { boxShadow: '0 0 0 1px var(--line-strong)' },
   '.cm-mark-chosen': { boxShadow: 'inset 0 -2px 0 0 var(--focus)' },
-  '.cm-pull': { cursor: 'ew-resize', touchAction: 'pan-y', borderRadius: '3px' },
+  '.cm-pull': { cursor: 'ew-resize', borderRadius: '3px' },
   // That a number can be pulled is to be seen at rest: faintly, and clearly in the line that is played.
   '.cm-pull, .cm-pull *': {
     textDecoration: 'underline dotted 1px',

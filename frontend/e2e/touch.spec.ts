@@ -1,0 +1,143 @@
+/** The page by finger, on a phone and on a wide screen: pulling, scrolling, zooming, scrubbing, sliding. */
+import { expect, test, type Locator, type Page } from '@playwright/test';
+
+import { Finger, moved, within } from './finger';
+import { CHAIN, Playground } from './page';
+
+/** Longer than a phone shows. */
+const LONG = CHAIN + Array.from({ length: 30 }, (_, i) => `v${i} = ${i}.5\n`).join('');
+const TRAINING = `import torch
+
+w = torch.tensor(0.5, requires_grad=True)
+for epoch in range(20):
+    loss = (w - 3) ** 2
+    loss.backward()
+    w.data -= 0.1 * w.grad
+    w.grad = None
+`;
+const SCREENS = [
+  { name: 'on a phone', viewport: { width: 390, height: 844 }, isMobile: true },
+  { name: 'on a wide screen', viewport: { width: 1280, height: 800 }, isMobile: false },
+];
+
+const number = (page: Page): Locator => page.locator('.cm-line', { hasText: 'x = ' }).locator('.cm-pull');
+const scrolled = (page: Page): Promise<number> =>
+  page.locator('.cm-scroller').evaluate((element) => element.scrollTop);
+const selected = (page: Page): Promise<string> => page.evaluate(() => String(getSelection()));
+
+async function begin(page: Page, source: string): Promise<{ playground: Playground; finger: Finger }> {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(source);
+  await playground.pause();
+  await playground.step.fill(String(await playground.lastStep()));
+  await playground.editor.evaluate((element) => (element as HTMLElement).blur());
+  await page.locator('.cm-scroller').evaluate((element) => element.scrollTo(0, 0));
+  return { playground, finger: await Finger.of(page) };
+}
+
+for (const { name, ...screen } of SCREENS) {
+  test.describe(name, () => {
+    test.use({ ...screen, hasTouch: true });
+
+    test('a finger pulls at a number: value and picture follow, and nothing else moves', async ({ page }) => {
+      const { playground, finger } = await begin(page, LONG);
+      await expect(number(page)).toHaveText('3.0');
+      const from = await within(number(page));
+      await finger.press(from);
+      await finger.pull([from], [moved(from, 40, 3)]);
+      await expect(number(page)).not.toHaveText('3.0');
+      const half = Number(await number(page).innerText());
+      await finger.pull([moved(from, 40, 3)], [moved(from, 90, -20)]);
+      await finger.lift();
+      const whole = Number(await number(page).innerText());
+      expect(half).toBeGreaterThan(3);
+      expect(whole).toBeGreaterThan(half + 1);
+      await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+      await expect(page.locator('.cm-line', { hasText: 'x = ' }).locator('.cm-result')).toContainText(
+        String(whole),
+      );
+      await expect(page.locator('.effect')).toBeVisible();
+      expect(await scrolled(page)).toBe(0);
+      expect(await selected(page)).toBe('');
+      await finger.tap(await within(number(page)));
+      await page.keyboard.press('ControlOrMeta+z');
+      await expect(number(page)).toHaveText('3.0');
+      expect(await scrolled(page)).toBe(0);
+    });
+
+    test('a finger that moves up or down from a number scrolls, also where it moves aside later', async ({
+      page,
+    }) => {
+      const { finger } = await begin(page, LONG);
+      const from = await within(number(page));
+      await finger.swipe(from, moved(from, 50, -90));
+      expect(await scrolled(page)).toBeGreaterThan(50);
+      await expect(page.locator('.cm-pulling')).toHaveCount(0);
+      await expect(page.locator('.effect')).toHaveCount(0);
+      await page.locator('.cm-scroller').evaluate((element) => element.scrollTo(0, 0));
+      await expect(number(page)).toHaveText('3.0');
+    });
+
+    test('a tap on a number puts the cursor there', async ({ page }) => {
+      const { finger, playground } = await begin(page, CHAIN);
+      await finger.tap(await within(number(page), 0.9));
+      await expect(playground.editor).toBeFocused();
+      await page.keyboard.type('5');
+      await expect(number(page)).toHaveText('3.05');
+    });
+
+    test('two fingers zoom the stage, one moves it, and the page stays as it is', async ({ page }) => {
+      const { finger, playground } = await begin(page, CHAIN);
+      const canvas = page.locator('.stage canvas').first();
+      const pressed = playground.node('leaf w');
+      const middle = await within(canvas);
+      const apart = (px: number) => [moved(middle, -px, 0), moved(middle, px, 0)];
+      const size = async () => (await page.evaluate(() => visualViewport?.scale)) ?? 0;
+      const before = await canvas.screenshot();
+      await finger.press(...apart(30));
+      await finger.pull(apart(30), apart(90));
+      await finger.lift();
+      const zoomed = await canvas.screenshot();
+      expect(zoomed.equals(before)).toBe(false);
+      await finger.swipe(middle, moved(middle, 60, 40));
+      expect((await canvas.screenshot()).equals(zoomed)).toBe(false);
+      expect(await size()).toBe(1);
+      await expect(pressed).toHaveAttribute('aria-pressed', 'false');
+    });
+
+    test('a finger scrubs the timeline, goes to a place on the lanes, and pulls a loop', async ({ page }) => {
+      const { finger, playground } = await begin(page, TRAINING);
+      const last = await playground.lastStep();
+      const near = async (share: number) =>
+        expect(Math.abs((await playground.stepNumber()) / last - share)).toBeLessThan(0.06);
+      await finger.swipe(await within(playground.step, 0.95), await within(playground.step, 0.3));
+      await near(0.3);
+      const lanes = page.locator('.lanes');
+      await finger.tap(await within(lanes, 0.7, 0.8));
+      await near(0.7);
+      await finger.swipe(await within(lanes, 0.2, 0.8), await within(lanes, 0.5, 0.8));
+      await expect(playground.button('Loop')).toHaveAttribute('aria-pressed', 'true');
+      await expect(lanes.locator('.loop')).toBeVisible();
+      await near(0.7);
+    });
+
+    test('a slider follows a finger, and is left as it was by one that scrolls', async ({ page }) => {
+      const { finger, playground } = await begin(page, CHAIN);
+      await finger.tap(await within(playground.button('Expression').first()));
+      const slider = page.getByRole('slider', { name: 'w', exact: true });
+      const written = page.getByRole('textbox', { name: 'w, as a number' });
+      await expect(written).toHaveValue('2');
+      await finger.swipe(await within(slider, 0.7), await within(slider, 0.9));
+      await expect(written).not.toHaveValue('2');
+      const value = await written.inputValue();
+      expect(Number(value)).toBeGreaterThan(3);
+      await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+      if (!screen.isMobile) return; // all of it has room there
+      const from = await within(slider, 0.3);
+      await finger.swipe(from, moved(from, 2, -60));
+      await expect(written).toHaveValue(value);
+      await expect(slider).toHaveValue(value);
+    });
+  });
+}
