@@ -50,6 +50,25 @@ test('a result that has no room is cut, and never lies over the code', async ({ 
   expect((await printed.boundingBox())?.x).toBeGreaterThan(end);
 });
 
+for (const [width, gradient] of [
+  [390, /^−\.1 \.3 −\.5$/],
+  [360, /^−\.14 …$/],
+] as const) {
+  test(`on a phone a vector tells its numbers, or the first of them, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(
+      `import torch\n\nx = torch.tensor([0.5, -1.2, 2.0])\nw = torch.tensor([0.3, 0.8, -0.1], requires_grad=True)\nloss = (torch.sigmoid((w * x).sum()) - 1) ** 2\nloss.backward()\n`,
+    );
+    await playground.pause();
+    await playground.step.fill(String(await playground.lastStep()));
+    const result = line(page, 'w = torch').locator('.cm-result-gradient');
+    await expect(result).toHaveText(gradient);
+    expect(await result.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false);
+  });
+}
+
 test('every cell that fails is marked and says why under its line; what cells print stands under them', async ({
   page,
 }) => {

@@ -52,7 +52,7 @@ function formatReal(value: number, digits = SIGNIFICANT): string {
 }
 
 function shortExponent(value: number, digits: number): string {
-  const [mantissa = '', exponent = ''] = value.toExponential(digits - 2).split('e');
+  const [mantissa = '', exponent = ''] = value.toExponential(Math.max(digits - 2, 0)).split('e');
   return `${Number(mantissa)}e${exponent.replace('+', '')}`;
 }
 

@@ -118,13 +118,33 @@ describe('shorter texts', () => {
 
   it('have fewer digits, or only the shape', () => {
     const small = { text: '0.004496', scalar: 0.0044963, data: 0.0044963 };
-    expect(toldOf(small)).toMatchObject({ shorter: ['0.0045'] });
+    expect(toldOf(small)).toMatchObject({ shorter: ['0.0045', '.0045', '.004'] });
     const vector = { text: '[0.1235, 2]', scalar: null, data: [0.12345, 2], shape: [2] };
-    expect(toldOf(vector)).toMatchObject({ shorter: ['[0.123, 2]', '[0.12, 2]'], bare: '[2]' });
+    const shorter = ['[0.123, 2]', '[0.12, 2]', '.12 2', '.1 2'];
+    expect(toldOf(vector)).toMatchObject({ shorter, bare: '[2]' });
     const stats = { min: -1, max: 1, nan: 0, inf: 0 };
     const long = { text: '[12]', scalar: null, data: null, shape: [12], stats };
     expect(toldOf(long)).toMatchObject({ text: '[12]  −1 … 1', bare: '[12]' });
     expect(toldOf(long)?.shorter).toBeUndefined();
+    const near = { ...long, stats: { ...stats, min: -0.25, max: 10.75 } };
+    expect(toldOf(near)).toMatchObject({ text: '[12]  −0.25 … 11', shorter: ['[12]  −.25 … 11'] });
+  });
+
+  it('of a vector are its numbers, rounded, and then the first of them', () => {
+    const of = (...data: unknown[]) =>
+      toldOf({ text: '[−0.5949, 0.1190, 0.0238]', scalar: null, data, shape: [3] })?.shorter;
+    expect(of(-0.59491, 0.119, 0.0238)).toEqual([
+      '[−0.595, 0.119, 0.0238]',
+      '[−0.59, 0.12, 0.024]',
+      '−.59 .12 .024',
+      '−.6 .1 .02',
+      '−.6 .1 …',
+      '−.59 …',
+      '−.6 …',
+    ]);
+    expect(of(-37.5, 1234567.5, 3.4e-9)?.slice(2, 5)).toEqual(['−38 1e6 3e−9', '−38 1e6 …', '−38 …']);
+    expect(of('NaN', '-Infinity', 0)?.at(1)).toBe('NaN −∞ 0');
+    expect(of({ re: 0.5, im: 1 }, { re: 0, im: 2 })).toEqual(['[0.5 + 1i, 0 + 2i]']);
   });
 
   it('are not there where there is nothing to leave out', () => {

@@ -10,11 +10,11 @@ import {
 } from '../model';
 import { gradientToken } from '../scene';
 import { isIn } from './annotations';
+import { shorterTexts } from './brief';
 import { exactText } from './exact';
 
 const LONGEST_PRINT = 60;
 const SUMMARY_DIGITS = 2;
-const FEWER_DIGITS = [3, 2];
 
 /**
  * For each line that is through, in the iteration shown, what it has made: the last value that got a name there, or
@@ -56,23 +56,15 @@ function toldOf(value: ModelValue): Told {
   return shortened(range === null ? value.text : `${value.text}  ${range}`, value);
 }
 
-/** With shorter texts for where room is scarce: numbers of fewer digits, and the shape of what has one. */
+/** With shorter texts for where room is scarce, and the shape of what has one. */
 function shortened(text: string, value: ModelValue): Told {
-  const { scalar, data, shape } = value;
-  const bare = sizeText(shape);
-  const listed = Array.isArray(data) && value.text !== bare ? (data as unknown[]) : [];
-  const numbers = scalar === null ? listed : [scalar];
-  const written = (digits: number): string => {
-    const each = numbers.map((number) => formatNumber(number as DocumentNumber, digits)).join(', ');
-    return scalar !== null ? each : `[${each}]`;
-  };
-  const texts = numbers.length > 0 ? FEWER_DIGITS.map(written) : [];
-  const shorter = texts.filter((each, i) => each.length < (texts[i - 1] ?? text).length);
+  const bare = sizeText(value.shape);
+  const shorter = shorterTexts(text, value);
   return {
     text,
     exact: exactText(value),
     ...(shorter.length > 0 ? { shorter } : {}),
-    ...(scalar === null && bare.length < text.length ? { bare } : {}),
+    ...(value.scalar === null && bare.length < text.length ? { bare } : {}),
   };
 }
 
