@@ -38,6 +38,11 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   logged, and what is written to `sys.stdout` and `sys.stderr`, stands under the cell. A script has no arguments:
   `parse_args()` gives the defaults. `sys.exit()` ends its cell, and is an error where it is given anything but 0 or
   None. `torch.set_num_threads` takes 1, `torch.set_default_device` the CPU.
+- `datetime` and `time` tell the time of the run, which begins at 1970-01-01 in UTC. `io.StringIO` and `io.BytesIO` are
+  texts and bytes in memory; `print(..., file=buffer)` and `contextlib.redirect_stdout(buffer)` write there. `traceback`
+  tells of errors as text, with the program's own lines alone. Paths of `pathlib` are put together and taken apart;
+  nothing is at them, and what would touch a file is an error. `functools.singledispatch` and `operator.attrgetter`
+  are as usual; an annotation that is written as text names a class, and is not evaluated.
 - `torch.compile` and `torch.jit.script` give back what they are given: programs run step by step here, so that each
   step can be shown, and the results are the same.
 - `tqdm` gives the items of what it is given, without a bar. `matplotlib` takes what it is given and draws nothing: the

@@ -14,6 +14,7 @@ from backlight.settings import Settings
 PROGRAM = """
 import torch, torch.nn as nn, torch.nn.functional as F, math, random, re, copy, time, warnings, decimal, functools
 import collections, contextlib, dataclasses, enum, fractions, itertools, statistics, types, typing, operator, string
+import datetime, io, pathlib, traceback
 import numpy as np
 from torch.utils.data import DataLoader, TensorDataset, random_split
 from torch.utils.checkpoint import checkpoint
@@ -102,6 +103,18 @@ seen["fraction"], seen["distribution"] = fractions.Fraction(1), statistics.Norma
 seen["var"], seen["alias"] = typing.TypeVar("T"), typing.Optional[int]
 seen["views"] = ({}.keys(), {}.values(), {}.items(), iter([]), iter({}), reversed([]), enumerate([]), zip())
 seen["frozen"], seen["slice"], seen["range"], seen["bytes"] = frozenset(), slice(1), range(2), bytearray(b"a")
+seen["moment"], seen["day"], seen["hour"] = datetime.datetime.now(), datetime.date.today(), datetime.time(1)
+seen["span"], seen["zone"], seen["parts of a time"] = datetime.timedelta(1), datetime.timezone.utc, time.gmtime()
+seen["text in memory"], seen["bytes in memory"] = io.StringIO("a"), io.BytesIO(b"a")
+seen["path"], seen["pure path"], seen["template"] = pathlib.Path("a/b.c"), pathlib.PurePath("a"), string.Template("$a")
+seen["dispatching"], seen["getter"] = functools.singledispatch(counting), operator.attrgetter("a", "b")
+seen["caller"] = operator.methodcaller("a")
+class Dispatching:
+    of = functools.singledispatchmethod(lambda self, x: x)
+seen["dispatching method"] = Dispatching().of
+class Deriving(io.StringIO): pass
+class Going(pathlib.Path): pass
+seen["derived"] = (Deriving(), Going("a"))
 with warnings.catch_warnings(record=True) as seen["log"]:
     warnings.simplefilter("always")
     warnings.warn("told")
@@ -133,6 +146,7 @@ for number, fail in enumerate(failing()):
         fail()
     except Exception as error:
         seen[f"error {number}"] = error
+        seen[f"report {number}"] = traceback.format_exception(error)
 with Kept():
     raise ValueError("a")
 look()

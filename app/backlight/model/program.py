@@ -53,6 +53,8 @@ SETTER = "<setter>"
 """Global around what ``__setattr__`` is asked of: ``f(value, name)`` gives what writes where the program may do so."""
 OVERDUE = "<overdue>"
 """Global that holds the SoftLimit of a program whose time was up while it ran; else there is none."""
+SOURCE = "<source>"
+"""Global that holds the text of the program."""
 SHOW = "<show>"
 """Global called with the value of a cell's last expression, to show its ``repr`` unless it is None."""
 

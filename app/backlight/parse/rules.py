@@ -145,18 +145,18 @@ NAMES: Mapping[str, str] = _rows(
 )
 """Names that a program may not read unless it bound them itself."""
 
-NOTED = {"time": "clock", "tqdm": "bars", "matplotlib": "plots"}
+NOTED = {"time": "clock", "datetime": "clock", "tqdm": "bars", "matplotlib": "plots"}
 """Packages of which it is said under the cell that they do otherwise here, with the topic that says how."""
 
 IMPORTS: Mapping[str, str] = _rows(
     {
         "system": "os platform posix",
-        "files": "pathlib io shutil glob tempfile pickle csv h5py zipfile fileinput",
-        "interpreter": "importlib builtins ctypes code codeop marshal dis ast weakref traceback",
+        "files": "shutil glob tempfile pickle csv h5py zipfile fileinput",
+        "interpreter": "importlib builtins ctypes code codeop marshal dis ast weakref",
         "logging": "loguru structlog",
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
-        "clock": "datetime calendar",
+        "clock": "calendar",
         "plotting": "seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
         "progress": "rich alive_progress progressbar fastprogress",

@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, NoReturn, cast
 
@@ -33,12 +32,14 @@ from backlight.model.program import (
     LOOK,
     OVERDUE,
     SHOW,
+    SOURCE,
     START,
     Namespace,
     Program,
     ProgramCell,
     known_as,
 )
+from backlight.model.told import without_machine
 from backlight.record.entries import LoggedMessage
 from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
@@ -48,8 +49,6 @@ from backlight.record.residue import follow
 from backlight.settings import Settings
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
-FOREIGN_FRAME = re.compile(rf'^  File "(?!{re.escape(FILENAME)}")[^\n]*\n(?:    [^\n]*\n?)*', re.MULTILINE)
-PATH = re.compile(rf"(?:{re.escape(sys.prefix)}|{re.escape(str(Path(__file__).parents[2]))})(?:/[\w.+-]+)+")
 ENFORCED = re.compile(r"^\[enforce fail at [^\]\n]*\] (?:err == 0\. )?")
 LONGEST_MESSAGE = 10_000
 """Characters of an error's or a warning's message that are told."""
@@ -88,6 +87,7 @@ class Executor:
             ITEM: self._names.item,
             LOOK: self._names.look,
             SHOW: self._show,
+            SOURCE: program.text,
             ENTER: self._enter,
             ITERATE: self._iterate,
             START: self._start,
@@ -172,12 +172,16 @@ class Executor:
     def _print(
         self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
     ) -> None:
-        if file is not None and file is not self._stream:
-            raise TypeError("print() here writes under the cell only; leave out file=")
         for value in values:
             self._names.shown(value)
-        text = (" " if sep is None else sep).join([str(value) for value in values]) + ("\n" if end is None else end)
-        self._write(text)
+        between, last = " " if sep is None else sep, "\n" if end is None else end
+        target = self._stream if file is None else file
+        if target is self._stream and not (target and target.is_redirected):
+            self._write(between.join([str(value) for value in values]) + last)
+            return
+        pieces = [piece for value in values for piece in (between, value)]
+        for piece in (*pieces[1:], last):  # one by one, as Python itself does
+            target.write(str(piece))
 
     _print.__module__, _print.__name__, _print.__qualname__ = "builtins", "print", "print"  # as errors call it
 
@@ -235,8 +239,8 @@ class Executor:
             else f"… (cut after {LONGEST_MESSAGE:,} of {len(message):,} characters)"
         )
         message = message[:LONGEST_MESSAGE]
-        message = FOREIGN_FRAME.sub("", TRIGGERED.sub("", ENFORCED.sub("", self._without_addresses(message))))
-        return PATH.sub(lambda found: found[0].rpartition("/")[2], message) + cut
+        message = TRIGGERED.sub("", ENFORCED.sub("", self._without_addresses(message)))
+        return without_machine(message) + cut
 
     def _without_addresses(self, text: str) -> str:
         """Memory addresses as ordinals, in order of appearance: the same program prints the same text twice."""

@@ -76,6 +76,7 @@ def scrubbed_environment() -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
         "PYTHONHASHSEED": "0",
         "LC_ALL": "C.UTF-8",
+        "TZ": "UTC0",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",

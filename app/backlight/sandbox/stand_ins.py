@@ -19,9 +19,14 @@ import torch.utils.data
 
 from backlight.language import HIDDEN
 from backlight.messages import message
+from backlight.sandbox.buffers import BUFFERS
+from backlight.sandbox.dispatch import build_dispatch
 from backlight.sandbox.drawings import build_drawings
 from backlight.sandbox.guards import AbstractClasses, Guards, is_own
 from backlight.sandbox.logs import Logs
+from backlight.sandbox.moments import build_moments
+from backlight.sandbox.pure_paths import PATHS
+from backlight.sandbox.reports import build_reports
 from backlight.sandbox.steady import Steady
 from backlight.sandbox.streams import Stream
 from backlight.sandbox.surroundings import build_surroundings
@@ -31,7 +36,7 @@ ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 
 def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
-    made = _of_python(guards) | _schedulers() | _of_chance(steady)
+    made = _of_python(guards) | _schedulers() | _of_chance(steady) | build_moments(steady) | build_dispatch(guards)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
     made["abc.ABCMeta"] = AbstractClasses
@@ -41,7 +46,8 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) 
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    return made | build_surroundings(stream, steady, logs) | build_drawings(stream)
+    around = build_surroundings(stream, steady, logs) | build_reports(stream) | BUFFERS | PATHS
+    return made | around | build_drawings(stream)
 
 
 # ── Python's library ──────────────────────────────────────────────────────────────────────────────

@@ -68,7 +68,7 @@ class Steady:
 
     def clocks(self) -> dict[str, Callable[..., Any]]:
         """The functions of ``time``, by name."""
-        seconds = ("time", "perf_counter", "monotonic", "process_time")
+        seconds = ("time", "perf_counter", "monotonic", "process_time", "thread_time")
         named: dict[str, Callable[..., Any]] = {"sleep": known_as("sleep", self.sleep, "time")}
         for name in seconds:
             named[name] = known_as(name, self.read, "time")

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 from backlight import messages
 from backlight.sandbox.logs import LEVELS, Logs
 from backlight.sandbox.steady import Steady
-from backlight.sandbox.streams import Stream
+from backlight.sandbox.streams import Stream, redirecting
 
 NAME = "program"
 """What a script is called, as ``sys.argv[0]`` and in the help of its arguments."""
@@ -32,6 +32,7 @@ def build_surroundings(stream: Stream, steady: Steady, logs: Logs) -> dict[str, 
     of_logging = {**LEVELS, **logs.names()}
     made = {f"logging.{name}": value for name, value in of_logging.items()} | _of_sys(stream) | _of_torch()
     made |= {"inspect.signature": signature, "inspect.Parameter": Parameter, "inspect.isclass": is_class}
+    made |= {"contextlib.redirect_stdout": redirecting(stream)}
     made |= {"gc.collect": collect, "timeit.default_timer": steady.clocks()["perf_counter"]}
     made |= {"pprint.pprint": _printer(stream), "pprint.pp": _printer(stream)}
     for dotted, value in made.items():
