@@ -1,7 +1,18 @@
 /** That numbers can be pulled is to be seen, and what becomes of the loss. */
-import { expect, test } from '@playwright/test';
+import { expect, test, type JSHandle } from '@playwright/test';
 
 import { boxOf, CHAIN, Playground } from './page';
+
+/** By how much of 255 a pixel at the edge of a shape may be another where only a part is drawn. */
+const SMOOTHING = 64;
+/** So many numbers of pixels may: a digit has some hundred. */
+const FEW = 60;
+type Pixels = Uint8ClampedArray;
+
+function pixelsOf(canvas: HTMLCanvasElement): Pixels {
+  const { width, height } = canvas;
+  return canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+}
 
 const HINT = 'Pull a number sideways: the picture follows.';
 
@@ -97,4 +108,42 @@ test('after a pull the program of an earlier address comes back, also where it i
   await expect.poll(() => page.url()).not.toBe(address);
   await page.evaluate((hash) => (location.hash = hash), new URL(address).hash);
   await expect(editor).toContainText(`tensor(${pulled}`);
+});
+
+test('what a pull changes is drawn as all at once would be, and the lists follow when it is over', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await playground.button('To the end').click();
+  const canvas = page.locator('.picture canvas');
+  const picture = (): Promise<JSHandle<Pixels>> => canvas.evaluateHandle(pixelsOf);
+  /** How many numbers of the picture are not those of another, but for the smoothing of edges. */
+  const others = async (before: JSHandle<Pixels>): Promise<number> =>
+    page.evaluate(
+      ([one, other, most]) => one.filter((value, i) => Math.abs(value - (other[i] ?? 0)) > most).length,
+      [await picture(), before, SMOOTHING] as const,
+    );
+  const lists = (): Promise<string[]> =>
+    Promise.all(['Steps', 'Nodes'].map((name) => page.getByRole('list', { name }).innerText()));
+  const [pictureBefore, listsBefore] = [await picture(), await lists()];
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+  await page.mouse.move(box.x + 8, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 23, box.y + 8);
+  await page.mouse.move(box.x + 38, box.y + 8);
+  await expect(playground.leaf('x')).not.toContainText('3');
+  await expect.poll(() => others(pictureBefore)).toBeGreaterThan(100);
+  expect(await lists()).toEqual(listsBefore);
+  await page.mouse.up();
+  await expect.poll(lists).not.toEqual(listsBefore);
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  const pulled = await picture();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => others(pulled)).toBeGreaterThan(100_000);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(() => others(pulled)).toBeLessThan(FEW);
 });

@@ -20,9 +20,9 @@ afterEach(() => {
 
 it('follows once what moves has come to rest', () => {
   const bar = new AddressBar();
-  bar.follow('#1');
+  bar.follow(() => '#1');
   vi.advanceTimersByTime(399);
-  bar.follow('#2');
+  bar.follow(() => '#2');
   vi.advanceTimersByTime(399);
   expect(calls).toEqual([]);
   vi.advanceTimersByTime(1);
@@ -31,7 +31,7 @@ it('follows once what moves has come to rest', () => {
 
 it('leaves the entry before a new one as it was last', () => {
   const bar = new AddressBar();
-  bar.follow('#1');
+  bar.follow(() => '#1');
   bar.enter('#new');
   vi.advanceTimersByTime(1000);
   expect(calls).toEqual(['replace#1', 'push#new']);
@@ -44,7 +44,7 @@ it('keeps for the page that is loaded anew what was still due, for that address 
   vi.stubGlobal('location', { hash: '#1' });
   const bar = new AddressBar();
   bar.begin();
-  bar.follow('#2');
+  bar.follow(() => '#2');
   leave[0]?.();
   new AddressBar().begin();
   expect(calls).toEqual(['replace#2']);

@@ -4,7 +4,8 @@ const PAUSE_MS = 400;
 const CUT_SHORT = 'backlight-address';
 
 export class AddressBar {
-  #awaited: string | null = null;
+  /** What gives the address that is due. */
+  #awaited: (() => string) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** The address that the page begins with: where a reload came before the pause was over, the one that was due. */
@@ -21,7 +22,7 @@ export class AddressBar {
   }
 
   /** The same program, moved or edited. */
-  follow(hash: string): void {
+  follow(hash: () => string): void {
     this.stop();
     this.#awaited = hash;
     this.#timer = setTimeout(() => this.#catchUp(), PAUSE_MS);
@@ -41,7 +42,7 @@ export class AddressBar {
   #leave(): void {
     if (this.#awaited === null) return;
     try {
-      sessionStorage.setItem(CUT_SHORT, JSON.stringify([location.hash, this.#awaited]));
+      sessionStorage.setItem(CUT_SHORT, JSON.stringify([location.hash, this.#awaited()]));
     } catch {
       // What was typed last is lost.
     }
@@ -49,7 +50,7 @@ export class AddressBar {
 
   #catchUp(): void {
     this.stop();
-    if (this.#awaited !== null) history.replaceState(null, '', this.#awaited);
+    if (this.#awaited !== null) history.replaceState(null, '', this.#awaited());
     this.#awaited = null;
   }
 }

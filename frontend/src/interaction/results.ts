@@ -51,13 +51,14 @@ class ResultWidget extends WidgetType {
 
   /** The element stays where only numbers change, and with it the room that was measured for it. */
   override updateDOM(element: HTMLElement): boolean {
-    const { kind, told, gradient } = this.result;
-    const [value, grad] = Array.from(element.children) as HTMLElement[];
-    element.className = `cm-result cm-result-${kind}`;
+    const { kind, gradient } = this.result;
+    const name = `cm-result cm-result-${kind}`;
+    if (element.className !== name) element.className = name;
+    const grad = element.lastElementChild as HTMLElement | null;
+    const colour = gradient ? `var(--${gradient.token})` : '';
+    if (grad && grad.style.color !== colour) grad.style.color = colour;
     shownIn.set(element, this.result);
-    if (value) write(value, told.text, told.exact);
-    if (grad) write(grad, gradient?.text ?? null, gradient?.exact ?? '');
-    grad?.style.setProperty('color', gradient && `var(--${gradient.token})`);
+    fill(element);
     return true;
   }
 
@@ -66,63 +67,81 @@ class ResultWidget extends WidgetType {
   }
 }
 
-/** What each element shows, for when its room changes. */
+interface Room {
+  /** The line's text when it was measured. */
+  readonly line: string;
+  readonly px: number;
+  readonly columns: number;
+}
+
+/** What each element shows, and in which room. */
 const shownIn = new WeakMap<HTMLElement, Result>();
+const roomOf = new WeakMap<HTMLElement, Room>();
+
+/** Writes as much as has room; all where that is not known yet. What stays is not touched: the editor would look anew. */
+function fill(element: HTMLElement): void {
+  const result = shownIn.get(element);
+  if (!result) return;
+  const { told, gradient } = result;
+  const { value, gradient: grad } = fitted(told, gradient, roomOf.get(element)?.columns ?? Infinity);
+  const [one, other] = Array.from(element.children) as HTMLElement[];
+  if (one) write(one, value, told.exact);
+  if (other) write(other, grad, value === null ? bothOf(result) : (gradient?.exact ?? ''));
+}
 
 function write(element: HTMLElement, text: string | null, exact: string): void {
-  if (element.textContent !== text) element.textContent = text;
-  element.title = exact;
-  element.hidden = text === null;
+  if (element.textContent !== (text ?? '')) element.textContent = text;
+  if (element.title !== exact) element.title = exact;
+  if (element.hidden !== (text === null)) element.hidden = text === null;
 }
 
 const GAP_PX = 12;
 
 /** Measures the room between the end of each line and the edge, and gives it to the line's result. */
 class Fitting {
+  /** Whether the room of every line may be another, not only of those with another text. */
+  #all = true;
+
   constructor(view: EditorView) {
     this.#ask(view);
   }
 
   update(update: ViewUpdate): void {
     const told = update.transactions.some(({ effects }) => effects.some((each) => each.is(setResults)));
+    this.#all ||= update.geometryChanged && !update.docChanged;
     if (update.docChanged || update.geometryChanged || told) this.#ask(update.view);
   }
 
   #ask(view: EditorView): void {
-    view.requestMeasure({ key: this, read: roomsOf, write: fitIn });
+    view.requestMeasure({ key: this, read: () => this.#measure(view), write: fitIn });
   }
-}
 
-interface Room {
-  readonly element: HTMLElement;
-  readonly px: number;
-  readonly columns: number;
+  /** The new rooms. */
+  #measure(view: EditorView): [HTMLElement, Room][] {
+    const elements = Array.from(view.contentDOM.querySelectorAll<HTMLElement>('.cm-result'));
+    const ends = elements.map((element) => [element, view.state.doc.lineAt(view.posAtDOM(element))] as const);
+    const asked = this.#all ? ends : ends.filter(([element, { text }]) => roomOf.get(element)?.line !== text);
+    this.#all = false;
+    return asked.map(([element, { to, text }]) => [element, measured(view, element, { to, text })]);
+  }
 }
 
 /** The width of a character at the end of a line, as a share of one in it. */
 const SMALLER = 12 / 13;
 
-function roomsOf(view: EditorView): Room[] {
-  const elements = Array.from(view.contentDOM.querySelectorAll<HTMLElement>('.cm-result'));
-  return elements.map((element) => {
-    const end = view.coordsAtPos(view.posAtDOM(element), -1)?.right ?? 0;
-    const right = element.offsetParent?.getBoundingClientRect().right ?? 0;
-    const px = Math.max(Math.floor(right - end) - GAP_PX, 0);
-    const columns = Math.floor((px - GAP_PX) / (view.defaultCharacterWidth * SMALLER));
-    return { element, px, columns };
-  });
+function measured(view: EditorView, element: HTMLElement, line: { to: number; text: string }): Room {
+  const end = view.coordsAtPos(line.to, -1)?.right ?? 0;
+  const right = element.offsetParent?.getBoundingClientRect().right ?? 0;
+  const px = Math.max(Math.floor(right - end) - GAP_PX, 0);
+  const columns = Math.floor((px - GAP_PX) / (view.defaultCharacterWidth * SMALLER));
+  return { line: line.text, px, columns };
 }
 
-function fitIn(rooms: Room[]): void {
-  for (const { element, px, columns } of rooms) {
-    const result = shownIn.get(element);
-    if (!result) continue;
-    element.style.setProperty('--room', `${px}px`);
-    const { told, gradient } = result;
-    const { value, gradient: grad } = fitted(told, gradient, columns);
-    const [one, other] = Array.from(element.children) as HTMLElement[];
-    if (one) write(one, value, told.exact);
-    if (other && gradient) write(other, grad, value === null ? bothOf(result) : gradient.exact);
+function fitIn(rooms: readonly [HTMLElement, Room][]): void {
+  for (const [element, room] of rooms) {
+    if (roomOf.get(element)?.px !== room.px) element.style.setProperty('--room', `${room.px}px`);
+    roomOf.set(element, room);
+    fill(element);
   }
 }
 

@@ -92,6 +92,11 @@ export class Program {
     return this.#refusal !== null && this.#refusedFor === this.#asked;
   }
 
+  /** Whether a number is being pulled. */
+  get dragging(): boolean {
+    return this.#dragging;
+  }
+
   /** Whether the last change was to a number that was pulled or nudged. */
   get pulled(): boolean {
     return this.#pulled;

@@ -96,11 +96,16 @@ export class Session {
   }
   /** The address as it should read now. */
   get hash(): string {
+    return this.hashDue();
+  }
+  /** What gives the address that should be read now, whenever it is called: a program is compressed only then. */
+  get hashDue(): () => string {
     const step = this.player.model ? this.player.step : null;
-    if (this.#recorded) return documentToHash({ address: this.#recorded.address, step });
-    const { expression } = this.program;
-    if (expression) return expressionToHash({ ask: expression, step });
-    return toHash({ source: this.program.text, step, example: this.example?.name ?? null });
+    const [recorded, { expression, text }] = [this.#recorded, this.program];
+    if (recorded) return () => documentToHash({ address: recorded.address, step });
+    if (expression) return () => expressionToHash({ ask: expression, step });
+    const example = this.example?.name ?? null;
+    return () => toHash({ source: text, step, example });
   }
 
   /** What the address names, or else the first example. */

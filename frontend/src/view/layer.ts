@@ -1,7 +1,7 @@
 /**
  * Shapes that stand still, kept as a bitmap somewhat larger than the screen: while only the view moves, the bitmap is
- * moved, and while it zooms, stretched until it rests. Of shapes that change, only where they change is drawn anew.
- * What is quickly drawn is drawn each time.
+ * moved, and while it zooms, stretched until it rests. Of shapes that change, only where they change is drawn anew,
+ * straight onto the screen where nothing else changes. What is quickly drawn is drawn each time.
  */
 import type { Rect, Size } from '../layout/types';
 import { draw, extentOf, touches, type Palette, type Shape, type View } from '../scene';
@@ -26,12 +26,30 @@ export class StillLayer {
   #canvas = document.createElement('canvas');
   #spare = document.createElement('canvas');
   #kept: Kept | null = null;
+  /** What the screen shows, where that is this layer, drawn sharply, and nothing else. */
+  #shown: Kept | null = null;
   #took = 0;
   #scale = 0;
   #zoomedAt = 0;
 
-  /** Draws the layer, and says whether it should be drawn once more for being blurred. */
-  paint(context: CanvasRenderingContext2D, wanted: Kept): boolean {
+  /**
+   * Draws the layer, and says whether it should be drawn once more for being blurred. `covered`: more is drawn on top.
+   * The pen's canvas has on it what was drawn there the last time.
+   */
+  paint(context: CanvasRenderingContext2D, wanted: Kept, covered: boolean): boolean {
+    const before = covered ? null : this.#shown;
+    this.#shown = null;
+    const areas = before && alike(before.view, wanted.view) ? mendOf(before, wanted, 0)?.areas : null;
+    if (areas) redraw(context, wanted, areas);
+    else {
+      context.clearRect(0, 0, wanted.screen.width, wanted.screen.height);
+      if (this.#paint(context, wanted)) return true;
+    }
+    if (!covered) this.#shown = wanted;
+    return false;
+  }
+
+  #paint(context: CanvasRenderingContext2D, wanted: Kept): boolean {
     const now = performance.now();
     if (wanted.view.scale !== this.#scale) [this.#scale, this.#zoomedAt] = [wanted.view.scale, now];
     const zooms = now - this.#zoomedAt < REST_MS;
@@ -88,18 +106,7 @@ export class StillLayer {
       [this.#canvas, this.#spare] = [this.#spare, this.#canvas];
     }
     const context = this.#pen(this.#canvas, wanted);
-    context.save();
-    context.beginPath();
-    for (const { x, y, width, height } of areas) context.rect(x, y, width, height);
-    context.clip();
-    for (const { x, y, width, height } of areas) context.clearRect(x, y, width, height);
-    const seen = areas.map((area) => inLayout(area, view));
-    const shapes = wanted.shapes.filter((shape) => {
-      const extent = extentOf(shape);
-      return seen.some((area) => touches(extent, area, 0));
-    });
-    draw(context, shapes, wanted.palette, view);
-    context.restore();
+    redraw(context, wanted, areas);
     this.#kept = wanted;
   }
 
@@ -124,6 +131,31 @@ export class StillLayer {
     context.drawImage(this.#canvas, left, top, width, height);
     return k !== 1;
   }
+}
+
+/** Draws some areas of the screen (CSS pixels) anew. */
+function redraw(
+  context: CanvasRenderingContext2D,
+  { shapes, palette, view }: Kept,
+  areas: readonly Rect[],
+): void {
+  if (areas.length === 0) return;
+  context.save();
+  context.beginPath();
+  for (const { x, y, width, height } of areas) context.rect(x, y, width, height);
+  context.clip();
+  for (const { x, y, width, height } of areas) context.clearRect(x, y, width, height);
+  const seen = areas.map((area) => inLayout(area, view));
+  const there = shapes.filter((shape) => {
+    const extent = extentOf(shape);
+    return seen.some((area) => touches(extent, area, 0));
+  });
+  draw(context, there, palette, view);
+  context.restore();
+}
+
+function alike(one: View, other: View): boolean {
+  return one.x === other.x && one.y === other.y && one.scale === other.scale;
 }
 
 function inLayout({ x, y, width, height }: Rect, view: View): Rect {

@@ -4,7 +4,7 @@ import type { Layout } from '../layout/types';
 import { buildMoving, buildStill, draw, palette, type SceneInput, type Shape } from '../scene';
 import type { Session } from '../state/session.svelte';
 import { readRegion, visible } from '../state/viewport';
-import { fitCanvas } from './canvas';
+import { penOf } from './canvas';
 import type { StillLayer } from './layer';
 
 const RING_GAP = 5;
@@ -41,8 +41,12 @@ export function paint(
 ): boolean {
   const { view, screen } = stage;
   const [inks, ratio] = [palette[theme.theme], window.devicePixelRatio];
-  const context = fitCanvas(canvas, screen);
-  const blurred = layer.paint(context, { shapes: shapes.still, palette: inks, view, screen, ratio });
+  const context = penOf(canvas, screen);
+  const blurred = layer.paint(
+    context,
+    { shapes: shapes.still, palette: inks, view, screen, ratio },
+    shapes.moving.length > 0,
+  );
   draw(context, shapes.moving, inks, view);
   return blurred;
 }
