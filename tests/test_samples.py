@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import zip_longest
 
 import pytest
 
@@ -24,10 +26,42 @@ def without_origin(warning: str) -> str:
     return re.sub(r" \(Triggered internally at .*\)$", "", warning)
 
 
+NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[-+]\d+)?)")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two lines are the same but for the rounding of float32, which depends on the processor's instructions."""
+    parts, others = NUMBER.split(one), NUMBER.split(other)
+    if len(parts) != len(others):
+        return parts == others
+    numbers = zip(parts[1::2], others[1::2], strict=True)
+    return parts[::2] == others[::2] and all(a == b or close(a, b) for a, b in numbers)
+
+
+def close(one: str, other: str) -> bool:
+    """Whether numbers, not both of them whole, differ by rounding alone."""
+    if all(number.lstrip("-").isdigit() for number in (one, other)):
+        return False
+    return math.isclose(float(one), float(other), rel_tol=1e-5, abs_tol=2e-6)
+
+
+def test_lines_are_alike_only_within_the_rounding_of_float32() -> None:
+    assert alike("x = [0.701279, 1] float32[2]", "x = [0.70128, 1] float32[2]")
+    assert alike("mean -1.69708e-08, norm 4.24213", "mean 4.42896e-08, norm 4.24213")
+    assert not alike("x = [0.701279, 1] float32[2]", "x = [0.70129, 1] float32[2]")
+    assert not alike("x = [0.701279, 1] float32[2]", "x = [0.701279, 2] float32[2]")
+    assert alike("x = [0.999999, 1]", "x = [1, 1]")
+    assert not alike("x = 1000000 int64", "x = 1000001 int64")
+    assert not alike("x = [0.701279] float32[1]", "y = [0.701279] float32[1]")
+    assert not alike("x = [0.701279, 0.5]", "x = [0.701279]")
+
+
 @each_sample
 def test_the_document_reads_as_expected(sample: Sample) -> None:
-    expected = sample.expected / "document.txt"
-    assert document_to_text(trace_sample(sample)) == expected.read_text(), (
+    expected = (sample.expected / "document.txt").read_text().split("\n")
+    lines = document_to_text(trace_sample(sample)).split("\n")
+    pairs = zip_longest(lines, expected, fillvalue="")
+    assert [(line, wanted) for line, wanted in pairs if not alike(line, wanted)] == [], (
         "scripts/rewrite_samples.py accepts the new text"
     )
 
