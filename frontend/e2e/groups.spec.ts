@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
-import { Playground } from './page';
+import { boxOf, Playground } from './page';
 
 const NET = `import torch
 from torch import nn
@@ -154,6 +154,48 @@ test('by keyboard: Enter opens the group at hand, with Shift it closes, o and c 
   await expect(block).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('c');
   await expect(block).toHaveCount(0);
+});
+
+const JOINED = `import torch
+
+def f(x):
+    a = x * 2
+    b = torch.sin(x)
+    return a + b
+
+w = torch.tensor(0.0, requires_grad=True)
+h = torch.exp(w)
+y = f(h)
+y.backward()
+`;
+
+test('edges that a closed group makes one tell each gradient and their sum', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(JOINED);
+  await playground.button('Close all groups').click();
+  await expect(playground.node('function f, 3 operations')).toHaveAttribute('aria-expanded', 'false');
+  await playground.step.fill(String(await playground.lastStep()));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('f');
+  const picture = page.getByRole('img', { name: /^Graph of/ });
+  const { x, y, width, height } = await boxOf(picture);
+  // Between h and f, which stand one below the other.
+  const between = { x: x + width / 2, y: y + 0.58 * height };
+  await page.mouse.move(between.x, between.y);
+  const tip = page.locator('.tip');
+  await expect(tip).toContainText('h → function f');
+  await expect(tip.locator('dt')).toHaveText(['h → a', 'h → b', 'sum']);
+  await expect(tip.locator('dd').first()).toContainText('2');
+  await expect(tip).toContainText('The 2 gradients add up to what h receives.');
+  await page.mouse.click(between.x, between.y);
+  const { inspector } = playground;
+  await expect(inspector.getByRole('heading', { name: 'h → function f' })).toBeVisible();
+  await expect(inspector.getByRole('tab')).toHaveText(['Summary']);
+  await expect(inspector).toContainText('2 edges, drawn as one');
+  await inspector.getByRole('button', { name: /^h → b/ }).click();
+  await expect(inspector.getByRole('heading', { name: 'h = exp' })).toBeVisible();
 });
 
 test('two taps on the ground of an open group close it', async ({ page }) => {

@@ -61,7 +61,7 @@ function readTimeline(doc: Document, told: Told) {
 }
 
 type Told = Pick<Model, 'nodes' | 'edges' | 'values'>;
-type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'isPast' | 'contributionsAt'>;
+type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'arrivedAt' | 'isPast' | 'contributionsAt'>;
 
 /** What is known of nodes and edges at each step. */
 function readMoments(told: Told, traced: readonly TracedStep[], passes: readonly DocumentPass[]): Moments {
@@ -80,6 +80,7 @@ function readMoments(told: Told, traced: readonly TracedStep[], passes: readonly
     valueAt: lookUp(values),
     gradAt: lookUp(gradients),
     edgeGradAt: lookUp(contributions),
+    arrivedAt: (edge, step) => arrivals.at(edge, step),
     isPast: (edge, step) => {
       const arrived = passOf(arrivals.at(edge, step)) ?? null;
       return (

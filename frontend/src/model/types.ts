@@ -255,6 +255,8 @@ export interface Model {
   gradAt(node: number, step: number): ModelValue | null;
   /** The gradient that last travelled back along an edge up to and including `step`, or null. */
   edgeGradAt(edge: number, step: number): ModelValue | null;
+  /** The step at which it did; null where nothing has. */
+  arrivedAt(edge: number, step: number): number | null;
   /** Whether that gradient is of an earlier pass than the one under way, or else than the last. */
   isPast(edge: number, step: number): boolean;
   /** What came back along the node's outgoing edges in the pass of step `step`, up to and including it. */

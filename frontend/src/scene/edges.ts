@@ -3,7 +3,8 @@ import type { Layout, Route } from '../layout/types';
 import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
-import { fitting, gradientToken, gradientWidth, markedText, markedWithin } from './ink';
+import { together } from '../model';
+import { fitting, gradientToken, gradientWidth, jointText, markedText, severalText } from './ink';
 import {
   arrowHead,
   badge,
@@ -29,7 +30,7 @@ export function edgeShapes(input: SceneInput, edge: FoldEdge, route: Route, mome
   const { model } = input;
   const key = `edge:${edge.id}`;
   const edges = edgesOf(model, edge);
-  const line = lineOf(edges, moment);
+  const line = lineOf(edge, edges, moment);
   const path: Shape = {
     type: 'path',
     key,
@@ -43,7 +44,7 @@ export function edgeShapes(input: SceneInput, edge: FoldEdge, route: Route, mome
   const cut = edges.every((each) => cutsGradient(model, each))
     ? cutMark(`${key}:cut`, route, edges[0]?.cutReason ?? '', input.layout.direction)
     : [];
-  const back = strongest(edges, moment) !== null;
+  const back = moment.jointOf(edge.edges) !== null;
   return [path, arrowHead(`${key}:head`, route.points, line, back), ...cut];
 }
 
@@ -56,20 +57,7 @@ function cutsGradient(model: Model, edge: ModelEdge): boolean {
   return edge.cutReason !== null && model.nodes[edge.source]?.requiresGrad === true;
 }
 
-/** Of the gradients that last came back along the edges, that with the largest norm. */
-function strongest(edges: readonly ModelEdge[], moment: Moment): ModelValue | null {
-  const found = edges.flatMap(({ id }) => moment.edgeGradOf(id) ?? []);
-  return found.reduce<ModelValue | null>(
-    (most, value) => (most === null || (value.norm ?? 0) > (most.norm ?? 0) ? value : most),
-    null,
-  );
-}
-
-function isPast(edges: readonly ModelEdge[], moment: Moment): boolean {
-  return edges.every(({ id }) => moment.edgeGradOf(id) === null || moment.isPast(id));
-}
-
-/** The gradient that last came back along the edge, signed; of several the strongest, with their number. */
+/** The gradient that last came back along the edge, signed; of several their sum or norm, with their number. */
 export function contributionShapes(
   input: SceneInput,
   edge: FoldEdge,
@@ -77,16 +65,12 @@ export function contributionShapes(
   moment: Moment,
 ): Shape[] {
   if (!shows(input, BADGE_SCALE)) return [];
-  const { model } = input;
-  const edges = edgesOf(model, edge);
-  const gradient = strongest(edges, moment);
-  if (gradient === null || label === null) return [];
-  const count = edges.filter(({ id }) => moment.edgeGradOf(id) !== null).length;
-  const fits = (text: string): boolean => badgeWidth(text) <= label.width;
-  const text = markedWithin(gradient, fits, count > 1 ? `${count} × ` : '');
+  const joint = moment.jointOf(edge.edges);
+  if (joint === null || label === null) return [];
+  const text = jointText(joint, (each) => badgeWidth(each) <= label.width);
   if (text === null) return [];
-  const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(gradient));
-  if (!isPast(edges, moment)) return shapes;
+  const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(joint.strength));
+  if (!joint.past) return shapes;
   return [
     groundOf(`edge:${edge.id}:ground`, label, text),
     ...shapes.map((shape) => ({ ...shape, opacity: PAST })),
@@ -104,17 +88,20 @@ function groundOf(key: string, { x, y }: Point, text: string): Shape {
 export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment): Shape[] {
   const { step, travelled } = moment;
   if (step === null || travelled <= 0 || travelled >= 0.98) return [];
-  const gone = new Set<number>();
-  return step.flows.flatMap((flow) => {
-    const edge = fold.edges.get(fold.edgeOf(flow.edge) ?? -1);
-    const route = edge && layout.edges.get(edge.id);
-    if (edge === undefined || route === undefined || gone.has(edge.id)) return [];
-    gone.add(edge.id);
-    const value = flow.value === null ? null : (model.values[flow.value] ?? null);
+  const going = new Map<number, ModelValue[]>();
+  for (const { edge, value } of step.flows) {
+    const drawn = fold.edgeOf(edge);
+    const gone = drawn === null ? [] : (going.get(drawn) ?? []);
+    const found = model.values[value ?? -1];
+    if (drawn !== null) going.set(drawn, found ? [...gone, found] : gone);
+  }
+  return Array.from(going).flatMap(([id, values]) => {
+    const [edge, route] = [fold.edges.get(id), layout.edges.get(id)];
+    if (edge === undefined || route === undefined) return [];
     const offset = numberOffset(fold, layout, edge);
     return step.phase === 'backward'
-      ? gradientFlow(route, 1 - travelled, value, offset)
-      : valueFlow(route, travelled, value, offset);
+      ? gradientFlow(route, 1 - travelled, values, offset)
+      : valueFlow(route, travelled, values[0] ?? null, offset);
   });
 }
 
@@ -129,10 +116,12 @@ function valueFlow(route: Route, share: number, value: ModelValue | null, offset
   });
 }
 
-function gradientFlow(route: Route, share: number, value: ModelValue | null, offset: Point): Shape[] {
-  const tone = value === null ? 'backward' : gradientToken(value);
-  const trail: Line = { tone, width: value === null ? 2.5 : gradientWidth(value), opacity: 0.9 };
-  const number = value === null ? null : markedText(value);
+function gradientFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Shape[] {
+  const [value] = values;
+  const strength = value && (values.length > 1 ? together(values) : value);
+  const tone = strength ? gradientToken(strength) : 'backward';
+  const trail: Line = { tone, width: strength ? gradientWidth(strength) : 2.5, opacity: 0.9 };
+  const number = value ? (values.length > 1 ? severalText(values, () => true) : markedText(value)) : null;
   return travelling(route, trail, {
     lit: stretch(route.points, share, 1),
     at: pointAt(route.points, share),
@@ -179,11 +168,11 @@ function numberOffset(fold: Fold, layout: Layout, edge: FoldEdge): Point {
   return down ? { x: side, y: 0 } : { x: 0, y: side };
 }
 
-function lineOf(edges: readonly ModelEdge[], moment: Moment): Line {
-  const gradient = strongest(edges, moment);
-  if (gradient !== null) {
-    const opacity = isPast(edges, moment) ? PAST : 0.85;
-    return { tone: gradientToken(gradient), width: gradientWidth(gradient), opacity };
+function lineOf(edge: FoldEdge, edges: readonly ModelEdge[], moment: Moment): Line {
+  const joint = moment.jointOf(edge.edges);
+  if (joint !== null) {
+    const { strength, past } = joint;
+    return { tone: gradientToken(strength), width: gradientWidth(strength), opacity: past ? PAST : 0.85 };
   }
   return edges.some(({ target }) => moment.valueOf(target) !== null) ? LIT : UNLIT;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { foldOf, groupNamed } from '../fixtures/folds';
+import { foldOf, groupedDiamond, groupNamed } from '../fixtures/folds';
 import { largeModel } from '../fixtures/large';
 import { modelOf } from '../fixtures/samples';
 import { layoutNested } from '../layout';
@@ -68,6 +68,14 @@ describe('a closed group', () => {
     expect(flows(entering?.index ?? -1)).toHaveLength(1);
     expect(flows(within?.index ?? -1)).toHaveLength(0);
   });
+});
+
+test('a light on its way along several edges that are drawn as one tells how many gradients go, and then their sum', () => {
+  const [out, into] = [groupedDiamond([1, 2, 3]), groupedDiamond([2, 3, 4])];
+  const step = out.steps.find(({ kind, node }) => kind === 'backward' && node === 4)?.index ?? -1;
+  expect(text(sceneOf(out, step, { f: false }, 0.6), 'flow:3:number:text')).toBe('2 ∂ ‖3.34‖');
+  const end = sceneOf(into, into.steps.length - 1, { f: false });
+  expect(text(end, 'edge:1:gradient:text')).toBe('2 Σ +3');
 });
 
 test('an open group is a box with a header around what is in it', () => {

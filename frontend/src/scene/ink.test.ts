@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readValue } from '../model/values';
 import { MOST_NUMBER } from './face';
-import { fitting, gradientToken, markedText, valueToken } from './ink';
+import { fitting, gradientToken, jointText, markedText, valueToken } from './ink';
 
 const read = (data: number[]) =>
   readValue({
@@ -31,6 +31,44 @@ test('what is not finite: NaN is a problem, infinities have their sign', () => {
   expect(values.map((value) => markedText(value))).toEqual(['NaN', '∞', '−∞', '±∞']);
   expect(values.map(gradientToken)).toEqual(['problem', 'infinite', 'infinite', 'infinite']);
   expect(values.map(valueToken)).toEqual(['problem', 'infinite', 'infinite', 'infinite']);
+});
+
+const joint = (values: number[][], total: number[] | null = null) => ({
+  ...{ edges: [], past: false, strength: read([]) },
+  ...{ values: values.map(read), total: total && read(total) },
+});
+const within = (most: number) => (text: string) => text.length <= most;
+
+test('gradients that are drawn as one are counted, with their sum where there is one, else with a norm', () => {
+  expect(jointText(joint([[3]]), within(9))).toBe('+3');
+  expect(jointText(joint([[3], [-4]]), within(9))).toBe('2 ∂ ‖5‖');
+  expect(jointText(joint([[3], [-4]], [-1]), within(9))).toBe('2 Σ −1');
+  expect(
+    jointText(
+      joint(
+        [
+          [3, 1],
+          [0, 3],
+        ],
+        [3, 4],
+      ),
+      within(12),
+    ),
+  ).toBe('2 Σ + norm 5');
+  expect(jointText(joint([[3], [-4]], [-1]), within(5))).toBe('Σ −1');
+});
+
+test('with less room they have fewer digits, and their number in the end', () => {
+  const three = joint([[0.1234], [0.2], [0]]);
+  expect([12, 9, 3, 2].map((most) => jointText(three, within(most)))).toEqual([
+    '3 ∂ ‖0.235‖',
+    '3 ∂',
+    '3 ∂',
+    null,
+  ]);
+  expect(jointText(joint([[0], [0]]), within(9))).toBe('2 ∂ 0');
+  expect(jointText(joint([[1], [Infinity]]), within(9))).toBe('2 ∂ ∞');
+  expect(jointText(joint([[NaN], [Infinity]]), within(9))).toBe('2 ∂ NaN');
 });
 
 test('a number that does not fit has fewer digits, a vector its size', () => {

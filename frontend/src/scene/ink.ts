@@ -1,9 +1,9 @@
 /** Which colour a number has: its sign decides the hue, NaN is a problem, and infinities have a hue of their own. */
-import { formatNumber, formatSigned, sizeText } from '../model';
+import { formatNumber, formatSigned, sizeText, together, type Joint, type Strength } from '../model';
 import type { ModelValue } from '../model/types';
 import type { Token } from './types';
 
-export function gradientToken(value: ModelValue): Token {
+export function gradientToken(value: Strength): Token {
   return nonfiniteToken(value) ?? (value.sign < 0 ? 'gradient-negative' : 'backward');
 }
 
@@ -11,7 +11,7 @@ export function valueToken(value: ModelValue): Token {
   return nonfiniteToken(value) ?? 'ink';
 }
 
-function nonfiniteToken({ finite, nan }: ModelValue): Token | null {
+function nonfiniteToken({ finite, nan }: Strength): Token | null {
   return nan ? 'problem' : finite ? null : 'infinite';
 }
 
@@ -44,6 +44,24 @@ export function markedWithin(value: ModelValue, fits: (text: string) => boolean,
   return [...texts, ...short].map((text) => before + text).find(fits) ?? null;
 }
 
+/** Of several edges drawn as one: "2 Σ +2.5" where it is known what they make together, else "3 ∂ ‖0.8‖" for all of them, or at least how many they are. */
+export function jointText({ values, total }: Joint, fits: (text: string) => boolean): string | null {
+  const [only] = values;
+  if (only && values.length === 1) return markedWithin(only, fits);
+  const count = String(values.length);
+  if (total) return markedWithin(total, fits, `${count} Σ `) ?? markedWithin(total, fits, 'Σ ');
+  return severalText(values, fits);
+}
+
+export function severalText(values: readonly ModelValue[], fits: (text: string) => boolean): string | null {
+  const { norm, finite, nan } = together(values);
+  const count = `${String(values.length)} ∂`;
+  const size = (digits: number): string =>
+    !finite ? (nan ? 'NaN' : '∞') : norm === null ? '' : norm === 0 ? '0' : `‖${normText(norm, digits)}‖`;
+  const texts = [NORM_DIGITS, FEWEST_DIGITS].map((digits) => `${count} ${size(digits)}`.trim());
+  return [...texts, count].find(fits) ?? null;
+}
+
 function normText(norm: number, digits: number): string {
   return formatNumber(norm, Math.min(digits, NORM_DIGITS));
 }
@@ -64,8 +82,8 @@ const LEAST_EXPONENT = -4;
 const DECADES = 6;
 
 /** Stroke width by the gradient's norm on a log scale: from 1e-4 to 100. */
-export function gradientWidth(value: ModelValue): number {
-  if (value.norm === null || value.norm === 0) return THINNEST;
-  const share = (Math.log10(value.norm) - LEAST_EXPONENT) / DECADES;
+export function gradientWidth({ norm }: Strength): number {
+  if (norm === null || norm === 0) return THINNEST;
+  const share = (Math.log10(norm) - LEAST_EXPONENT) / DECADES;
   return THINNEST + (THICKEST - THINNEST) * Math.min(1, Math.max(0, share));
 }

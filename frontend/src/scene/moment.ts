@@ -1,4 +1,5 @@
 /** What is known, and how far what moves has come, at the playhead. */
+import { jointAt, type Joint } from '../model';
 import type { Beginning, ErrorChain, Model, ModelValue, Playhead, Step, StepKind } from '../model/types';
 
 export interface Moment {
@@ -11,9 +12,8 @@ export interface Moment {
   readonly travelled: number;
   valueOf(node: number): ModelValue | null;
   gradOf(node: number): ModelValue | null;
-  edgeGradOf(edge: number): ModelValue | null;
-  /** Whether that gradient is of an earlier pass: each stands apart from the next. */
-  isPast(edge: number): boolean;
+  /** What came back along edges that are drawn as one. */
+  jointOf(edges: readonly number[]): Joint | null;
   /** The nodes that the errors so far are about. */
   readonly culprits: ReadonlySet<number>;
   /** Where NaN and infinities began so far. */
@@ -50,8 +50,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     travelled,
     valueOf: (node) => model.valueAt(node, shown),
     gradOf: (node) => model.gradAt(node, shown),
-    edgeGradOf: (edge) => model.edgeGradAt(edge, landed),
-    isPast: (edge) => model.isPast(edge, landed),
+    jointOf: (edges) => jointAt(model, edges, landed),
     culprits: model.culpritsAt(shown),
     beginnings: model.beginnings.filter((each) => each.step <= shown),
     chains: model.chains.filter((each) => each.step <= shown),

@@ -1,5 +1,5 @@
 /** Where a card stands that tells of something on the stage: beside it, on as little of the graph as may be. Pure. */
-import type { Layout, Rect, Size } from '../layout';
+import { LABEL_HEIGHT, type Layout, type Rect, type Size } from '../layout';
 import type { View } from '../scene/types';
 
 interface Point {
@@ -56,8 +56,6 @@ export function facesOnScreen(layout: Layout, view: View, screen: Size): Rect[] 
   ];
   return boxes.flatMap((box) => (box ? [onScreen(box, view)] : [])).filter(on);
 }
-
-const LABEL_HEIGHT = 20;
 
 function centred({ x, y, width, height }: Rect): Rect {
   return { x: x - width / 2, y: y - height / 2, width, height };

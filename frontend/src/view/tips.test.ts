@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { foldOf, groupNamed } from '../fixtures/folds';
+import { foldOf, groupedDiamond, groupNamed } from '../fixtures/folds';
 import { largeModel } from '../fixtures/large';
 import { layoutNested } from '../layout';
 import { foldedGraph } from '../scene';
@@ -25,12 +25,44 @@ test('a closed group tells what it puts out and that it opens, an open one that 
   expect(tipOf(model, fold, { kind: 'group', id: -7 }, end)).toBeNull();
 });
 
+describe('of edges that are drawn as one', () => {
+  const last = 11;
+  const told = (closed: readonly number[], id: number, step: number) => {
+    const diamond = groupedDiamond(closed);
+    return tipOf(diamond, foldOf(diamond, { f: false }), { kind: 'edge', id }, step);
+  };
+
+  test('each is told, and the sum that they make', () => {
+    const tip = told([2, 3, 4], 1, last);
+    expect(tip).toMatchObject({ title: 'b → function f', about: '2 edges', gradient: { scalar: 3 } });
+    expect(tip?.parts.map(({ name, gradient }) => `${name} ${gradient.text}`)).toEqual([
+      'b → left 1',
+      'b → right 2',
+    ]);
+    expect(tip?.note).toBe('The 2 gradients add up to what b receives.');
+  });
+
+  test('or a norm, and that there is no sum', () => {
+    const tip = told([1, 2, 3], 3, last);
+    expect(tip).toMatchObject({ title: 'function f → meet', gradient: null });
+    expect(tip?.note).toBe(
+      'The 2 gradients have the norm 3.34 together, and go to 2 tensors: they have no sum.',
+    );
+  });
+
+  test('before anything came back they are only counted', () => {
+    expect(told([2, 3, 4], 1, 3)).toMatchObject({ about: '2 edges', parts: [], note: '' });
+  });
+});
+
 test('stands beside a face, and beside the header of a box', () => {
   const fold = foldOf(model, { 'h.1': true });
   const layout = layoutNested(foldedGraph(model, fold), { direction: 'down' });
   const [closed, open] = ['h.0', 'h.1'].map((name) => groupNamed(fold.grouping, name).id);
   const face = layout.nodes.get(closed ?? -1);
   expect(targetBox(layout, { kind: 'group', id: closed ?? -1 })?.height).toBe(face?.height);
+  const { id = -1, label = null } = [...layout.edges.values()].find((edge) => edge.label) ?? {};
+  expect(targetBox(layout, { kind: 'edge', id })).toMatchObject({ width: label?.width, height: 20 });
   const box = layout.boxes.get(open ?? -1);
   expect(targetBox(layout, { kind: 'group', id: open ?? -1 })?.height).toBe(box?.header.height);
 });

@@ -1,15 +1,18 @@
 /** What a tip beside the pointer says of a node, an edge or a group, at a step. Pure. */
-import type { Layout, Rect } from '../layout';
+import { LABEL_HEIGHT, type Layout, type Rect } from '../layout';
 import {
   beginningText,
+  jointAt,
   type Fold,
+  type FoldEdge,
   type Model,
   type ModelEdge,
   type ModelNode,
   type ModelValue,
 } from '../model';
 import type { Target } from '../scene';
-import { groupTitle, nodeName, nodeTitle, placeTitle } from './titles';
+import { edgeTitle, joinedTitle, togetherText } from './joined';
+import { groupTitle, nodeTitle, placeTitle } from './titles';
 
 export interface Tip {
   readonly title: string;
@@ -17,13 +20,19 @@ export interface Tip {
   readonly value: ModelValue | null;
   readonly gradientName: string;
   readonly gradient: ModelValue | null;
+  /** The gradients of edges that are drawn as one, the first of them. */
+  readonly parts: readonly { readonly name: string; readonly gradient: ModelValue }[];
   readonly note: string;
 }
+
+/** As many parts as can be read at a glance; the inspector has them all. */
+const MOST_PARTS = 5;
 
 export function tipOf(model: Model, fold: Fold, target: Target, step: number): Tip | null {
   if (target.kind === 'group') return groupTip(model, fold, target.id, step);
   if (target.kind === 'edge') {
-    const edge = model.edges[target.id];
+    const [edge, drawn] = [model.edges[target.id], fold.edges.get(target.id)];
+    if (drawn && drawn.edges.length > 1) return joinedTip(model, fold, drawn, step);
     return edge ? edgeTip(model, edge, step) : null;
   }
   const node = model.nodes[target.id];
@@ -42,6 +51,7 @@ function groupTip(model: Model, fold: Fold, id: number, step: number): Tip | nul
     value: output && model.valueAt(output.id, step),
     gradientName: 'gradient',
     gradient: output && model.gradAt(output.id, step),
+    parts: [],
     note: item ? 'Click to open.' : 'Click to close.',
   };
 }
@@ -54,6 +64,7 @@ function nodeTip(model: Model, node: ModelNode, step: number): Tip {
     value,
     gradientName: node.kind === 'leaf' ? '.grad' : 'gradient',
     gradient: model.gradAt(node.id, step),
+    parts: [],
     note: value === null ? 'Not computed yet.' : begun(model, node, step),
   };
 }
@@ -73,23 +84,44 @@ function blamed(model: Model, id: number, step: number): string[] {
 }
 
 function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {
-  const [source, target] = [model.nodes[edge.source], model.nodes[edge.target]];
-  const name = (node: ModelNode | undefined): string => (node ? nodeName(node) : '');
+  const target = model.nodes[edge.target];
   return {
-    title: `${name(source)} → ${name(target)}`,
+    title: edgeTitle(model, edge),
     about: target && target.incoming.length > 1 ? `input ${String(edge.inputNr)}` : '',
     value: model.valueAt(edge.source, step),
     gradientName: 'gradient',
     gradient: model.edgeGradAt(edge.id, step),
+    parts: [],
     note: edge.cutReason === null ? '' : `No gradient comes back here: ${edge.cutReason}.`,
   };
 }
 
-/** Where the target is, in layout units: a face, an open group's header, the middle of an edge. */
+/** Edges that are drawn as one: each with its gradient, and what these make together. */
+function joinedTip(model: Model, fold: Fold, drawn: FoldEdge, step: number): Tip {
+  const joint = jointAt(model, drawn.edges, step);
+  const parts = (joint?.edges ?? []).flatMap((edge) => {
+    const gradient = model.edgeGradAt(edge.id, step);
+    return gradient ? [{ name: edgeTitle(model, edge), gradient }] : [];
+  });
+  const more = parts.length > MOST_PARTS ? `And ${String(parts.length - MOST_PARTS)} more. ` : '';
+  return {
+    title: joinedTitle(fold, drawn),
+    about: `${String(drawn.edges.length)} edges`,
+    value: null,
+    gradientName: 'sum',
+    gradient: joint?.total ?? null,
+    parts: parts.slice(0, MOST_PARTS),
+    note: `${more}${togetherText(model, drawn.edges, step)}`,
+  };
+}
+
+/** Where the target is, in layout units: a face, an open group's header, the number on an edge. */
 export function targetBox(layout: Layout, target: Target): Rect | null {
   if (target.kind === 'edge') {
     const label = layout.edges.get(target.id)?.label;
-    return label ? { x: label.x, y: label.y, width: 0, height: 0 } : null;
+    if (!label) return null;
+    const { x, y, width } = label;
+    return { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
   }
   const box = target.kind === 'group' ? layout.boxes.get(target.id) : undefined;
   if (box) return { x: box.x - box.width / 2, y: box.y - box.height / 2, ...box.header };

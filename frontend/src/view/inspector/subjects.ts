@@ -1,5 +1,6 @@
 /** What is inspected, in a line. Pure. */
-import { groupNameOf, sizeText, type Model, type ModelEdge, type ModelNode } from '../../model';
+import { groupNameOf, sizeText, type Fold, type Model, type ModelEdge, type ModelNode } from '../../model';
+import { edgeTitle, joinedTitle } from '../joined';
 import { groupName, nodeName, nodeTitle } from '../titles';
 import { visibleGroup } from './insides';
 import type { Subject } from './tabs';
@@ -7,8 +8,16 @@ import type { Subject } from './tabs';
 export function subjectTitle(model: Model, subject: Subject): string {
   if (subject.kind === 'node') return nodeTitle(subject.node);
   if (subject.kind === 'group') return groupName(subject.group);
-  const [source, target] = ends(model, subject.edge);
-  return `${source} → ${target}`;
+  if (subject.kind === 'edges') return subject.title;
+  return edgeTitle(model, subject.edge);
+}
+
+/** An edge, or all those that are drawn as one with it. */
+export function edgeSubject(model: Model, fold: Fold | null, edge: ModelEdge): Subject {
+  const drawn = fold?.edges.get(edge.id);
+  if (!fold || !drawn || drawn.edges.length < 2) return { kind: 'edge', edge };
+  const edges = drawn.edges.flatMap((id) => model.edges[id] ?? []);
+  return { kind: 'edges', title: joinedTitle(fold, drawn), edges };
 }
 
 /** "A leaf: gradients add up in its .grad.", "pow of x, exponent 2.", "mm of A and B." */

@@ -4,19 +4,24 @@ import type { Component } from 'svelte';
 import type { Group, Model, ModelEdge, ModelNode } from '../../model';
 import type { Session } from '../../state/session.svelte';
 import EdgeSummary from './EdgeSummary.svelte';
-import GroupSummary from './GroupSummary.svelte';
 import NodeSummary from './NodeSummary.svelte';
 
-/** What is inspected: a node, an edge or a group. */
+/** What is inspected: a node, an edge, several of them, or a group. */
 export type Subject =
   | { readonly kind: 'node'; readonly node: ModelNode }
   | { readonly kind: 'edge'; readonly edge: ModelEdge }
+  /** Several that are drawn as one, between what `title` says. */
+  | { readonly kind: 'edges'; readonly title: string; readonly edges: readonly ModelEdge[] }
   | { readonly kind: 'group'; readonly group: Group };
 
 /** What has a value of its own. */
-export type Valued = Exclude<Subject, { readonly kind: 'group' }>;
+export type Valued = Extract<Subject, { readonly kind: 'node' | 'edge' }>;
 
-const SUMMARIES = { node: NodeSummary, edge: EdgeSummary, group: GroupSummary } as const;
+const SUMMARIES = { node: NodeSummary, edge: EdgeSummary, edges: null, group: null } as const;
+const OTHER_SUMMARIES = {
+  edges: () => import('./JoinedSummary.svelte'),
+  group: () => import('./GroupSummary.svelte'),
+} as const;
 
 export interface TabProps<S extends Subject = Subject> {
   readonly session: Session;
@@ -30,9 +35,9 @@ export interface Tab {
   readonly id: string;
   readonly title: string;
   applies(subject: Subject): boolean;
-  /** What comes with the page; other tabs are fetched when they are opened first. */
-  readonly component?: (subject: Subject) => Component<TabProps>;
-  readonly load?: () => Loaded;
+  /** What comes with the page; anything else is fetched when it is opened first. */
+  readonly component?: (subject: Subject) => Component<TabProps> | null;
+  readonly load?: (subject: Subject) => Loaded;
 }
 
 export const TABS: readonly Tab[] = [
@@ -40,12 +45,13 @@ export const TABS: readonly Tab[] = [
     id: 'summary',
     title: 'Summary',
     applies: () => true,
-    component: ({ kind }) => SUMMARIES[kind] as Component<TabProps>,
+    component: ({ kind }) => SUMMARIES[kind] as Component<TabProps> | null,
+    load: ({ kind }) => OTHER_SUMMARIES[kind === 'edges' ? kind : 'group']() as unknown as Loaded,
   },
   {
     id: 'data',
     title: 'Data',
-    applies: ({ kind }) => kind !== 'group',
+    applies: ({ kind }) => kind === 'node' || kind === 'edge',
     load: () => import('./DataTab.svelte') as unknown as Loaded,
   },
   {

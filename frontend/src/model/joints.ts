@@ -1,0 +1,75 @@
+/**
+ * Edges that are drawn as one, where an end of them is in a closed group: what came back along them, taken together. A
+ * sum is told only where torch made one: where all that came back to one output of a node came along these edges.
+ */
+import { addsUp } from './additions';
+import type { Model, ModelEdge, ModelValue } from './types';
+
+/** What line and colour tell of a gradient, or of several together. */
+export type Strength = Pick<ModelValue, 'norm' | 'sign' | 'finite' | 'nan'>;
+
+export interface Joint {
+  /** Those along which something came back in the pass under way, or else in the last that reached any. */
+  readonly edges: readonly ModelEdge[];
+  /** What came back along each. */
+  readonly values: readonly ModelValue[];
+  /** What they made together, where that is known. */
+  readonly total: ModelValue | null;
+  /** Of the total, or of the only one; or else of all as if they were the elements of one tensor. */
+  readonly strength: Strength;
+  /** Whether all this is of an earlier pass than the one under way. */
+  readonly past: boolean;
+}
+
+/** Null where nothing came back along any of them up to a step. */
+export function jointAt(model: Model, ids: readonly number[], step: number): Joint | null {
+  const { edges, past } = ids.length === 1 ? alone(model, ids[0] ?? -1, step) : latest(model, ids, step);
+  const values = edges.flatMap(({ id }) => model.edgeGradAt(id, step) ?? []);
+  const [only] = values;
+  if (only === undefined) return null;
+  const total = values.length > 1 ? totalOf(model, edges, step) : null;
+  return { edges, values, total, strength: total ?? (values.length > 1 ? together(values) : only), past };
+}
+
+/** The norm is that of all elements, where each has one; the sign that of all that have one. */
+export function together(values: readonly ModelValue[]): Strength {
+  const norms = values.flatMap(({ norm }) => norm ?? []);
+  const signed = values.filter(({ norm }) => norm !== 0);
+  const [first] = signed;
+  return {
+    norm: norms.length === values.length ? Math.hypot(...norms) : null,
+    sign: first && signed.every(({ sign }) => sign === first.sign) ? first.sign : 0,
+    finite: values.every(({ finite }) => finite),
+    nan: values.some(({ nan }) => nan),
+  };
+}
+
+function alone(model: Model, id: number, step: number): Pick<Joint, 'edges' | 'past'> {
+  const edge = model.edges[id];
+  return { edges: edge ? [edge] : [], past: model.isPast(id, step) };
+}
+
+/** What is left of different passes does not belong together. */
+function latest(model: Model, ids: readonly number[], step: number): Pick<Joint, 'edges' | 'past'> {
+  const known = ids.filter((id) => model.edgeGradAt(id, step) !== null);
+  const current = known.filter((id) => !model.isPast(id, step));
+  const passes = known.map((id) => model.steps[model.arrivedAt(id, step) ?? -1]?.pass ?? -1);
+  const last = passes.reduce((most, pass) => Math.max(most, pass), -1);
+  const kept = current.length > 0 ? current : known.filter((_, i) => passes[i] === last);
+  return { edges: kept.flatMap((id) => model.edges[id] ?? []), past: current.length === 0 };
+}
+
+/** What the one output that they all lead back to received, if that was these and nothing else. */
+function totalOf(model: Model, edges: readonly ModelEdge[], step: number): ModelValue | null {
+  const [first] = edges;
+  if (!first || edges.some((edge) => edge.source !== first.source || edge.outputNr !== first.outputNr))
+    return null;
+  const turns = model.stepsOfNode(first.source).filter((index) => index <= step);
+  const turn = turns.map((index) => model.steps[index]).findLast((each) => each?.kind === 'backward');
+  const total = model.values[turn?.received ?? -1];
+  if (!turn || !total) return null;
+  const terms = edges.flatMap(({ id }) => model.edgeGradAt(id, turn.index) ?? []);
+  const stays = edges.every(({ id }, i) => model.edgeGradAt(id, step) === terms[i]);
+  const all = model.contributionsAt(first.source, turn.index).length === edges.length;
+  return all && stays && addsUp(terms, total) ? total : null;
+}
