@@ -46,18 +46,28 @@ test('the inspector lists how the error came about, from any step', async ({ pag
   expect(await playground.stepNumber()).toBe(await playground.lastStep());
 });
 
-test('on a phone all of the chain can be read', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  const playground = new Playground(page);
-  await playground.open();
-  await playground.type(CHANGED);
-  await playground.step.fill(await playground.lastStep().then(String));
-  const last = playground.sentence.getByRole('button').nth(2);
-  await last.scrollIntoViewIfNeeded();
-  const sentence = await boxOf(playground.sentence);
-  const link = await boxOf(last);
-  expect(link.y + link.height).toBeLessThanOrEqual(sentence.y + sentence.height + 1);
-});
+for (const width of [390, 360]) {
+  test(`on a phone all of the chain is in sight, and the stage stays as it is, ${width} wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 844 });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHANGED);
+    await playground.step.fill('1');
+    const stage = await boxOf(page.locator('.stage'));
+    await playground.step.fill(await playground.lastStep().then(String));
+    await expect(playground.sentence.getByRole('button')).toHaveCount(3);
+    const sentence = await boxOf(playground.sentence);
+    for (const link of await playground.sentence.getByRole('button').all()) {
+      const { y, height } = await boxOf(link);
+      expect(y).toBeGreaterThanOrEqual(sentence.y - 1);
+      expect(y + height).toBeLessThanOrEqual(sentence.y + sentence.height + 1);
+    }
+    expect(await playground.sentence.evaluate((all) => all.scrollHeight - all.clientHeight)).toBe(0);
+    expect(await boxOf(page.locator('.stage'))).toEqual(stage);
+  });
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing beside an error, ${colorScheme}`, async ({ page }) => {

@@ -61,6 +61,14 @@ for (const width of [1440, 390]) {
   });
 }
 
+test('the playhead is below the titles of passes and iterations, and crosses none', async ({ page }) => {
+  await training(page);
+  const middle = await at(page, 0.5);
+  await page.mouse.click(middle.x, middle.y);
+  const [lanes, playhead] = [await boxOf(page.locator('.lanes')), await boxOf(page.locator('.playhead'))];
+  expect(playhead.y - lanes.y).toBeGreaterThanOrEqual(14);
+});
+
 test('a press on the lanes goes there; hovering only tells', async ({ page }) => {
   const playground = await training(page);
   const middle = await at(page, 0.5);

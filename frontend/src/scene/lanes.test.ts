@@ -62,6 +62,15 @@ describe('the lanes', () => {
     expect(laneBands(modelOf('no-graph'), 88).bands.map(({ name }) => name)).toContain('backward');
   });
 
+  test('are high enough for their names, for which the curve above them gives way', () => {
+    for (const height of [88, 80]) {
+      const { bands, curve } = laneBands(loop, height);
+      expect(bands).toHaveLength(4);
+      for (const { h } of bands) expect(h).toBeGreaterThanOrEqual(10);
+      expect(curve?.h).toBeGreaterThanOrEqual(22);
+    }
+  });
+
   test('show each step by itself where there is room', () => {
     const forward = loop.steps.filter(({ kind }) => kind === 'forward');
     expect(shapesOf(buildLanes(loop, SIZE), 'forward')).toHaveLength(forward.length);

@@ -13,6 +13,9 @@ import type { RectShape, Shape, Token } from './types';
 const MARKS_HEIGHT = 14;
 const CURVE_SHARE = 0.46;
 const CURVE_GAP = 4;
+/** Lower lanes would have names that touch: the curve gives way to them, down to what has room for its scale. */
+const LEAST_LANE = 10;
+const LEAST_CURVE = 22;
 
 export type LaneName = 'forward' | 'backward' | 'update' | 'print' | 'error';
 
@@ -49,16 +52,18 @@ export function buildLanes(model: Model, size: Size): Shape[] {
 /** The lanes are those that something happens in; `forward` and `backward` are always there, to be seen empty. */
 export function laneBands(model: Model, height: number): Lanes {
   const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(laneOf)]);
-  const curve = curveBand(model, height);
-  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
   const names = ORDER.filter((name) => used.has(name));
+  const curve = curveBand(model, height, names.length);
+  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
   const h = (height - top) / names.length;
   return { bands: names.map((name, i) => ({ name, y: top + i * h, h })), curve };
 }
 
-function curveBand({ losses }: Model, height: number): Band | null {
+function curveBand({ losses }: Model, height: number, lanes: number): Band | null {
   if (losses.length === 0) return null;
-  return { y: MARKS_HEIGHT, h: (height - MARKS_HEIGHT) * CURVE_SHARE };
+  const below = height - MARKS_HEIGHT;
+  const left = Math.max(below - CURVE_GAP - lanes * LEAST_LANE, LEAST_CURVE);
+  return { y: MARKS_HEIGHT, h: Math.min(below * CURVE_SHARE, left) };
 }
 
 /** Steps as wide as this are drawn apart. */
