@@ -21,7 +21,8 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
 
 - Each program is told from its own: attributes that begin with an underscore may be read and written on objects of
   classes that the program itself makes (`self._cache`, `out._backward`), and nowhere else. Of torch's own one may read
-  `_modules`, `_parameters`, `_buffers`, `_version` and the `_saved_` attributes of a `grad_fn`.
+  `_modules`, `_parameters`, `_buffers`, `_version`, `_base` and the `_saved_` attributes of a `grad_fn`, and of an
+  error its `__cause__` and `__context__`.
 - Special methods of the usual kind may be defined and called; those that change how Python itself treats objects
   (`__getattribute__`, `__del__`, `__reduce__`, `__torch_function__` …) may not. `super().__setattr__(name, value)` and
   `object.__setattr__(self, name, value)` write to objects of the program's own classes, as `setattr` does.

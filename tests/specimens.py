@@ -14,7 +14,7 @@ from backlight.settings import Settings
 PROGRAM = """
 import torch, torch.nn as nn, torch.nn.functional as F, math, random, re, copy, time, warnings, decimal, functools
 import collections, contextlib, dataclasses, enum, fractions, itertools, statistics, types, typing, operator, string
-import datetime, io, pathlib, traceback
+import csv, datetime, io, pathlib, traceback, unicodedata
 import numpy as np
 from torch.utils.data import DataLoader, TensorDataset, random_split
 from torch.utils.checkpoint import checkpoint
@@ -108,6 +108,8 @@ seen["span"], seen["zone"], seen["parts of a time"] = datetime.timedelta(1), dat
 seen["text in memory"], seen["bytes in memory"] = io.StringIO("a"), io.BytesIO(b"a")
 seen["path"], seen["pure path"], seen["template"] = pathlib.Path("a/b.c"), pathlib.PurePath("a"), string.Template("$a")
 seen["dispatching"], seen["getter"] = functools.singledispatch(counting), operator.attrgetter("a", "b")
+seen["rows"], seen["row"] = csv.reader(io.StringIO("a")), csv.DictReader(io.StringIO("a\\nb"))
+seen["row writer"] = csv.writer(io.StringIO())
 seen["caller"] = operator.methodcaller("a")
 class Dispatching:
     of = functools.singledispatchmethod(lambda self, x: x)

@@ -36,7 +36,9 @@ def test_every_other_name_is_there() -> None:
     assert missing <= LATER
 
 
-@pytest.mark.parametrize("file", ["names.json", "withheld.json", "hidden.json", "members.json", "underscored.json"])
+@pytest.mark.parametrize(
+    "file", ["names.json", "withheld.json", "hidden.json", "members.json", "underscored.json", "readable.json"]
+)
 def test_lists_are_written_as_the_command_writes_them(file: str) -> None:
     assert (language_names.FOLDER / file).read_text() == language_names.written(language_names.read(file)) + "\n"
 

@@ -318,3 +318,24 @@ def test_nothing_is_at_a_path_and_what_touches_it_is_an_error() -> None:
     for name in ("mkdir", "open", "read_text", "write_text", "iterdir", "cwd"):
         with pytest.raises(OSError, match="a program here has no files"):
             getattr(path, name)()
+
+
+# ── what may be asked by name ─────────────────────────────────────────────────────────────────────
+
+
+def test_what_may_be_read_plainly_may_be_asked_for_by_name() -> None:
+    get, has = namespace().builtins["getattr"], namespace().builtins["hasattr"]
+    x = torch.ones(2, requires_grad=True)
+    assert get(torch.sin(x).grad_fn, "_saved_self") is not None
+    assert (get(len, "__name__"), get(1, "__name__", "none"), has(x, "_version")) == ("len", "none", True)
+    for name in ("__class__", "__dict__", "__globals__", "_backward_hooks"):
+        assert not has(x, name)
+        with pytest.raises(AttributeError):
+            get(x, name, None)
+    with pytest.raises(AttributeError):
+        namespace().builtins["setattr"](x, "_version", 7)
+
+
+def test_a_program_has_the_text_that_it_begins_with() -> None:
+    assert printed('"""Train it."""\nprint(__doc__, __debug__)') == "Train it. True\n"
+    assert printed("print(__doc__)") == "None\n"

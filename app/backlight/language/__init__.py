@@ -53,3 +53,14 @@ MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 HIDDEN: Mapping[str, str] = _rows(_read("hidden.json"))
 """Attributes that a program does not get from anything but objects of its own classes: name to topic."""
+
+READABLE = frozenset[str](_read("readable.json"))
+"""Attributes with an underscore that may be read of everything."""
+
+READABLE_PREFIX = "_saved_"
+"""What a ``grad_fn`` kept for its backward may be read too."""
+
+
+def is_readable(name: str) -> bool:
+    """Whether an attribute with an underscore may be read of everything."""
+    return name in READABLE or name.startswith(READABLE_PREFIX)

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from backlight.errors import NotAllowed
-from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD
+from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD, is_readable
 from backlight.messages import message
 from backlight.model.document import CellNote, Place
 from backlight.parse import rules
@@ -186,7 +186,7 @@ class _Check:
 
     def name(self, node: ast.Name) -> None:
         reading = isinstance(node.ctx, ast.Load)
-        if node.id.startswith("__") and node.id not in rules.METHODS and not (reading and node.id == "__name__"):
+        if node.id.startswith("__") and node.id not in rules.METHODS and not (reading and node.id in rules.CONSTANTS):
             if node.id in rules.PLAIN_DECLARATIONS and (not reading or node.id in self.bound):
                 return
             topic = rules.NAMES.get(node.id, "dunder-name")
@@ -252,7 +252,7 @@ class _Check:
     def _may_use_private(self, node: ast.Attribute) -> bool:
         """Whether a name with an underscore may stand here; of the program's own, a guard sees to it as it runs."""
         name = node.attr
-        if rules.is_readable(name) or (name in rules.VIEWED and self._may_be_own(node.value)):
+        if is_readable(name) or (name in rules.VIEWED and self._may_be_own(node.value)):
             return isinstance(node.ctx, ast.Load)
         if name in self.own or node in self.excused or name in UNDERSCORED.get(self.dotted(node.value) or "", ()):
             return True

@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-from backlight.language import HIDDEN
+from backlight.language import HIDDEN, is_readable
 
 
 def _words(text: str) -> frozenset[str]:
@@ -85,28 +85,19 @@ SETTERS = frozenset({"__setattr__", "__delattr__"})
 OF_DICT = frozenset({"__getitem__", "__setitem__", "__delitem__"})
 """What of ``dict`` may be named without a call: ``__setattr__ = dict.__setitem__``."""
 
-PLAIN_DECLARATIONS = frozenset(f"__{name}__" for name in _words("slots all version author email license date"))
+PLAIN_DECLARATIONS = frozenset(
+    f"__{name}__" for name in _words("slots all constants version author email license date")
+)
 """Names of Python's own that a program may assign to, and read where it did."""
+
+CONSTANTS = frozenset({"__name__", "__doc__", "__debug__"})
+"""Names of Python's own that a program may read anywhere."""
 
 NAMES_OF_CLASSES = frozenset({"__name__", "__qualname__"})
 """What ``x.__class__`` of anything may be asked for."""
 
 VIEWED = {"__class__": "replaced-class", "__dict__": "replaced-attributes"}
 """Attributes that may be read, through a guard that says what is to be seen; the topics say why not written."""
-
-READABLE = frozenset(
-    _words(
-        """
-        __doc__ __name__ __qualname__ __version__ __members__
-        _version _asdict _fields _make _replace
-        _modules _parameters _buffers _get_name
-        """
-    )
-)
-"""Attributes with an underscore that may be read."""
-
-READABLE_PREFIX = "_saved_"
-"""What a ``grad_fn`` kept for its backward may be read too."""
 
 FORMATS = frozenset({"format", "format_map"})
 """Methods of strings that read attributes: what they are asked of is guarded."""
@@ -126,17 +117,12 @@ def is_guarded(name: str) -> bool:
     return name in HIDDEN or (name.startswith("_") and not is_dunder(name) and not is_readable(name))
 
 
-def is_readable(name: str) -> bool:
-    """Whether an attribute with an underscore may be read of everything."""
-    return name in READABLE or name.startswith(READABLE_PREFIX)
-
-
 NAMES: Mapping[str, str] = _rows(
     {
         "code": "eval exec compile __import__",
         "files": "open __file__ __path__",
         "input": "input",
-        "introspection": "globals locals vars dir __builtins__ __class__ __dict__ __doc__ __loader__ __spec__",
+        "introspection": "globals locals vars dir __builtins__ __class__ __dict__ __loader__ __spec__",
         "exit": "exit quit SystemExit",
         "uncaught": "GeneratorExit BaseException BaseExceptionGroup",
         "interactive": "help breakpoint copyright credits license",
@@ -151,7 +137,7 @@ NOTED = {"time": "clock", "datetime": "clock", "tqdm": "bars", "matplotlib": "pl
 IMPORTS: Mapping[str, str] = _rows(
     {
         "system": "os platform posix",
-        "files": "shutil glob tempfile pickle csv h5py zipfile fileinput",
+        "files": "shutil glob tempfile pickle h5py zipfile fileinput",
         "interpreter": "importlib builtins ctypes code codeop marshal dis ast weakref",
         "logging": "loguru structlog",
         "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",

@@ -82,6 +82,7 @@ class Executor:
         self._globals: dict[str, Any] = {
             "__builtins__": {**namespace.builtins, **self._outputs()},
             "__name__": "__main__",
+            "__doc__": None,
             BIND: self._names.bind,
             KEEP: self._names.keep,
             ITEM: self._names.item,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from backlight.language import HIDDEN
+from backlight.language import HIDDEN, is_readable
 from backlight.messages import message
 from backlight.model.program import FILENAME, known_as
 
@@ -133,6 +133,8 @@ class Guards:
 
     def get(self, value: object, name: str, *default: object) -> Any:
         """``getattr`` for what a program may read."""
+        if type(name) is str and is_readable(name):
+            return getattr(value, name, *default)
         return getattr(*self._readable(value, name), *default)
 
     def put(self, value: object, name: str, content: object) -> None:
@@ -142,7 +144,7 @@ class Guards:
     def has(self, value: object, name: str) -> bool:
         """``hasattr`` for what a program may read; there is nothing else."""
         try:
-            getattr(*self._readable(value, name))
+            self.get(value, name)
         except AttributeError:
             return False
         return True

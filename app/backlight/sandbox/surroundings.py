@@ -32,6 +32,7 @@ def build_surroundings(stream: Stream, steady: Steady, logs: Logs) -> dict[str, 
     of_logging = {**LEVELS, **logs.names()}
     made = {f"logging.{name}": value for name, value in of_logging.items()} | _of_sys(stream) | _of_torch()
     made |= {"inspect.signature": signature, "inspect.Parameter": Parameter, "inspect.isclass": is_class}
+    made["inspect.isfunction"] = is_function
     made |= {"contextlib.redirect_stdout": redirecting(stream)}
     made |= {"gc.collect": collect, "timeit.default_timer": steady.clocks()["perf_counter"]}
     made |= {"pprint.pprint": _printer(stream), "pprint.pp": _printer(stream)}
@@ -61,6 +62,11 @@ def set_limit(_limit: int) -> None:
 def is_class(value: Any) -> bool:
     """Whether a value is a class."""
     return isinstance(value, type)
+
+
+def is_function(value: Any) -> bool:
+    """Whether a value is a function that Python code defines."""
+    return isinstance(value, FunctionType)
 
 
 def leave(status: Any = None) -> NoReturn:

@@ -33,8 +33,8 @@ from backlight.sandbox.wire import NOTICE, STANDBY_ORDER, WARM_ORDER, News, Star
 _START_BYTES = 65_536
 
 
-LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._internal.ops")
-"""What torch imports in the middle of a call."""
+LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._internal.ops", "numpy.ma")
+"""What torch and NumPy import in the middle of a call."""
 
 
 def main(descriptor: int) -> NoReturn:
@@ -56,7 +56,8 @@ def main(descriptor: int) -> NoReturn:
 def load_task(start: Start) -> Task:
     """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
     for late in LATE:
-        importlib.import_module(late)
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(late)
     compute_with_ready_made_code()
     module, _, function = start.entry.partition(":")
     loaded = importlib.import_module(module)
