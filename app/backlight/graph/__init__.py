@@ -27,7 +27,7 @@ def build_graph(trace: Trace) -> Graph:
     passes = build_passes(trace, chosen, edges)
     events = build_events(trace, chosen)
     add_saved(trace, chosen, passes, events)
-    nodes, groups = build_groups(trace, chosen, edges)
+    groups = build_groups(trace, chosen, edges)
     leaves: list[Leaf] = []
     for leaf in trace.leaves:
         node = chosen.of_call.get(leaf.call)
@@ -40,5 +40,14 @@ def build_graph(trace: Trace) -> Graph:
         return chosen.of_call.get(call) if made is None else chosen.of_autograd[made]
 
     return Graph(
-        nodes, edges.edges, groups, build_past(trace, chosen), passes, events, leaves, unseen(trace), hidden, node_of
+        chosen.nodes,
+        edges.edges,
+        groups,
+        build_past(trace, chosen),
+        passes,
+        events,
+        leaves,
+        unseen(trace),
+        hidden,
+        node_of,
     )

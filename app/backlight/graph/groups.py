@@ -18,8 +18,8 @@ Chain = tuple[int, ...]
 """The scopes that something is in, outermost first; a cell is the negative of its ordinal, counted from 1."""
 
 
-def build_groups(trace: Trace, chosen: Chosen, edges: Edges) -> tuple[list[Node], list[Group]]:
-    """The nodes, each with the groups that it is in, and these groups."""
+def build_groups(trace: Trace, chosen: Chosen, edges: Edges) -> list[Group]:
+    """The groups; each of the chosen nodes gets the numbers of those that it is in."""
     chains = _Chains(trace, chosen, edges)
     homes = [chains.of_node(node) for node in chosen.nodes]
     groups: list[Group] = []
@@ -31,9 +31,10 @@ def build_groups(trace: Trace, chosen: Chosen, edges: Edges) -> tuple[list[Node]
                 number_of[key] = len(groups)
                 groups.append(group_of(len(groups), key, parent, trace))
             parent = number_of[key]
-    nodes = [replace(node, groups=[number_of[key] for key in homes[node.id]]) for node in chosen.nodes]
+    for node in chosen.nodes:
+        node.groups[:] = (number_of[key] for key in homes[node.id])
     was_cut = any(each.limit == "keep" for each in trace.truncated)
-    return nodes, counted_from_the_first(groups) if was_cut else groups
+    return counted_from_the_first(groups) if was_cut else groups
 
 
 def counted_from_the_first(groups: list[Group]) -> list[Group]:

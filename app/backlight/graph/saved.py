@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backlight.graph.nodes import Chosen
-from backlight.model.document import AnyEvent, BackwardEvent, Node, Pass, Saved
-from backlight.model.trace import AutogradNode, SavedTensor, Trace
+from backlight.model.document import AnyEvent, BackwardEvent, Pass, Saved
+from backlight.model.trace import SavedTensor, Trace
 
 
 def add_saved(trace: Trace, chosen: Chosen, passes: list[Pass], events: list[AnyEvent]) -> None:
@@ -15,12 +15,10 @@ def add_saved(trace: Trace, chosen: Chosen, passes: list[Pass], events: list[Any
     for autograd in trace.nodes:
         if autograd.saved or autograd.backward_of is not None:
             number = chosen.of_autograd[autograd.index]
-            chosen.nodes[number] = _complete(chosen.nodes[number], autograd, chosen, freed.get(number))
-
-
-def _complete(node: Node, autograd: AutogradNode, chosen: Chosen, freed: int | None) -> Node:
-    maker = None if autograd.backward_of is None else chosen.of_autograd[autograd.backward_of]
-    return replace(node, saved=[_saved(each, chosen, freed) for each in autograd.saved], backward_of=maker)
+            node = chosen.nodes[number]
+            node.saved[:] = (_saved(each, chosen, freed.get(number)) for each in autograd.saved)
+            if autograd.backward_of is not None:
+                chosen.nodes[number] = replace(node, backward_of=chosen.of_autograd[autograd.backward_of])
 
 
 def _saved(saved: SavedTensor, chosen: Chosen, freed: int | None) -> Saved:
