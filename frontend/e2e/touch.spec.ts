@@ -48,6 +48,9 @@ for (const { name, ...screen } of SCREENS) {
       await finger.pull([from], [moved(from, 40, 3)]);
       await expect(number(page)).not.toHaveText('3.0');
       const half = Number(await number(page).innerText());
+      const bubble = page.locator('.cm-bubble');
+      await expect(bubble).toHaveText(await number(page).innerText());
+      expect((await within(bubble, 0.5, 1)).y).toBeLessThan(from.y - 20);
       await finger.pull([moved(from, 40, 3)], [moved(from, 90, -20)]);
       await finger.lift();
       const whole = Number(await number(page).innerText());
@@ -60,8 +63,8 @@ for (const { name, ...screen } of SCREENS) {
       await expect(page.locator('.effect')).toBeVisible();
       expect(await scrolled(page)).toBe(0);
       expect(await selected(page)).toBe('');
-      await finger.tap(await within(number(page)));
-      await page.keyboard.press('ControlOrMeta+z');
+      await expect(bubble).toHaveCount(0);
+      await finger.tap(await within(playground.button('Undo the pull')));
       await expect(number(page)).toHaveText('3.0');
       expect(await scrolled(page)).toBe(0);
     });
@@ -77,6 +80,12 @@ for (const { name, ...screen } of SCREENS) {
       await expect(page.locator('.effect')).toHaveCount(0);
       await page.locator('.cm-scroller').evaluate((element) => element.scrollTo(0, 0));
       await expect(number(page)).toHaveText('3.0');
+    });
+
+    test('the help says what fingers do', async ({ page }) => {
+      const { finger, playground } = await begin(page, CHAIN);
+      await finger.tap(await within(playground.button('Signs and keys')));
+      await expect(page.getByRole('heading', { name: 'By finger' })).toBeVisible();
     });
 
     test('a tap on a number puts the cursor there', async ({ page }) => {

@@ -24,6 +24,7 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 
+import { Bubble } from './bubble';
 import { letGo, pullTo, shown } from './changes';
 import { pulled, readLiteral, unitsOf, type Literal } from './literals';
 
@@ -56,6 +57,8 @@ interface Pull {
   answered: string | null;
   /** Whether the one that was asked for is still looked at. */
   busy: boolean;
+  /** Above a finger. */
+  bubble: Bubble | null;
 }
 
 const UNTOUCHED = {
@@ -65,6 +68,7 @@ const UNTOUCHED = {
   asked: null,
   answered: null,
   busy: false,
+  bubble: null,
 } as const;
 const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
 
@@ -109,6 +113,7 @@ class Numbers {
     event.preventDefault();
     const pixels = event.clientX - pull.startX;
     pull.wanted = pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey);
+    pull.bubble?.tell(pull.wanted);
     if (!pull.busy) this.#ask(pull);
   }
 
@@ -118,6 +123,7 @@ class Numbers {
     if (aside < THRESHOLD_PX || (touches && aside < Math.abs(clientY - pull.startY))) return false;
     if (touches) {
       pull.startX = clientX;
+      pull.bubble = new Bubble(this.view, pull.from);
       this.view.dispatch({ selection: { anchor: pull.from } });
     }
     pull.moved = true;
@@ -186,6 +192,7 @@ class Numbers {
       pull.answered = pull.wanted ?? pull.asked;
       this.view.dispatch(this.#written(pull));
     }
+    pull?.bubble?.remove();
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
     if (!pull?.moved) return;

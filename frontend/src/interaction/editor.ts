@@ -2,7 +2,7 @@
  * The program's editor: CodeMirror, set up once. In: text, marks and a problem; out: edits, runs and
  * the cursor's line. It knows nothing of documents or of the stage.
  */
-import { defaultKeymap, historyKeymap, isolateHistory, undoDepth } from '@codemirror/commands';
+import { defaultKeymap, historyKeymap, isolateHistory, undo, undoDepth } from '@codemirror/commands';
 import {
   Compartment,
   EditorState,
@@ -144,6 +144,10 @@ export class Editor {
       effects: EditorView.scrollIntoView(range.from, { y: 'center' }),
     });
     this.#view.focus();
+  }
+
+  undo(): void {
+    undo(this.#view);
   }
 
   destroy(): void {

@@ -40,7 +40,7 @@ const looks = EditorView.theme({
   '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     backgroundColor: 'var(--selected-text)',
   },
-  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
+  '&.cm-focused .cm-matchingBracket': {
     backgroundColor: 'transparent',
     outline: '1px solid var(--line-strong)',
   },
@@ -61,6 +61,19 @@ const looks = EditorView.theme({
   '.cm-pull:hover': { textDecoration: 'underline solid 2px var(--code-number)' },
   '&.cm-pulling, &.cm-pulling .cm-content, &.cm-pulling .cm-line': { cursor: 'ew-resize' },
   '&.cm-pulling .cm-selectionLayer': { visibility: 'hidden' },
+  '.cm-bubble': {
+    position: 'fixed',
+    zIndex: '5',
+    left: 'clamp(48px, var(--x), calc(100vw - 48px))',
+    padding: '4px 12px',
+    border: '1px solid var(--line-strong)',
+    borderRadius: '16px',
+    backgroundColor: 'var(--surface)',
+    color: 'var(--code-number)',
+    font: '500 15px/24px var(--mono)',
+    pointerEvents: 'none',
+    transform: 'translate(-50%, calc(-100% - 24px))',
+  },
   '.cm-result': {
     position: 'absolute',
     right: '12px',

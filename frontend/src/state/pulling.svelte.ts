@@ -11,6 +11,7 @@ export class Pulling {
   #before: Objective | null = null;
   #now = $state.raw<Objective | null>(null);
   #effect = $state.raw<Effect | null>(null);
+  #takeBack: (() => void) | null = null;
 
   /** Null where no number was pulled since the program was written, or nothing came of it yet. */
   get effect(): Effect | null {
@@ -21,6 +22,15 @@ export class Pulling {
   pull(over: boolean): void {
     if (!this.#held) this.#before = this.#now;
     this.#held = !over;
+  }
+
+  /** How the last pull is taken back: by the program's own history, of which it is one step. */
+  takenBackBy(takeBack: () => void): void {
+    this.#takeBack = takeBack;
+  }
+
+  undo(): void {
+    this.#takeBack?.();
   }
 
   /** What the program has given now; `pulled`: after a pull, else after another change. */
