@@ -69,6 +69,24 @@ for (const { name, ...screen } of SCREENS) {
       expect(await scrolled(page)).toBe(0);
     });
 
+    test('what a pull did stands beside the step, also where the numbers are long', async ({ page }) => {
+      const { finger, playground } = await begin(page, TRAINING);
+      const rate = page.locator('.cm-line', { hasText: 'w.data' }).locator('.cm-pull');
+      await rate.scrollIntoViewIfNeeded();
+      const from = await within(rate);
+      await finger.swipe(from, moved(from, 50, 0));
+      const effect = page.locator('.effect');
+      await expect(effect).toContainText(/→ \d{7,}/);
+      const sentence = await within(playground.sentence, 0.5, 0);
+      expect(sentence.y).toBeGreaterThanOrEqual(
+        (await within(effect, 0.5, 1)).y - (screen.isMobile ? 0 : 24),
+      );
+      expect((await within(playground.sentence, 0.5, 1)).y).toBeLessThanOrEqual(
+        (await within(page.locator('.lanes'), 0.5, 0)).y,
+      );
+      await expect(page.locator('.scale span').first()).toHaveText(/^\d\.\de\d$/);
+    });
+
     test('a finger that moves up or down from a number scrolls, also where it moves aside later', async ({
       page,
     }) => {
