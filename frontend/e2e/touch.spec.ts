@@ -100,6 +100,22 @@ for (const { name, ...screen } of SCREENS) {
       await expect(number(page)).toHaveText('3.0');
     });
 
+    test('while it plays, a program that a finger has scrolled stays there for a moment', async ({
+      page,
+    }) => {
+      const far = CHAIN.replace('z.backward()', `${'# to be read\n'.repeat(60)}z.backward()`);
+      const { finger, playground } = await begin(page, far);
+      await playground.step.fill('1');
+      await playground.button('Play').click();
+      const from = await within(page.locator('.cm-scroller'), 0.5, 0.9);
+      await finger.swipe(from, moved(from, 0, -100));
+      await page.waitForTimeout(500);
+      const [before, step] = [await scrolled(page), await playground.stepNumber()];
+      expect(before).toBeGreaterThan(50);
+      await expect.poll(() => playground.stepNumber()).toBeGreaterThan(step);
+      expect(await scrolled(page)).toBe(before);
+    });
+
     test('the help says what fingers do', async ({ page }) => {
       const { finger, playground } = await begin(page, CHAIN);
       await finger.tap(await within(playground.button('Signs and keys')));

@@ -35,6 +35,9 @@ export interface EditorEvents {
   line(line: number | null): void;
 }
 
+/** For so long what is played does not scroll the program that a hand has scrolled. */
+const HANDS_OFF_MS = 4000;
+
 export class Editor {
   readonly #view: EditorView;
   readonly #use: Use;
@@ -44,6 +47,7 @@ export class Editor {
   #underlined: typeof underlined | null = null;
   /** What is to be shown, together, once whoever shows something is done. */
   #pending: (() => TransactionSpec)[] = [];
+  #handled = -Infinity;
   /** The text with the number that is pulled, which is shown when it is answered. */
   #asked: string | null = null;
 
@@ -70,6 +74,10 @@ export class Editor {
     const state = EditorState.create({ doc: text, extensions });
     this.#use = use;
     this.#view = new EditorView({ parent, state });
+    for (const sign of ['pointerdown', 'wheel'])
+      this.#view.scrollDOM.addEventListener(sign, () => (this.#handled = performance.now()), {
+        passive: true,
+      });
     void this.#assist();
   }
 
@@ -130,9 +138,10 @@ export class Editor {
       this.#view.dispatch({ effects: EditorView.scrollIntoView(range.from, { y: 'nearest', yMargin: 48 }) });
   }
 
-  /** Scrolls to what is played, unless somebody writes. */
-  follow(place: PlaceLike): void {
-    if (!this.#view.hasFocus) this.reveal(place);
+  /** Scrolls to what is stood at, unless somebody writes; while it plays, nor where a hand has just been. */
+  follow(place: PlaceLike, playing: boolean): void {
+    const handled = playing && performance.now() - this.#handled < HANDS_OFF_MS;
+    if (!this.#view.hasFocus && !handled) this.reveal(place);
   }
 
   /** Puts the cursor at a place, and the focus into the editor. */
