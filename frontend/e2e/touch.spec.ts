@@ -15,6 +15,12 @@ for epoch in range(20):
     w.data -= 0.1 * w.grad
     w.grad = None
 `;
+const NET = `import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+net(torch.tensor([[1.0, 2.0]])).sum().backward()
+`;
 const SCREENS = [
   { name: 'on a phone', viewport: { width: 390, height: 844 }, isMobile: true },
   { name: 'on a wide screen', viewport: { width: 1280, height: 800 }, isMobile: false },
@@ -147,6 +153,21 @@ for (const { name, ...screen } of SCREENS) {
       expect((await canvas.screenshot()).equals(zoomed)).toBe(false);
       expect(await size()).toBe(1);
       await expect(pressed).toHaveAttribute('aria-pressed', 'false');
+    });
+
+    test('two taps of a finger close an open group, where they are a little apart', async ({ page }) => {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      const { finger, playground } = await begin(page, NET);
+      await finger.tap(await within(playground.button('Fit the graph')));
+      const canvas = page.locator('.stage canvas').first();
+      const { height } = await boxOf(canvas);
+      const group = page.getByRole('list', { name: 'Nodes' }).locator('[aria-expanded="false"]');
+      await expect(async () => {
+        const ground = moved(await within(canvas), -0.08 * height, 0);
+        await finger.tap(moved(ground, 0, -8));
+        await finger.tap(moved(ground, 0, 8));
+        await expect(group).toHaveCount(1, { timeout: 500 });
+      }).toPass();
     });
 
     test('a finger scrubs the timeline, goes to a place on the lanes, and pulls a loop', async ({ page }) => {

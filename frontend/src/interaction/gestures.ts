@@ -12,8 +12,9 @@ export interface GestureEvents {
   hover(at: Point | null): void;
 }
 
-/** A pointer that moved less than this is a tap. */
+/** A pointer that moved less than this is a tap; a finger has more play, also from one tap to the next. */
 const SLACK_PX = 4;
+const FINGER_SLACK_PX = 12;
 const TWICE_MS = 400;
 const WHEEL_RATE = 0.0016;
 /** Trackpads send a pinch as a wheel with Ctrl and much smaller steps. */
@@ -70,12 +71,12 @@ export class Gestures {
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
     this.#pointers.set(event.pointerId, at);
     if (other) this.#pinch(before, at, other);
-    else if (this.#travelled > SLACK_PX) this.#events.pan(dx, dy);
+    else if (this.#travelled > slackOf(event)) this.#events.pan(dx, dy);
   };
 
   readonly #up = (event: PointerEvent): void => {
     const known = this.#pointers.delete(event.pointerId);
-    if (known && this.#pointers.size === 0 && this.#travelled <= SLACK_PX) this.#tapped(event);
+    if (known && this.#pointers.size === 0 && this.#travelled <= slackOf(event)) this.#tapped(event);
   };
 
   #tapped(event: PointerEvent): void {
@@ -84,7 +85,7 @@ export class Gestures {
     const again =
       before !== null &&
       event.timeStamp - before.time < TWICE_MS &&
-      Math.hypot(at.x - before.at.x, at.y - before.at.y) < 2 * SLACK_PX;
+      Math.hypot(at.x - before.at.x, at.y - before.at.y) < 2 * slackOf(event);
     this.#lastTap = again ? null : { at, time: event.timeStamp };
     if (again) this.#events.doubleTap(at);
   }
@@ -104,4 +105,8 @@ export class Gestures {
     const box = this.#element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
+}
+
+function slackOf({ pointerType }: PointerEvent): number {
+  return pointerType === 'touch' ? FINGER_SLACK_PX : SLACK_PX;
 }
