@@ -7,7 +7,7 @@ import { item } from './arrays';
 import { boundsOf } from './bounds';
 import { pointAt, type Point } from './curves';
 import { Taken } from './taken';
-import type { Direction, Label, PlacedNode } from './types';
+import type { Direction, Label, PlacedNode, Rect } from './types';
 
 interface Line {
   readonly source: number;
@@ -49,6 +49,20 @@ export function placeLabels(
   );
   const all = lines.map((line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction)));
   return all.map((label) => label && widened(label, taken));
+}
+
+/** The rectangle around `bounds` and all numbers, as wide as they may be. */
+export function aroundLabels(bounds: Rect, labels: readonly (Label | null)[]): Rect {
+  let [left, top] = [bounds.x, bounds.y];
+  let [right, bottom] = [left + bounds.width, top + bounds.height];
+  for (const label of labels) {
+    if (label === null) continue;
+    left = Math.min(left, label.x - label.width / 2);
+    right = Math.max(right, label.x + label.width / 2);
+    top = Math.min(top, label.y - LABEL_HEIGHT / 2);
+    bottom = Math.max(bottom, label.y + LABEL_HEIGHT / 2);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function free(taken: Taken, label: Label): Label | null {

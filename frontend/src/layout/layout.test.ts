@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf, sampleNames } from '../fixtures/samples';
 import { answerLayout } from './answer';
+import { LABEL_HEIGHT } from './labels';
 import { layout } from './layout';
 import { layoutToText } from './text';
 import type { Layout, LayoutGraph, PlacedNode, Route } from './types';
@@ -128,6 +129,12 @@ describe.each(shapes)('%s', (_, graph) => {
         expect(node.x - node.width / 2).toBeGreaterThanOrEqual(x);
         expect(node.y + node.height / 2).toBeLessThanOrEqual(y + height);
         expect(node.x + node.width / 2).toBeLessThanOrEqual(x + width);
+      }
+      for (const { label } of found.edges.values()) {
+        if (!label) continue;
+        expect(label.x - label.width / 2).toBeGreaterThanOrEqual(x);
+        expect(label.x + label.width / 2).toBeLessThanOrEqual(x + width);
+        expect(label.y + LABEL_HEIGHT / 2).toBeLessThanOrEqual(y + height);
       }
     },
   );

@@ -5,7 +5,7 @@
 import { int, item, real } from './arrays';
 import { boundsOf } from './bounds';
 import { denseGraph, extents, type DenseGraph } from './dense';
-import { placeLabels } from './labels';
+import { aroundLabels, placeLabels } from './labels';
 import { connectedParts, inLine, inRows } from './parts';
 import { routeEdges, type Placement } from './routing';
 import { bestTrial } from './trials';
@@ -41,7 +41,7 @@ export function layout(graph: LayoutGraph, options: LayoutOptions): Layout {
     nodes: byId(nodes),
     edges: byId(lines.map((line, e) => labelled(line, item(labels, e)))),
     boxes: new Map(),
-    bounds: around(sizes, corners),
+    bounds: aroundLabels(around(sizes, corners), labels),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answerLayout } from './answer';
+import { LABEL_HEIGHT } from './labels';
 import { layout } from './layout';
 import { LevelMemory } from './memory';
 import { layoutNested } from './nested';
@@ -86,6 +87,8 @@ describe.each(['down', 'right'] as Direction[])('going %s', (direction) => {
     const all: PlacedNode = { id: -1, x: x + width / 2, y: y + height / 2, width, height };
     for (const place of [...found.nodes.values(), ...found.boxes.values()])
       expect(holds(all, place)).toBe(true);
+    for (const { id, label } of found.edges.values())
+      if (label) expect(holds(all, { id, ...label, height: LABEL_HEIGHT })).toBe(true);
   });
 });
 

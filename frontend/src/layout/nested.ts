@@ -5,7 +5,7 @@
 import { item } from './arrays';
 import { boundsOf } from './bounds';
 import { joinStretches } from './joints';
-import { placeLabels } from './labels';
+import { aroundLabels, placeLabels } from './labels';
 import { layout } from './layout';
 import { insideOf, type Inside } from './inside';
 import { takeApart, type Home, type Levels } from './levels';
@@ -40,7 +40,7 @@ export function layoutNested(
     nodes: new Map(placed.map((node) => [node.id, node])),
     edges: new Map(edges.map((edge) => [edge.id, edge])),
     boxes,
-    bounds: boundsOf([...placed, ...boxes.values()], edges),
+    bounds: aroundLabels(boundsOf([...placed, ...boxes.values()], edges), labels),
   };
 }
 

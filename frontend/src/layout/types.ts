@@ -107,6 +107,6 @@ export interface Layout {
   readonly edges: ReadonlyMap<number, Route>;
   /** Those around others before them. */
   readonly boxes: ReadonlyMap<number, PlacedBox>;
-  /** Everything, curves included; empty graph: all zero. */
+  /** Everything, curves and numbers on edges included; empty graph: all zero. */
   readonly bounds: Rect;
 }
