@@ -134,6 +134,9 @@ test.describe('the way that data flows', () => {
   }
 });
 
+/** After which the small map has found its corner. */
+const STANDS_MS = 500;
+
 /** Whether the small map has the playhead within what is seen. */
 async function inFrame(page: Page): Promise<boolean> {
   const [dot, part] = [
@@ -209,31 +212,67 @@ test.describe('where a layout takes its time', () => {
   });
 });
 
-test('the small map gives way to the node of the playhead', async ({ page }) => {
+test('the small map goes to the corner where it covers least', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
   await playground.pause();
-  await page.keyboard.press('Home');
-  await page.keyboard.press('ArrowRight');
-  for (let i = 0; i < 4; i++) await playground.button('Zoom in').click();
-  const map = page.locator('.minimap');
-  const stage = await boxOf(page.getByRole('region', { name: 'Graph' }));
-  const atTheBottom = async (): Promise<boolean> => (await boxOf(map)).y > stage.y + stage.height / 2;
-  await expect.poll(atTheBottom).toBe(true);
+  await page.keyboard.press('Escape');
   await page.keyboard.press('f');
+  const map = page.locator('.minimap');
   await expect(map).toBeHidden();
-  const canvas = page.locator('.stage canvas').first();
-  const { x, y, width, height } = await boxOf(canvas);
+  const { x, y, width, height } = await boxOf(page.locator('.stage canvas').first());
   const drag = async (right: number, down: number): Promise<void> => {
-    await page.mouse.move(x + width - 20, y + height / 2);
+    const from = { x: x + width - 20, y: y + height / 2 };
+    await page.mouse.move(from.x, from.y);
     await page.mouse.down();
-    await page.mouse.move(x + width - 20 + right, y + height / 2 + down, { steps: 4 });
+    await page.mouse.move(from.x + right, from.y + down, { steps: 4 });
     await page.mouse.up();
+    await page.mouse.move(from.x, from.y);
   };
-  await drag(-width / 3, height * 0.45);
+  const atLowerLeft = async (): Promise<boolean> => {
+    const box = await boxOf(map);
+    return box.x < x + width / 2 && box.y > y + height / 2;
+  };
+  await drag(0, -0.4 * height);
   await expect(map).toBeVisible();
-  for (let i = 0; i < 5 && (await atTheBottom()); i++) await drag(0, height / 9);
-  expect(await atTheBottom()).toBe(false);
+  await expect.poll(atLowerLeft).toBe(true);
+  await drag(-width / 3, 0.4 * height);
+  await drag(0, 0.4 * height);
+  await expect.poll(atLowerLeft).toBe(false);
+});
+
+test('the small map stays in its corner while it plays, and goes for the node at work', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(DEEP);
+  await playground.pause();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Home');
+  const map = page.locator('.minimap');
+  await expect(map).toBeVisible();
+  await page.waitForTimeout(STANDS_MS);
+  const corner = await boxOf(map);
+  // The playhead's node under the map: out of sight, and back where it was once that is elsewhere.
+  await page.keyboard.press('ArrowRight');
+  const { x, y, width, height } = await boxOf(page.locator('.stage canvas').first());
+  const node = { x: x + width / 2, y: y + 60 };
+  await page.mouse.move(node.x, node.y);
+  await page.mouse.down();
+  await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2, { steps: 6 });
+  await page.mouse.up();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.waitForTimeout(STANDS_MS);
+  const moved = await boxOf(map);
+  const away = moved.x !== corner.x || moved.y !== corner.y;
+  expect(away || (await map.evaluate((element) => getComputedStyle(element).opacity)) === '0').toBe(true);
+  await playground.button('Play').click();
+  const seen = new Set<string>();
+  for (let i = 0; i < 20; i++) {
+    const { x: left, y: top } = await boxOf(map);
+    seen.add(`${left} ${top}`);
+    await page.waitForTimeout(60);
+  }
+  expect([...seen]).toHaveLength(1);
 });
 
 test('keys move the view over the graph, and turn and fit it; the sheet lists them', async ({ page }) => {

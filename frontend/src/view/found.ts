@@ -32,3 +32,8 @@ export function hasWords(text: string, sought: string): boolean {
     .split(/\s+/)
     .every((word) => within.includes(word));
 }
+
+/** "3 found", or where one is among them: "2 of 3". */
+export function countText(at: number, of: number): string {
+  return at < 0 ? `${String(of)} found` : `${String(at + 1)} of ${String(of)}`;
+}

@@ -40,7 +40,8 @@ function placesBeside({ x, y, width, height }: Rect, card: Size): Point[] {
   ];
 }
 
-function overlap(a: Rect, b: Rect): number {
+/** How much of the screen two rectangles share. */
+export function overlap(a: Rect, b: Rect): number {
   const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return across > 0 && down > 0 ? across * down : 0;
@@ -57,7 +58,8 @@ export function facesOnScreen(layout: Layout, view: View, screen: Size): Rect[] 
   return boxes.flatMap((box) => (box ? [onScreen(box, view)] : [])).filter(on);
 }
 
-function centred({ x, y, width, height }: Rect): Rect {
+/** By its corner, what is given by its middle. */
+export function centred({ x, y, width, height }: Rect): Rect {
   return { x: x - width / 2, y: y - height / 2, width, height };
 }
 
