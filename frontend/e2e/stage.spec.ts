@@ -110,6 +110,20 @@ test('the small map shows where one is, and takes one elsewhere', async ({ page 
   await expect(map).toBeHidden();
 });
 
+test('on a phone the search is in the row of the tools, which a graph that fits keeps clear of', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const playground = new Playground(page);
+  await playground.open();
+  const [search, tools] = [
+    await boxOf(playground.button('Search the graph')),
+    await boxOf(page.getByRole('toolbar', { name: 'View' })),
+  ];
+  expect(Math.abs(search.y + search.height - (tools.y + tools.height))).toBeLessThanOrEqual(1);
+  expect(search.x + search.width).toBeLessThan(tools.x);
+});
+
 function never(): never {
   throw new Error('the stage has no box');
 }
