@@ -17,8 +17,9 @@ from backlight.model.document import (
     RetainEvent,
     UpdateEvent,
     WarningEvent,
+    Write,
 )
-from backlight.model.trace import Happening, Trace
+from backlight.model.trace import CallWrite, Happening, Trace
 
 CHANGES = {"update": UpdateEvent, "grad-cleared": GradClearedEvent, "grad-changed": GradChangedEvent}
 
@@ -27,8 +28,12 @@ def build_events(trace: Trace, chosen: Chosen) -> list[AnyEvent]:
     """The events of a Trace. What concerns a call that is not drawn is left out."""
     events: list[AnyEvent] = []
     seen: set[int] = set()
+    before: list[int] = []  # how many events came before each happening
     for happening in trace.happenings:
+        before.append(len(events))
         shared = {"index": len(events), **place_fields(happening.place), "cell": happening.cell}
+        if happening.writes:
+            shared["writes"] = [_write(each, trace, chosen, before) for each in happening.writes]
         event = _told(happening, trace, chosen, shared, seen)
         if event is not None:
             events.append(event)
@@ -51,6 +56,19 @@ def _told(
             return _of_kept(happening, chosen, shared)
         case "forward" | "update" | "grad-cleared" | "grad-changed":
             return _of_call(happening, chosen, shared, seen)
+
+
+def _write(write: CallWrite, trace: Trace, chosen: Chosen, before: list[int]) -> Write:
+    call = trace.calls[write.call]
+    nodes = dict.fromkeys(node for each in write.on if (node := chosen.of_call.get(each)) is not None)
+    return Write(
+        op=write.op,
+        **place_fields(call.places[0] if call.places else None),
+        version=write.version,
+        node=chosen.of_call.get(write.call),
+        nodes=list(nodes),
+        event=before[write.moment],
+    )
 
 
 def _of_engine(

@@ -358,11 +358,31 @@ class WarningEvent(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """``op`` wrote in place to memory that results of ``nodes`` lie on, and made it ``version``.
+
+    ``node`` is its own, null where the graph has none; ``event`` says how many events came before it.
+    """
+
+    op: str
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    source: int
+    version: int
+    node: int | None
+    nodes: list[int]
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorEvent(Event):
-    """A cell raised."""
+    """A cell raised. ``writes``: where torch says that a saved tensor was written to, the calls that did so."""
 
     type: str
     message: str
+    writes: list[Write] = field(default_factory=list[Write])
     kind: Literal["error"] = "error"
 
 

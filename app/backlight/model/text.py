@@ -133,9 +133,14 @@ def _told(document: Record, event: Record) -> str:
     if kind == "warning":
         return f" {_first_sentence(event['message'])}"
     if kind == "error":
-        return f" {event['type']}: {_first_sentence(event['message'])}"
+        return f" {event['type']}: {_first_sentence(event['message'])}{''.join(map(_written, event['writes']))}"
     added = f" + {_value(document, event['added'])}" if kind in ("accumulate", "retain") else ""
     return f" node {event['node']}: {_value(document, event['before'])}{added} -> {_value(document, event['after'])}"
+
+
+def _written(write: Record) -> str:
+    own = "no node" if write["node"] is None else f"node {write['node']}"
+    return f"\n    {write['op']}{_at(write)} ({own}) made version {write['version']} of nodes {write['nodes']}"
 
 
 def _leaves(document: Record) -> Iterator[str]:

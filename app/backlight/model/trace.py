@@ -193,6 +193,20 @@ class TracePass:
 
 
 @dataclass(frozen=True, slots=True)
+class CallWrite:
+    """A call that wrote in place to memory that the results of the calls ``on`` lie on, and made it ``version``.
+
+    ``moment`` is how many happenings came before it.
+    """
+
+    call: int
+    op: str
+    version: int
+    moment: int
+    on: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One entry of the timeline, before it is told in terms of graph nodes.
 
@@ -200,6 +214,7 @@ class Happening:
     ``step`` point at the engine's step of ``backward`` and ``accumulate``. A ``retain`` has ``call`` and
     ``output_nr`` of the tensor that keeps its gradient, and the pass.
     ``before``, ``added`` and ``after`` are value ids; ``text`` and ``type`` carry prints, warnings and errors.
+    ``writes`` are those of an error about a tensor that was written to.
     """
 
     kind: Literal[
@@ -225,6 +240,7 @@ class Happening:
     after: int | None = None
     text: str = ""
     type: str = ""
+    writes: tuple[CallWrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

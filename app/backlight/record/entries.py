@@ -56,6 +56,7 @@ class LoggedCall:
     saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
     output_nrs: list[int] | None = None
     faces: list[int] | None = None  # other tensors on the very memory that it wrote to
+    version: int | None = None  # of what it wrote to in place, before it did
     own_values: list[tuple[int, int, int, int]] | None = None  # of ``other`` ones: node, which of it, tensor, value
 
 

@@ -31,6 +31,7 @@ from backlight.record.entries import (
 )
 from backlight.record.execute import Execution
 from backlight.record.given_names import GivenNames, add_names
+from backlight.record.in_place import InPlace
 from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
 from backlight.record.nodes import walk_nodes
@@ -74,6 +75,7 @@ class _Finisher:
         self._kept = KeptTensors(tape, self._value, self._made_by.get)
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
+        self._in_place = InPlace(tape.store)
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
@@ -138,9 +140,9 @@ class _Finisher:
         if not self._takes_no_data(entry):
             self._flows(entry, draft)
         self._kept.call(entry, draft.index)
+        self._in_place.note(entry, draft, len(self._happenings))
         draft.output_nrs += entry.output_nrs or ()
-        made = entry.nodes is not None and entry.grad_enabled  # else a node is from before this write
-        nodes = (entry.nodes if made else None) or [UNKNOWN] * len(entry.outputs)
+        nodes = (entry.grad_enabled and entry.nodes) or [UNKNOWN] * len(entry.outputs)  # else from before this write
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
             if entry.updates_leaf:
@@ -149,8 +151,7 @@ class _Finisher:
                 self._remake(tensor, draft, position)
         for face in entry.faces or ():
             self._remake(face, draft, 0)
-        for view in entry.views or ():
-            self._made_by[view] = (draft, 0)
+        self._made_by.update(dict.fromkeys(entry.views or (), (draft, 0)))
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
 
@@ -319,7 +320,7 @@ class _Finisher:
 
     def _message(self, entry: LoggedMessage) -> None:
         what = {"place": entry.place, "cell": entry.cell, "text": entry.text, "type": entry.type}
-        self._happenings.append({"kind": entry.kind, **what})
+        self._happenings.append({"kind": entry.kind, "writes": self._in_place.told(entry, self._drafts), **what})
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
@@ -330,8 +331,7 @@ class _Finisher:
         return draft
 
     def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
-        innermost = next(iter(self._places[place]), None)
-        self._happenings.append({"kind": kind, "place": innermost, "cell": cell, **what})
+        self._happenings.append({"kind": kind, "place": next(iter(self._places[place]), None), "cell": cell, **what})
 
     def _happening(self, raw: dict[str, Any]) -> Happening:
         for field in ("before", "added", "after"):

@@ -68,7 +68,7 @@ FIELDS: dict[type, dict[str, str]] = {
 PLAIN: dict[type, set[str]] = {
     LoggedCall: {
         *("func", "requires_grad", "constants", "place", "cell", "grad_enabled", "updates_leaf", "numbers"),
-        *("scope", "saves", "output_nrs"),
+        *("scope", "saves", "output_nrs", "version"),
     },
     LoggedOrigin: {"is_gradient", "place", "cell", "scope"},
     LoggedView: {"place", "cell"},

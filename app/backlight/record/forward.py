@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from backlight.record import writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
 from backlight.record.saved import is_same_memory
-from backlight.record.store import is_leaf, storage_of
+from backlight.record.store import is_leaf, storage_of, version_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
@@ -104,6 +104,7 @@ class ForwardMode(TorchDispatchMode):
             self._use_leaves(used, grad_enabled)
         change = self._changes.before(written) if written else None
         faces = self._faces(written) if written else None
+        version = version_of(written[0]) if written and operator.switch is None else None
         for tensor in written:
             store.before_write(tensor, operator.replaces)
             tape.written_at[storage_of(tensor)] = place
@@ -119,7 +120,7 @@ class ForwardMode(TorchDispatchMode):
             views = [store.know(tensor) for tensor in through if tensor._base is not None] or None
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
             logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope)
-            logged.faces = None if updates else faces
+            logged.faces, logged.version = None if updates else faces, version
             tape.unsettled(logged)
             if written and operator.switch is not None:
                 statistics = [(index := store.know(each), store.current[index]) for each in written]

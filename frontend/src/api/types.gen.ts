@@ -413,7 +413,7 @@ export interface components {
     };
     /**
      * ErrorEvent
-     * @description A cell raised.
+     * @description A cell raised. ``writes``: where torch says that a saved tensor was written to, the calls that did so.
      */
     ErrorEvent: {
       /** Index */
@@ -434,6 +434,8 @@ export interface components {
       type: string;
       /** Message */
       message: string;
+      /** Writes */
+      writes?: components['schemas']['Write'][];
       /**
        * Kind
        * @default error
@@ -1281,6 +1283,34 @@ export interface components {
        * @constant
        */
       kind: 'warning';
+    };
+    /**
+     * Write
+     * @description ``op`` wrote in place to memory that results of ``nodes`` lie on, and made it ``version``.
+     *
+     *     ``node`` is its own, null where the graph has none; ``event`` says how many events came before it.
+     */
+    Write: {
+      /** Op */
+      op: string;
+      /** Line */
+      line: number | null;
+      /** Column */
+      column: number | null;
+      /** End Line */
+      end_line: number | null;
+      /** End Column */
+      end_column: number | null;
+      /** Source */
+      source: number;
+      /** Version */
+      version: number;
+      /** Node */
+      node: number | null;
+      /** Nodes */
+      nodes: number[];
+      /** Event */
+      event: number;
     };
   };
   responses: never;

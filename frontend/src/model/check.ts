@@ -294,7 +294,21 @@ const EVENTS: Readonly<Record<string, Rule>> = {
   update: record(changed),
   print: record({ text }),
   warning: record({ message: text }),
-  error: record({ type: text, message: text }),
+  error: record({
+    type: text,
+    message: text,
+    writes: unlessMissing(
+      listOf(
+        placed({
+          op: text,
+          version: count,
+          node: perhaps(idOf('nodes')),
+          nodes: listOf(idOf('nodes')),
+          event: count,
+        }),
+      ),
+    ),
+  }),
 };
 
 const EVENT: Rule = (event, at, sizes) => {

@@ -24,13 +24,27 @@ describe('the chain of an error by a change in place', () => {
     );
   });
 
-  test('says where a write is not in the graph, and states no version that it does not know', () => {
+  test('tells the line of a write that the graph has no node for', () => {
     expect(told[3]).toContain(
-      'add_ (line 31) changed it in place; what is not in the graph did so, too, to version 2;',
+      'add_ (line 31) changed it in place to version 1; zero_ (line 32) changed it in place to version 2;',
     );
     expect(told[4]).toBe(
-      'exp (line 36) saved its result e at version 0; what is not in the graph changed it in place since, to version 1; the backward of exp (line 38) needs version 0.',
+      'exp (line 36) saved its result e at version 0; clamp_ (line 37) changed it in place to version 1; the backward of exp (line 38) needs version 0.',
     );
+    expect(model.chains[4]?.links[1]).toMatchObject({ nodes: [], place: { line: 37 } });
+    expect(told[5]).toContain('mul with out= (line 44) changed it in place to version 1;');
+  });
+
+  test('says where a write is not in the graph nor listed, and states no version that it does not know', () => {
+    const doc = loadSample('in-place-errors');
+    const events = doc.events.map((each) => (each.kind === 'error' ? { ...each, writes: [] } : each));
+    const old = buildModel({ ...doc, events });
+    const sentences = old.chains.map(({ step }) => old.steps[step]?.sentence ?? '');
+    expect(sentences[2]).toContain('mul_ (line 25) changed it in place to version 1;');
+    expect(sentences[3]).toContain(
+      'add_ (line 31) changed it in place; what is not in the graph did so, too, to version 2;',
+    );
+    expect(sentences[4]).toContain('what is not in the graph changed it in place since, to version 1;');
   });
 
   test('leads to nodes and lines', () => {

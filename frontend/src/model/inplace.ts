@@ -1,7 +1,7 @@
 /**
  * How a backward came to fail because a tensor that was saved for it had been changed in place: which node saved it, what
- * changed it since, which backward needs it. Read from the Document: what torch says of versions, what nodes saved, and the
- * engine's order (of the nodes that are ready, the one made last runs next).
+ * changed it since, which backward needs it. Read from the Document: what torch says of versions, what nodes saved, what was
+ * written since, and the engine's order (of the nodes that are ready, the one made last runs next).
  */
 import { readPlace } from './nodes';
 import { nameOf, type Telling } from './sentences';
@@ -9,6 +9,7 @@ import type { TracedStep } from './steps';
 import type { Document, DocumentEvent, DocumentPass, ErrorChain, ErrorLink, Place, Step } from './types';
 
 type ErrorEvent = Extract<DocumentEvent, { kind: 'error' }>;
+type Write = NonNullable<ErrorEvent['writes']>[number];
 type Saved = Document['nodes'][number]['saved'][number];
 
 const CHANGED =
@@ -25,7 +26,7 @@ export function findChains(doc: Document, told: Telling, steps: readonly Step[])
     const [shape, now, then] = [found[1] ?? '', Number(found[2]), Number(found[3])];
     const needed = findNeeded(doc, told, event, { shape, version: then });
     if (needed === null) return [];
-    const changes = findChanges(told, steps, { ...needed, until: event.index });
+    const changes = findChanges(told, steps, { ...needed, event });
     return [{ step: event.index, links: linksOf(doc, told, { ...needed, changes, then, now, event }) }];
   });
 }
@@ -116,24 +117,58 @@ interface Change {
 function findChanges(
   told: Telling,
   steps: readonly Step[],
-  { node, saved, until }: Needed & { readonly until: number },
+  { node, saved, event }: Needed & { readonly event: ErrorEvent },
 ): Change[] {
   const since = steps.find((step) => step.kind === 'forward' && step.node === node)?.index ?? -1;
-  const origin = originOf(told, saved.node);
-  const aliases = new Set(origin === null ? [] : [origin]);
+  const writes = (event.writes ?? []).filter(({ nodes }) => nodes.includes(saved.node ?? -1));
+  const seen = seenChanges(told, steps.slice(0, event.index), { saved, isKnown: writes.length > 0 });
+  const written = writes.map((write) => ({ at: write.event - 0.5, change: changeOf(write) }));
   const changes: Change[] = [];
-  for (const { index, kind, node: at, place } of steps.slice(0, until)) {
-    if (at === null) continue;
-    const update = kind === 'update' && at === origin;
-    const label = update ? `the update of ${nameOf(told, at)}` : writtenBy(told, at, kind, aliases);
-    if (label === null || index <= since) continue;
+  for (const { at, change } of [...seen, ...written].sort((a, b) => a.at - b.at)) {
+    if (at <= since) continue;
     const last = changes.at(-1);
-    const again = last?.label === label && last.place?.line === place?.line;
+    const again = last?.label === change.label && last.place?.line === change.place?.line;
     if (last && again)
-      changes[changes.length - 1] = { ...last, nodes: [...last.nodes, at], count: last.count + 1 };
-    else changes.push({ label, update, nodes: [at], place, count: 1 });
+      changes[changes.length - 1] = {
+        ...last,
+        nodes: [...last.nodes, ...change.nodes],
+        count: last.count + 1,
+      };
+    else changes.push(change);
   }
   return changes;
+}
+
+/** A write as the recording saw it, also where the graph has no node for it: by `e.detach().clamp_()`, say, or `out=`. */
+function changeOf(write: Write): Change {
+  const label = WRITES.test(write.op) ? write.op : `${write.op} with out=`;
+  return {
+    label,
+    update: false,
+    nodes: write.node === null ? [] : [write.node],
+    place: readPlace(write),
+    count: 1,
+  };
+}
+
+/** What the steps tell: updates of leaves, and the writes of nodes where the recording did not list them. */
+function seenChanges(
+  told: Telling,
+  steps: readonly Step[],
+  { saved, isKnown }: { readonly saved: Saved; readonly isKnown: boolean },
+): { readonly at: number; readonly change: Change }[] {
+  const origin = originOf(told, saved.node);
+  const aliases = new Set(origin === null ? [] : [origin]);
+  return steps.flatMap(({ index, kind, node, place }) => {
+    if (node === null) return [];
+    const update = kind === 'update' && node === origin;
+    const label = update
+      ? `the update of ${nameOf(told, node)}`
+      : isKnown
+        ? null
+        : writtenBy(told, node, kind, aliases);
+    return label === null ? [] : { at: index, change: { label, update, nodes: [node], place, count: 1 } };
+  });
 }
 
 /** The label of an operation that writes to the memory of `aliases`; its result, and a view of one of them, is one too. */

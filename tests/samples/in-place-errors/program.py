@@ -1,5 +1,5 @@
-# A saved tensor is changed in place in five ways, and each backward fails: through a view, by an optimizer,
-# without grad, as plain data, and through an alias that is not in the graph.
+# A saved tensor is changed in place in six ways, and each backward fails: through a view, by an optimizer,
+# without grad, as plain data, through an alias that is not in the graph, and as the place of a result.
 import torch
 
 x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -36,3 +36,10 @@ product.sum().backward()
 e = x.exp()
 e.detach().clamp_(max=2.0)
 e.sum().backward()
+
+# %% a result that is written over it
+k = x * 2
+cube = k * k * k
+with torch.no_grad():
+    torch.mul(x, 3, out=k)
+cube.sum().backward()
