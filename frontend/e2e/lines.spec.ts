@@ -51,7 +51,7 @@ test('a result that has no room is cut, and never lies over the code', async ({ 
 });
 
 for (const [width, gradient] of [
-  [390, /^−\.1 \.3 −\.5$/],
+  [390, /^−\.1 \.3 −\.6$/],
   [360, /^−\.14 …$/],
 ] as const) {
   test(`on a phone a vector tells its numbers, or the first of them, ${width} wide`, async ({ page }) => {
