@@ -9,11 +9,13 @@ from functools import cache
 from typing import Any
 
 import pytest
+import torch
 
 from backlight import pipeline
 from backlight.model.document import Document
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
+from backlight.sandbox.guards import Guards
 from backlight.sandbox.logs import Logs
 from backlight.sandbox.steady import Steady
 from backlight.sandbox.streams import Stream, connect
@@ -117,7 +119,7 @@ def test_a_log_goes_to_no_file() -> None:
 
 
 def test_what_python_tells_of_itself_is_told() -> None:
-    made = build_surroundings(stream := Stream(), steady := Steady(), Logs(stream, steady.read))
+    made = build_surroundings(Guards(torch.Tensor), stream := Stream(), steady := Steady(), Logs(stream, steady.read))
     assert made["sys.version_info"] == sys.version_info
     assert made["sys.float_info"] == sys.float_info
     assert made["sys.version_info"].major == 3

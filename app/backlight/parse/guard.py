@@ -1,8 +1,8 @@
 """Puts guards into a program: around what it writes attributes of, and asks private attributes and ``format`` of.
 
 In: a checked program's syntax, rewritten by `instrument`. Out: the same, where ``x.a = 1`` is ``WRITE(x, "a").a = 1``,
-``x._a`` is ``OWN(x, "_a")._a``, ``x.format`` is ``FORMAT(x, "format").format`` and ``x.__dict__`` is
-``VIEW(x, "__dict__").__dict__``, ``super().__setattr__`` alike. Positions stay as written.
+``x._a`` is ``OWN(x, "_a")._a``, ``x.format`` is ``FORMAT(x, "format").format``, as ``x.__init__()`` is, and
+``x.__dict__`` is ``VIEW(x, "__dict__").__dict__``, ``super().__setattr__`` alike. Positions stay as written.
 """
 
 from __future__ import annotations
@@ -34,5 +34,6 @@ def _guards(node: ast.Attribute) -> list[str]:
         return [SETTER]
     if node.attr in rules.VIEWED:
         return [VIEW]
-    guards = [FORMAT] if node.attr in rules.FORMATS else []
-    return guards if isinstance(node.ctx, ast.Load) else [*guards, WRITE]
+    if isinstance(node.ctx, ast.Load):
+        return [FORMAT] if node.attr in rules.CHECKED else []
+    return [WRITE]

@@ -351,7 +351,7 @@ class _Check:
     def class_pattern(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:
             self.attribute_name(name, self.word(node, name))
-            if name in rules.FORMATS:
+            if name in rules.CHECKED:
                 self.refuse("introspection", f"`.{name}`", self.word(node, name))
 
     def comprehension(self, node: ast.comprehension) -> None:

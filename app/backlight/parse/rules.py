@@ -102,6 +102,9 @@ VIEWED = {"__class__": "replaced-class", "__dict__": "replaced-attributes"}
 FORMATS = frozenset({"format", "format_map"})
 """Methods of strings that read attributes: what they are asked of is guarded."""
 
+CHECKED = FORMATS | {"load_state_dict"} | (METHODS - SETTERS - {"__new__"})
+"""These and what, asked of a class, could be called with what is none of it: ``argparse.Namespace.__init__(x)``."""
+
 
 PRIVATE_FIELD = re.compile(r"\{[^{}]*(\._\w*)")
 """A field of a format string that asks for a private attribute."""

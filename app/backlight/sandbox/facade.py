@@ -12,7 +12,7 @@ import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, reduce
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from backlight.language import MODULES, STOOD_IN, UNDERSCORED, WITHHELD
@@ -62,6 +62,7 @@ def build_namespace() -> Namespace:
         parent, _, last = name.rpartition(".")
         if parent:
             setattr(modules[parent], last, module)
+    guards.lend(value for module in modules.values() for value in vars(module).values())
     endings = [
         steady.end,
         logs.start_anew,
@@ -131,7 +132,8 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
         if dotted in stand_ins:
             setattr(facade, name, stand_ins[dotted])
         elif hasattr(real, name):  # some came with later versions of Python
-            setattr(facade, name, getattr(real, name))
+            found = getattr(real, name)
+            setattr(facade, name, MappingProxyType(found) if type(found) is dict else found)
     declared = getattr(real, "__all__", MODULES[module])
     facade.__dict__["__all__"] = [name for name in MODULES[module] if name in vars(facade) and name in declared]
     if hasattr(real, "__version__"):

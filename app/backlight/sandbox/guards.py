@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import abc
 import builtins
+import collections
+import enum
 import re
 import string
 import types
@@ -34,6 +36,8 @@ CLASS_MATTERS = frozenset(
 
 FORMATS = frozenset({"format", "format_map"})
 """Methods of strings that read the attributes which the string names."""
+CHECKED = FORMATS | {"load_state_dict"}
+"""These, and the one by which schedulers take any attributes: what they are asked of is looked at."""
 _STEPS = re.compile(r"\.([^.\[]*)|\[[^\]]*\]")
 """The attributes that a field of a format string asks for; its items are left out."""
 
@@ -91,6 +95,11 @@ class Guards:
         named = {name: _static(tensor, name) for name in self._of_tensors}
         self._settable = {name for name, value in named.items() if hasattr(type(value), "__set__")}
         self._free = WeakKeyDictionary[type, bool]()  # class -> whether any attribute of its instances may be written
+        self._lent: dict[int, object] = {}  # what all programs of a process are lent, by address
+
+    def lend(self, values: Iterable[object]) -> None:
+        """Have nobody write to attributes of these, which are there for the next program too."""
+        self._lent |= {id(value): value for value in values}
 
     # ── attributes ────────────────────────────────────────────────────────────────────────────────
 
@@ -110,8 +119,9 @@ class Guards:
         free = self._free.get(kind)
         if free is None:
             fixed = (type, types.ModuleType, types.FunctionType, self._tensor)
-            free = self._free[kind] = not issubclass(kind, fixed)
-        if free or self._is_writable(value, kind, name):
+            is_foreign = _module_of(kind) == "typing" or (issubclass(kind, enum.Enum) and not is_own_class(kind))
+            free = self._free[kind] = not (is_foreign or issubclass(kind, fixed))
+        if (free and id(value) not in self._lent) or self._is_writable(value, kind, name):
             return value
         owner = getattr(value, "__name__", "a tensor")
         what = f"`{owner}.{name}`" if owner != "a tensor" else f"`.{name}`"
@@ -135,7 +145,15 @@ class Guards:
         """``getattr`` for what a program may read."""
         if type(name) is str and is_readable(name):
             return getattr(value, name, *default)
-        return getattr(*self._readable(value, name), *default)
+        owner, name = self._readable(value, name)
+        if name not in CHECKED:
+            return getattr(owner, name, *default)
+        try:
+            return getattr(formatting(owner, name), name)
+        except AttributeError:
+            if default:
+                return default[0]
+            raise
 
     def put(self, value: object, name: str, content: object) -> None:
         """``setattr`` for what a program may write."""
@@ -176,7 +194,7 @@ class Guards:
     def _readable(self, value: object, name: str) -> tuple[object, str]:
         if type(name) is str and ((name[:1] == "_" and name[:2] != "__") or name in HIDDEN):
             return self.own(value, name), name
-        return formatting(value, public(name)), name
+        return value, public(name)
 
     # ── classes ───────────────────────────────────────────────────────────────────────────────────
 
@@ -200,7 +218,7 @@ class Guards:
     def checked(self, kind: Any) -> Any:
         """A class that the program made. Raises TypeError where its names would open or hide something."""
         for name in getattr(kind, "__match_args__", ()) if isinstance(kind, type) else ():
-            public("" if name in FORMATS else name)  # a pattern reads these by position
+            public("" if name in CHECKED else name)  # a pattern reads these by position
         if isinstance(kind, type) and issubclass(kind, self._tensor):
             self._check_names(vars(kind))
         return kind
@@ -286,11 +304,43 @@ for _method in (Template.format, Template.format_map):
 
 
 def formatting(value: Any, name: str) -> Any:
-    """What gives the attribute ``name`` of a value: for the methods of strings that format, a `Template`."""
-    if name not in FORMATS:
-        return value
+    """What gives the method ``name`` of a value: of strings a `Template`, of others what was found, looked at."""
     kind = _type(value)
-    return Template(value) if issubclass(value if issubclass(kind, type) else kind, str) else value
+    owner = value if issubclass(kind, type) else None
+    if name in FORMATS and issubclass(kind if owner is None else owner, str):
+        return Template(value)
+    return types.SimpleNamespace(**{name: _looked_at(getattr(value, name), owner)})
+
+
+def _looked_at(found: Any, owner: type | None) -> Any:
+    """A method as the program may call it, however it came by it: through ``super()``, or a name for a type."""
+    if isinstance(found, types.BuiltinMethodType) and isinstance(found.__self__, str):
+        return getattr(Template(found.__self__), found.__name__) if found.__name__ in FORMATS else found
+    if isinstance(found, types.MethodDescriptorType) and issubclass(found.__objclass__, str):
+        return getattr(Template(str), found.__name__) if found.__name__ in FORMATS else found
+    if not isinstance(found, types.FunctionType) or is_own(found):
+        return found
+
+    def method(*given: Any, **named: Any) -> Any:
+        if not given or owner is None or owner not in _type(given[0]).__mro__:
+            raise TypeError(message("not-allowed", "patching", what=f"What `{found.__name__}` writes to"))
+        return found(*given, **named)
+
+    return method
+
+
+def guard_user_strings() -> None:
+    """From now on `collections.UserString` formats as strings do for programs, in this process."""
+
+    def format(self: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: A001 - Python's own name for it
+        return formatting(self.data, "format").format(*args, **kwargs)
+
+    def format_map(self: Any, mapping: Any) -> Any:
+        return formatting(self.data, "format_map").format_map(mapping)
+
+    for method in (format, format_map):
+        method.__module__, method.__qualname__ = "collections", f"UserString.{method.__name__}"
+        setattr(collections.UserString, method.__name__, method)
 
 
 def checked_template(text: str) -> str:

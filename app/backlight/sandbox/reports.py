@@ -97,6 +97,6 @@ def _places(trace: TracebackType | None) -> list[traceback.FrameSummary]:
 
 def _said(error: BaseException) -> list[str]:
     kind = type(error)
-    if kind.__module__.partition(".")[0] == OURS:
+    if kind.__module__.partition(".")[0] == OURS or isinstance(error, ImportError):  # Python would import its name
         return [f"{kind.__name__}: {error}\n"]
     return traceback.format_exception_only(kind, error)

@@ -20,9 +20,10 @@ import torch.utils.data
 from backlight.language import HIDDEN
 from backlight.messages import message
 from backlight.sandbox.buffers import BUFFERS
+from backlight.sandbox.caching import build_caching
 from backlight.sandbox.dispatch import build_dispatch
 from backlight.sandbox.drawings import build_drawings
-from backlight.sandbox.guards import AbstractClasses, Guards, is_own
+from backlight.sandbox.guards import AbstractClasses, Guards, guard_user_strings, is_own
 from backlight.sandbox.logs import Logs
 from backlight.sandbox.moments import build_moments
 from backlight.sandbox.pure_paths import PATHS
@@ -36,17 +37,18 @@ ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 
 def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
+    guard_user_strings()
     made = _of_python(guards) | _schedulers() | _of_chance(steady) | build_moments(steady) | build_dispatch(guards)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
     made["abc.ABCMeta"] = AbstractClasses
     made["torch.utils.data.DataLoader"] = made["torch.utils.data.dataloader.DataLoader"] = DataLoader
-    made |= _of_torch()
+    made |= _of_torch() | build_caching(guards)
     for dotted, value in made.items():
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    around = build_surroundings(stream, steady, logs) | build_reports(stream) | BUFFERS | PATHS
+    around = build_surroundings(guards, stream, steady, logs) | build_reports(stream) | BUFFERS | PATHS
     return made | around | build_drawings(stream)
 
 

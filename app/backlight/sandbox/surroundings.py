@@ -16,6 +16,7 @@ from types import FunctionType
 from typing import Any, NamedTuple, NoReturn
 
 from backlight import messages
+from backlight.sandbox.guards import Guards
 from backlight.sandbox.logs import LEVELS, Logs
 from backlight.sandbox.steady import Steady
 from backlight.sandbox.streams import Stream, redirecting
@@ -27,7 +28,7 @@ ARGUMENTS, SEARCHED = (NAME,), ("",)
 PLAIN_DEFAULTS = (bool, int, float, str, type(None))
 
 
-def build_surroundings(stream: Stream, steady: Steady, logs: Logs) -> dict[str, Any]:
+def build_surroundings(guards: Guards, stream: Stream, steady: Steady, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
     of_logging = {**LEVELS, **logs.names()}
     made = {f"logging.{name}": value for name, value in of_logging.items()} | _of_sys(stream) | _of_torch()
@@ -40,7 +41,7 @@ def build_surroundings(stream: Stream, steady: Steady, logs: Logs) -> dict[str, 
         if isinstance(value, FunctionType | type):  # no program need know where it is really from
             value.__name__ = value.__qualname__ = dotted.rpartition(".")[2]
             value.__module__ = "builtins"
-    parser = _argument_parser(stream)
+    parser = _argument_parser(guards, stream)
     parser.__module__, parser.__qualname__ = "argparse", parser.__name__
     return made | {"argparse.ArgumentParser": parser}
 
@@ -140,7 +141,11 @@ def _printer(stream: Stream) -> Callable[..., None]:
     return show
 
 
-def _argument_parser(stream: Stream) -> type:
+def _argument_parser(guards: Guards, stream: Stream) -> type:
+    def started(namespace: Any) -> argparse.Namespace:
+        """A namespace of its own, with what another has: that may be anything, a class of torch's too."""
+        return argparse.Namespace(**(vars(namespace) if type(namespace) is argparse.Namespace else {}))
+
     class ArgumentParser(argparse.ArgumentParser):
         """Python's own, of a script that was called without arguments."""
 
@@ -149,7 +154,10 @@ def _argument_parser(stream: Stream) -> type:
 
         def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
             self.fromfile_prefix_chars = None  # there are no files to take arguments from
-            return super().parse_known_args([] if args is None else args, namespace)
+            made, rest = super().parse_known_args([] if args is None else args, started(namespace))
+            for name, value in vars(made).items() if namespace is not None else ():
+                guards.put(namespace, name, value)
+            return made if namespace is None else namespace, rest
 
         def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
             leave(message or status)
