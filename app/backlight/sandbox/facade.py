@@ -132,13 +132,18 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
         if dotted in stand_ins:
             setattr(facade, name, stand_ins[dotted])
         elif hasattr(real, name):  # some came with later versions of Python
-            found = getattr(real, name)
-            setattr(facade, name, MappingProxyType(found) if type(found) is dict else found)
+            found: Any = getattr(real, name)
+            setattr(facade, name, frozen(found) if type(found) is dict else found)
     declared = getattr(real, "__all__", MODULES[module])
     facade.__dict__["__all__"] = [name for name in MODULES[module] if name in vars(facade) and name in declared]
     if hasattr(real, "__version__"):
         facade.__dict__["__version__"] = str(real.__version__)
     facade.__dict__["__getattr__"] = _explain_missing(module)
+
+
+def frozen(table: dict[Any, Any]) -> Mapping[Any, Any]:
+    """A table that the next program is lent too, as it can be read."""
+    return MappingProxyType(table)
 
 
 def build_builtins() -> dict[str, Any]:
