@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, reduce
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 from backlight.language import MODULES, STOOD_IN, UNDERSCORED, WITHHELD
 from backlight.messages import message
@@ -132,8 +132,7 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
         if dotted in stand_ins:
             setattr(facade, name, stand_ins[dotted])
         elif hasattr(real, name):  # some came with later versions of Python
-            found: Any = getattr(real, name)
-            setattr(facade, name, frozen(found) if type(found) is dict else found)
+            setattr(facade, name, frozen(getattr(real, name)))
     declared = getattr(real, "__all__", MODULES[module])
     facade.__dict__["__all__"] = [name for name in MODULES[module] if name in vars(facade) and name in declared]
     if hasattr(real, "__version__"):
@@ -141,9 +140,9 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
     facade.__dict__["__getattr__"] = _explain_missing(module)
 
 
-def frozen(table: dict[Any, Any]) -> Mapping[Any, Any]:
-    """A table that the next program is lent too, as it can be read."""
-    return MappingProxyType(table)
+def frozen(value: Any) -> Any:
+    """A value as the next program is lent it, too: a table can be read."""
+    return MappingProxyType(cast("dict[Any, Any]", value)) if type(value) is dict else value
 
 
 def build_builtins() -> dict[str, Any]:
