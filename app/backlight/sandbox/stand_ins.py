@@ -6,6 +6,7 @@ evaluates no text, names no hidden attribute, starts no process and draws nothin
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import functools
 import random
@@ -71,6 +72,10 @@ def _of_python(guards: Guards) -> dict[str, Any]:
         """Fill in the comparisons that a class lacks."""
         return functools.total_ordering(guards.writable(cls, "__lt__"))
 
+    def abstractmethod(funcobj: Any) -> Any:
+        """Mark a function as one that subclasses define."""
+        return abc.abstractmethod(guards.writable(funcobj, "__isabstractmethod__"))
+
     def dataclass(cls: Any = None, /, **options: Any) -> Any:
         """Make a class a dataclass."""
 
@@ -84,6 +89,7 @@ def _of_python(guards: Guards) -> dict[str, Any]:
     return {
         "functools.update_wrapper": update_wrapper,
         "functools.wraps": wraps,
+        "abc.abstractmethod": abstractmethod,
         "functools.total_ordering": total_ordering,
         "dataclasses.dataclass": dataclass,
     }
