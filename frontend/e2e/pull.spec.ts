@@ -144,7 +144,13 @@ test('what a pull changes is drawn as all at once would be, and the lists follow
   await page.mouse.up();
   await expect.poll(lists).not.toEqual(listsBefore);
   await expect(playground.status).toHaveAttribute('aria-busy', 'false');
-  const pulled = await picture();
+  await expect(playground.leaf('x')).toContainText('4');
+  let pulled = await picture();
+  await expect(async () => {
+    pulled = await picture();
+    await page.waitForTimeout(200);
+    expect(await others(pulled)).toBe(0);
+  }).toPass();
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(() => others(pulled)).toBeGreaterThan(100_000);
   await page.emulateMedia({ colorScheme: 'light' });
