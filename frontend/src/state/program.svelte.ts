@@ -125,7 +125,7 @@ export class Program {
 
   /** Another program altogether: runs at once. */
   open(asked: Asked): Promise<void> {
-    this.#pulled = false;
+    this.#dragging = this.#pulled = false;
     this.#series = null;
     this.#write(asked);
     return this.run();
@@ -138,7 +138,7 @@ export class Program {
     this.#settle();
     this.#again = null;
     this.#behind = false;
-    this.#pulled = false;
+    this.#dragging = this.#pulled = false;
     this.#write(document.source);
     this.#succeed(document, document.source);
   }

@@ -103,6 +103,16 @@ describe('Program', () => {
     expect(documents.map(({ source }) => source)).toEqual(['y = 2']);
   });
 
+  it('another program, or a recording, ends a pull whose end is never told', () => {
+    program.drag('x = 2', false);
+    expect(program.dragging).toBe(true);
+    void program.open('y = 2');
+    expect(program.dragging).toBe(false);
+    program.drag('y = 3', false);
+    program.adopt({ source: 'z = 2' } as Document);
+    expect(program.dragging).toBe(false);
+  });
+
   it('under a pull lets each run come to its end, and goes on with the text as it is then', async () => {
     program.edit('x = 1');
     await vi.advanceTimersByTimeAsync(150);
