@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 
 import { Playground, boxOf } from './page';
 
@@ -91,3 +91,89 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   });
 }
+
+const LONG = `import torch
+
+x = torch.ones(3, 7, requires_grad=True)
+y = x * 2
+raise ValueError("the rows of the batch are longer than the model was made for: " + "${'seven of them, where eight were expected; '.repeat(7)}and this is the end")
+`;
+
+/** Whether all of the sentence is to be seen. */
+const whole = (page: Page) =>
+  page.locator('.sentence').evaluate((told) => {
+    const fits = told.scrollWidth <= told.clientWidth && told.scrollHeight <= told.clientHeight + 1;
+    return fits && told.getBoundingClientRect().bottom <= innerHeight;
+  });
+
+for (const width of [390, 360]) {
+  test(`on a phone an error is told whole, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(LONG.replace(/(seven of them.*?; ){7}/, ''));
+    await playground.step.fill('1');
+    const stage = await boxOf(page.locator('.stage'));
+    await playground.step.fill(await playground.lastStep().then(String));
+    await expect(playground.sentence).toContainText('and this is the end');
+    await expect.poll(() => whole(page)).toBe(true);
+    expect(await boxOf(page.locator('.stage'))).toEqual(stage);
+  });
+}
+
+const SUM = `import torch
+
+a_rather_long_name = torch.tensor(1.2345, requires_grad=True)
+another_long_name = a_rather_long_name * 1.2345
+yet_another_long_name = a_rather_long_name + another_long_name * another_long_name
+yet_another_long_name.backward()
+`;
+
+for (const [name, source, viewport] of [
+  ['on a phone', SUM, { width: 360, height: 740 }],
+  ['on a wide screen', LONG, { width: 1280, height: 800 }],
+] as const) {
+  test(`a sentence that is cut is whole with the focus, by press and by key, and nothing moves, ${name}`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(viewport);
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(source);
+    await playground.step.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => whole(page)).toBe(false);
+    const lanes = await boxOf(page.locator('.lanes'));
+    await playground.sentence.click();
+    await expect.poll(() => whole(page)).toBe(true);
+    expect(await boxOf(page.locator('.lanes'))).toEqual(lanes);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await playground.sentence.click();
+    await expect(playground.sentence).not.toBeFocused();
+    expect(await whole(page)).toBe(false);
+    await playground.sentence.focus();
+    await page.keyboard.press('Shift+Tab');
+    await expect(playground.sentence).not.toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(playground.sentence).toBeFocused();
+    expect(await whole(page)).toBe(true);
+  });
+}
+
+test('on a phone an error without end scrolls, by key, too', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(LONG);
+  await playground.step.focus();
+  await page.keyboard.press('End');
+  await expect(playground.sentence).toContainText('and this is the end');
+  await playground.sentence.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect
+    .poll(() =>
+      playground.sentence.evaluate((told) => told.scrollHeight - told.clientHeight - told.scrollTop),
+    )
+    .toBeLessThan(2);
+});

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf, sampleNames } from '../fixtures/samples';
+import { sentenceOf } from './sentences';
 
+const nothing = { flows: [], received: null, parts: [], unhooked: null };
 const told = (name: string): string[] => modelOf(name).steps.map(({ sentence }) => sentence);
 
 describe('a sentence', () => {
@@ -54,6 +56,18 @@ describe('a sentence', () => {
     expect(told('hook-changes-gradient')).toContain(
       'h keeps its gradient, as retain_grad() asked: h.grad was None and becomes [120, 160].',
     );
+  });
+
+  test('tells an error whole, its lines as one', () => {
+    const model = modelOf('in-place-error');
+    const event = model.document.events.find(({ kind }) => kind === 'error');
+    if (event?.kind !== 'error') throw new Error('the sample has no error');
+    const message = `${'a long way to go '.repeat(20)}\n\tand the end`;
+    const sentence = sentenceOf(model, { ...event, message }, nothing);
+    expect(sentence).toBe(`${event.type}: ${'a long way to go '.repeat(20)}and the end`);
+    const endless = sentenceOf(model, { ...event, message: 'on and on '.repeat(900) }, nothing);
+    expect(endless.length).toBeLessThan(900);
+    expect(endless).toMatch(/…$/);
   });
 
   test('ends as a sentence does, a message of Python apart', () => {

@@ -46,7 +46,7 @@ export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed):
     case 'warning':
       return `Warning: ${shorten(event.message)}`;
     case 'error':
-      return `${event.type}: ${shorten(event.message)}`;
+      return `${event.type}: ${shorten(event.message.replace(/\s+/g, ' '), MOST_OF_ERROR)}`;
   }
 }
 
@@ -144,8 +144,12 @@ function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
-function shorten(message: string): string {
+/** In characters: what went wrong is worth more lines than what a program prints. */
+const MOST = 160;
+const MOST_OF_ERROR = 800;
+
+function shorten(message: string, most = MOST): string {
   const [line = '', more] = message.split('\n');
-  if (line.length > 160) return `${line.slice(0, 159)}…`;
+  if (line.length > most) return `${line.slice(0, most - 1)}…`;
   return more === undefined ? line : `${line} …`;
 }
