@@ -5,6 +5,7 @@ import { boxOf, Playground } from './page';
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
+  { width: 667, height: 375 },
 ];
 
 for (const viewport of SIZES) {

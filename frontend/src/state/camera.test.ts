@@ -41,14 +41,17 @@ describe('Camera', () => {
     expect(middleOf(over(playing(9000))).y).toBeCloseTo(9000);
   });
 
-  it('is nearer on a phone, for the numbers on edges', () => {
+  it.each([
+    { width: 390, height: 300 },
+    { width: 524, height: 320 },
+  ])('is nearer on a phone, for the numbers on edges, %o', (phone) => {
     const camera = new Camera(() => true);
-    camera.resize({ width: 390, height: 300 }, null);
+    camera.resize(phone, null);
     camera.aim(small, false);
     expect(camera.holder).toBe('follow');
-    expect(camera.view.scale).toBe(nearOn({ width: 390, height: 300 }));
+    expect(camera.view.scale).toBe(nearOn(phone));
     expect(camera.view.scale).toBeGreaterThan(NEAR);
-    expect(readableOn({ width: 390, height: 300 })).toBeGreaterThan(readableOn(screen));
+    expect(readableOn(phone)).toBeGreaterThan(readableOn(screen));
   });
 
   it('goes along with the playhead once that leaves the middle, not before', () => {

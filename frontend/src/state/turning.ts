@@ -11,15 +11,21 @@ export const NEAR = 0.7;
 const NEAR_NARROW = 0.9;
 /** What is at most so wide is a phone held upright, or something alike: there, data flows down. */
 const NARROW = 480;
+/** What is at most so high is a phone on its side. */
+const LOW = 370;
 /** A graph is turned for letters that are larger by this, not for less. */
 const LARGER = 1.25;
 
-export function readableOn({ width }: Size): number {
-  return width <= NARROW ? READABLE_NARROW : READABLE;
+export function readableOn(screen: Size): number {
+  return small(screen) ? READABLE_NARROW : READABLE;
 }
 
-export function nearOn({ width }: Size): number {
-  return width <= NARROW ? NEAR_NARROW : NEAR;
+export function nearOn(screen: Size): number {
+  return small(screen) ? NEAR_NARROW : NEAR;
+}
+
+function small({ width, height }: Size): boolean {
+  return width <= NARROW || height <= LOW;
 }
 
 /** How large all of it can be read: more than its own size is no gain. */

@@ -1,0 +1,80 @@
+/** A phone on its side: the stage has its height, what is written or inspected stands beside it. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+
+import { boxOf, CHAIN, Playground, RULES } from './page';
+
+const SIZES = [
+  { width: 844, height: 390 },
+  { width: 667, height: 375 },
+  { width: 640, height: 360 },
+];
+
+for (const viewport of SIZES) {
+  test.describe(`${String(viewport.width)} by ${String(viewport.height)}`, () => {
+    test.use({ viewport, isMobile: true, hasTouch: true });
+
+    test('stage, program and playing have room, and nothing is outside the window', async ({ page }) => {
+      const playground = new Playground(page);
+      await playground.open();
+      await playground.type(CHAIN);
+      const stage = await boxOf(page.locator('.stage'));
+      expect(stage.height).toBeGreaterThan(0.75 * viewport.height);
+      expect(stage.width).toBeGreaterThan(0.55 * viewport.width);
+      expect((await boxOf(page.locator('.editor'))).height).toBeGreaterThan(160);
+      const shown = [playground.button('Play').or(playground.button('Pause')), playground.step];
+      for (const part of [
+        ...shown,
+        ...['Examples', 'Open', 'Signs and keys', 'Inspector', 'Fit the graph', 'Loop'].map((name) =>
+          page.getByRole('button', { name, exact: true }),
+        ),
+        page.getByRole('combobox', { name: 'Speed' }),
+      ]) {
+        await expect(part.first()).toBeInViewport({ ratio: 0.99 });
+      }
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    });
+
+    test("it plays, the sentence has one line, and what is inspected takes the program's place", async ({
+      page,
+    }) => {
+      const playground = new Playground(page);
+      await playground.open();
+      await playground.type(CHAIN);
+      await playground.pause();
+      const [stage, told] = [await boxOf(page.locator('.stage')), await boxOf(playground.sentence)];
+      const before = await playground.stepNumber();
+      await playground.button('Step forward').or(playground.button('Step back')).first().tap();
+      await expect.poll(() => playground.stepNumber()).not.toBe(before);
+      expect((await boxOf(playground.sentence)).height).toBe(told.height);
+      expect(told.height).toBeLessThan(25);
+      await page.getByRole('group', { name: 'Pane' }).getByRole('button', { name: 'Inspector' }).tap();
+      await expect(playground.inspector).toBeVisible();
+      await expect(playground.editor).toBeHidden();
+      expect(await boxOf(page.locator('.stage'))).toEqual(stage);
+    });
+
+    test('a sentence that is cut opens upwards, in sight', async ({ page }) => {
+      const playground = new Playground(page);
+      await playground.open();
+      await playground.type(`${CHAIN}raise ValueError("it went wrong, " * 12)\n`);
+      await playground.pause();
+      await playground.step.fill(String(await playground.lastStep()));
+      await expect(playground.sentence).toContainText('ValueError');
+      await playground.sentence.tap();
+      const { y, height } = await boxOf(playground.sentence);
+      expect(height).toBeGreaterThan(40);
+      const step = await boxOf(playground.step);
+      expect(y + height).toBeLessThan(step.y + step.height / 2);
+    });
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const playground = new Playground(page);
+        await playground.open();
+        expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      });
+    }
+  });
+}
