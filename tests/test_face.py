@@ -41,6 +41,24 @@ def test_trace_wants_exactly_one_thing(given: dict[str, str]) -> None:
         backlight.trace(**given)  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"source": b"x = 1"}, "`source` must be text, not a bytes."),
+        ({"notebook": "run.ipynb"}, "`notebook` must be a dict, as `json.load` gives it, not a str."),
+        ({"expression": "x", "inputs": [1.0]}, "`inputs` must be a dict, from name to value, not a list."),
+        ({"source": "x = 1", "inputs": {"x": 1.0}}, "Inputs belong to an expression."),
+        ({"source": "x = 1", "seed": "1"}, "`seed` must be a whole number of at most 64 bits, not a str."),
+        ({"source": "x = 1", "seed": True}, "`seed` must be a whole number of at most 64 bits, not a bool."),
+        ({"source": "x = 1", "seed": 2**64}, f"`seed` must be a whole number of at most 64 bits, not {2**64}."),
+    ],
+)
+def test_trace_says_which_argument_is_of_the_wrong_kind(given: dict[str, object], told: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        backlight.trace(**given)  # pyright: ignore[reportArgumentType]
+    assert refused.value.message == told
+
+
 @pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
 def test_a_document_survives_its_own_json(sample) -> None:
     dumped = trace_sample(sample)

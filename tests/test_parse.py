@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import pytest
@@ -86,6 +87,37 @@ def test_line_breaks_and_byte_order_mark_are_normalised() -> None:
 )
 def test_syntax_errors_have_a_place_inside_the_text(source: str, place: Place) -> None:
     assert place_of_failure(source) == place
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ('x = f"é{1 2}"', "1 2"),
+        ('x = "é" f"{a:{b c}}" "c"', "b c"),
+        ('f"{a b}" # f"{c d}"', "a b"),
+        ('y = f"{a}" + f"😀 { b c } "', "b c"),
+        ('x = """\na b {a b}"""\ny = f"""\n😀 {a b}"""', "a b"),
+        ('x = f"{é b!r:>4}"', "é b"),
+        (r'x = "é" + "\N{nope}" + "b"', r'"\N{nope}"'),
+        ('y = "é"\nx = ' + "1" * 5000, "1" * 5000),
+    ],
+)
+def test_what_is_wrong_in_a_literal_has_its_place(source: str, wrong: str) -> None:
+    place = place_of_failure(source)
+    assert place is not None
+    assert place.line == place.end_line == source.count("\n") + 1
+    assert source.rsplit("\n", maxsplit=1)[-1][place.column : place.end_column] == wrong
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="f-strings have places of their own from Python 3.12 on")
+@pytest.mark.parametrize("literal", ['f"{}"', 'f"}"', 'f"{a!z}"', 'f"{a#}"', 'f"{a[1}"'])
+def test_what_is_wrong_with_a_whole_literal_is_the_literal(literal: str) -> None:
+    source = f"x = 'é', {literal}, 3"
+    assert place_of_failure(source) == Place(1, 9, 1, 9 + len(literal))
+
+
+def test_a_bare_star_is_an_error_of_syntax() -> None:
+    assert place_of_failure("a = [1, 2]\n*a") == Place(2, 0, 2, 2)
 
 
 def test_a_question_of_pythons_ends_as_a_question() -> None:

@@ -104,8 +104,8 @@ def _first_line(statement: ast.stmt) -> int:
 
 def _shown(statements: Sequence[ast.stmt], lines: Sequence[str]) -> ast.Expr | None:
     last = statements[-1] if statements else None
-    if not isinstance(last, ast.Expr):
-        return None
+    if not isinstance(last, ast.Expr) or isinstance(last.value, ast.Starred):
+        return None  # Python refuses a bare `*x`, and is to say so itself
     end_line, end_column = last.end_lineno or last.lineno, last.end_col_offset or 0
     first = lines[end_line - 1].encode()[end_column:].decode()
     return None if _SEMICOLON.match("\n".join([first, *lines[end_line:]])) else last

@@ -18,6 +18,7 @@ from backlight.errors import BacklightError, LimitExceeded, SyntaxFailure
 from backlight.messages import message
 from backlight.model.document import Place
 from backlight.model.program import FILENAME, code_point_column
+from backlight.parse.literals import BRACKETS_AND_QUOTES, place_in_literal
 from backlight.settings import Settings
 
 NODES_PER_LEVEL = 4
@@ -29,11 +30,6 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
-_BRACKETS_AND_QUOTES = re.compile(
-    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^'\\]|\\.|'(?!''))*+(?:\'\'\')?'''
-    r"""|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|\#[^\n]*|[()\[\]{}]""",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +157,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
 
 
 def _brackets(text: str) -> Iterator[re.Match[str]]:
-    return (found for found in _BRACKETS_AND_QUOTES.finditer(text) if found[0] in "()[]{}")
+    return (found for found in BRACKETS_AND_QUOTES.finditer(text) if found[0] in "()[]{}")
 
 
 def _check_brackets(text: str, limit: int) -> None:
@@ -199,11 +195,15 @@ def _too_nested(limit: int, place: Place | None = None) -> LimitExceeded:
 
 def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> SyntaxFailure:
     problem = error.msg or "invalid syntax"
+    problem = problem if problem.startswith("f-string") else problem[:1].upper() + problem[1:]
     problem += "" if problem.endswith((".", "?", "!")) else "."
     topic = "integer" if problem.startswith("Exceeds the limit") else "python"
-    prose = message("syntax-error", topic, problem=problem[:1].upper() + problem[1:])
+    prose = message("syntax-error", topic, problem=problem)
     if error.lineno is None:
         return SyntaxFailure(prose)
+    place = place_in_literal(error, lines, before)
+    if place is not None:
+        return SyntaxFailure(prose, _visible((place.line, place.column), (place.end_line, place.end_column), lines))
     line = min(max(error.lineno - before, 1), len(lines))
     start = (line, (error.offset or 1) - 1 if line == error.lineno - before else len(lines[line - 1]))
     end_line = min(max((error.end_lineno or error.lineno) - before, line), len(lines))

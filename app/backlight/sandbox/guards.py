@@ -376,9 +376,11 @@ class TypeOf(metaclass=_AnyType):
     Of a class it gives itself: what makes classes is nobody's to call.
     """
 
-    def __new__(cls, value: object) -> Any:
-        """The type of ``value``."""
-        kind = _type(value)
+    def __new__(cls, *given: object, **named: object) -> Any:
+        """The type of the one value that is given."""
+        if len(given) != 1 or named:
+            raise TypeError(message("not-allowed", "type"))
+        kind = _type(given[0])
         return cls if issubclass(kind, type) else kind
 
 

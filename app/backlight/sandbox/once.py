@@ -13,13 +13,16 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
 
+from backlight.errors import RequestError
+from backlight.messages import message
 from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import PIPELINE, Pool
 from backlight.settings import Settings
 
 
 def run_once(request: TraceRequest, settings: Settings, entry: str = PIPELINE) -> bytes:
-    """The Document of a request, as UTF-8 JSON. Raises BacklightError as `Pool.run` does."""
+    """The Document of a request, as UTF-8 JSON. Raises BacklightError as `Pool.run` does, for what it holds too."""
+    _check(request)
     return _runner(replace(settings, idle_workers=1), entry, os.getpid()).run(request)
 
 
@@ -51,6 +54,28 @@ class Runner:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+def _check(request: TraceRequest) -> None:
+    """What the interface over HTTP checks by its schema. Raises RequestError."""
+    wanted = {"source": str, "expression": str, "notebook": dict}
+    for field, kind in wanted.items():
+        value: object = getattr(request, field)
+        if value is not None and not isinstance(value, kind):
+            what = "a dict, as `json.load` gives it" if kind is dict else "text"
+            raise _misfit(field, what, value)
+    if not isinstance(request.inputs, dict):  # pyright: ignore[reportUnnecessaryIsInstance]: comes from anybody
+        raise _misfit("inputs", "a dict, from name to value", request.inputs)
+    if request.inputs and request.expression is None:
+        raise RequestError(message("invalid-request", "inputs-alone"))
+    seed: object = request.seed
+    if type(seed) is not int or not -(2**63) <= seed < 2**63:
+        raise _misfit("seed", "a whole number of at most 64 bits", seed)
+
+
+def _misfit(field: str, wanted: str, value: object) -> RequestError:
+    given = str(value) if type(value) is int else f"a {type(value).__name__}"
+    return RequestError(message("invalid-request", "field", field=field, wanted=wanted, given=given))
 
 
 async def _start(settings: Settings, entry: str) -> Pool:

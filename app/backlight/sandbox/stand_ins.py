@@ -44,12 +44,15 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) 
     made["warnings.catch_warnings"] = catch_warnings
     made["abc.ABCMeta"] = AbstractClasses
     made["torch.utils.data.DataLoader"] = made["torch.utils.data.dataloader.DataLoader"] = DataLoader
-    made |= _of_torch() | build_caching(guards)
+    made |= _of_torch() | build_caching(guards) | build_reports(stream)
     for dotted, value in made.items():
         module, _, name = dotted.rpartition(".")
         if isinstance(value, FunctionType | type):
             value.__module__, value.__name__, value.__qualname__ = module, name, name
-    around = build_surroundings(guards, stream, steady, logs) | build_reports(stream) | BUFFERS | PATHS
+        for method in vars(value).values() if isinstance(value, type) else ():
+            if isinstance(method, FunctionType) and "<locals>" in method.__qualname__:
+                method.__qualname__ = f"{name}.{method.__name__}"  # as errors call it
+    around = build_surroundings(guards, stream, steady, logs) | BUFFERS | PATHS
     return made | around | build_drawings(stream)
 
 

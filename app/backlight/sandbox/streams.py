@@ -75,6 +75,7 @@ def redirecting(stream: Stream) -> type:
             if targets:
                 targets.pop()
 
+    Redirection.__init__.__qualname__ = "redirect_stdout.__init__"  # as errors call it
     return Redirection
 
 
