@@ -5,7 +5,7 @@ export { foldShown } from './fold';
 export { groupNameOf, groupShown } from './grouping';
 export { lastUpTo } from './history';
 export { iterationAt } from './iterations';
-export { jointAt, together, type Joint, type Strength } from './joints';
+export { jointAt, together, wholeOf, type Joint, type Strength, type Whole } from './joints';
 export { openGroups, type Choices } from './opening';
 export { addsUp } from './additions';
 export { formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';

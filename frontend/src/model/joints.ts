@@ -59,8 +59,14 @@ function latest(model: Model, ids: readonly number[], step: number): Pick<Joint,
   return { edges: kept.flatMap((id) => model.edges[id] ?? []), past: current.length === 0 };
 }
 
-/** What the one output that they all lead back to received, if that was these and nothing else. */
-function totalOf(model: Model, edges: readonly ModelEdge[], step: number): ModelValue | null {
+/** All that one output received in a turn, and the edges along which it came: those asked about, and others. */
+export interface Whole {
+  readonly total: ModelValue;
+  readonly edges: readonly ModelEdge[];
+}
+
+/** What the one output received that they all lead back to; null where they do not, or where its parts do not make it. */
+export function wholeOf(model: Model, edges: readonly ModelEdge[], step: number): Whole | null {
   const [first] = edges;
   if (!first || edges.some((edge) => edge.source !== first.source || edge.outputNr !== first.outputNr))
     return null;
@@ -68,8 +74,17 @@ function totalOf(model: Model, edges: readonly ModelEdge[], step: number): Model
   const turn = turns.map((index) => model.steps[index]).findLast((each) => each?.kind === 'backward');
   const total = model.values[turn?.received ?? -1];
   if (!turn || !total) return null;
-  const terms = edges.flatMap(({ id }) => model.edgeGradAt(id, turn.index) ?? []);
-  const stays = edges.every(({ id }, i) => model.edgeGradAt(id, step) === terms[i]);
-  const all = model.contributionsAt(first.source, turn.index).length === edges.length;
-  return all && stays && addsUp(terms, total) ? total : null;
+  const terms = model.contributionsAt(first.source, turn.index);
+  const ways = (model.nodes[first.source]?.outgoing ?? [])
+    .filter((id) => model.edgeGradAt(id, turn.index) !== null && !model.isPast(id, turn.index))
+    .flatMap((id) => model.edges[id] ?? [])
+    .filter(({ outputNr }) => outputNr === first.outputNr);
+  const stays = edges.every(({ id }) => model.edgeGradAt(id, step) === model.edgeGradAt(id, turn.index));
+  return stays && ways.length === terms.length && addsUp(terms, total) ? { total, edges: ways } : null;
+}
+
+/** What that output received, if that was these and nothing else. */
+function totalOf(model: Model, edges: readonly ModelEdge[], step: number): ModelValue | null {
+  const whole = wholeOf(model, edges, step);
+  return whole?.edges.length === edges.length ? whole.total : null;
 }

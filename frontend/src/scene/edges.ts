@@ -4,7 +4,7 @@ import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
 import { together } from '../model';
-import { fitting, gradientToken, gradientWidth, jointText, markedText, severalText } from './ink';
+import { gradientToken, gradientWidth, jointText, markedText, passingText, severalText } from './ink';
 import {
   arrowHead,
   badge,
@@ -101,13 +101,13 @@ export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment):
     const offset = numberOffset(fold, layout, edge);
     return step.phase === 'backward'
       ? gradientFlow(route, 1 - travelled, values, offset)
-      : valueFlow(route, travelled, values[0] ?? null, offset);
+      : valueFlow(route, travelled, values, offset);
   });
 }
 
-function valueFlow(route: Route, share: number, value: ModelValue | null, offset: Point): Shape[] {
+function valueFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Shape[] {
   const trail: Line = { tone: 'forward', width: 2.5, opacity: 0.9 };
-  const number = value === null ? null : fitting(value, 11);
+  const number = values.length > 0 ? passingText(values) : null;
   return travelling(route, trail, {
     lit: stretch(route.points, 0, share),
     at: pointAt(route.points, share),

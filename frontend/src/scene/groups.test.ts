@@ -78,6 +78,15 @@ test('a light on its way along several edges that are drawn as one tells how man
   expect(text(end, 'edge:1:gradient:text')).toBe('2 Σ +3');
 });
 
+test('of several values that go along one line each is told, or how many they are where that is long', () => {
+  const of = groupedDiamond([1, 2, 3]);
+  const step = of.steps.find(({ kind, node }) => kind === 'forward' && node === 4)?.index ?? -1;
+  const number = (model: Model) => text(sceneOf(model, step, { f: false }, 0.3), 'flow:3:number:text');
+  expect(number(of)).toBe('3.297, 0.5');
+  const long = of.values.map((value) => ({ ...value, scalar: -1.2345e22, text: '-1.2345e+22' }));
+  expect(number({ ...of, values: long })).toBe('2 values');
+});
+
 test('an open group is a box with a header around what is in it', () => {
   const shapes = sceneOf(model, -1, { 'h.4': true });
   expect(text(shapes, `box:${id}:name`)).toBe('h.4');

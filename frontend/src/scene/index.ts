@@ -7,7 +7,7 @@ export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';
 export { boxAt, hitTest, type Picture } from './hit';
-export { fitting, gradientToken, valueToken } from './ink';
+export { fitting, gradientToken, markedText, valueToken } from './ink';
 export { minimapShapes } from './minimap';
 export { buildLanes, laneBands } from './lanes';
 export { beatOf } from './moment';

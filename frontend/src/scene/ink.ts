@@ -66,6 +66,15 @@ function normText(norm: number, digits: number): string {
   return formatNumber(norm, Math.min(digits, NORM_DIGITS));
 }
 
+const MOST_PASSING = 18;
+
+/** What goes along one line at a time: the value; of several each, where they are short, or else how many they are. */
+export function passingText(values: readonly ModelValue[]): string {
+  const each = values.map((value) => fitting(value, 11)).join(', ');
+  const short = values.length < 2 || Array.from(each).length <= MOST_PASSING;
+  return short ? each : `${String(values.length)} values`;
+}
+
 /** The value's text in at most `most` characters: a number with fewer digits, anything else by its sizes. */
 export function fitting(value: ModelValue, most: number): string {
   const fits = (text: string): boolean => Array.from(text).length <= most;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { modelOf } from '../fixtures/samples';
+import { modelOf, nodeNamed } from '../fixtures/samples';
 import { foldOf } from '../fixtures/folds';
 import { layoutNested } from '../layout';
 import { buildScene } from './build';
@@ -24,6 +24,21 @@ test('a sum stays while the program only prints, and goes with the next step', (
   expect(sums(at + 1)).toBe(1);
   expect(model.steps[at + 2]?.kind).not.toBe('print');
   expect(sums(at + 2)).toBe(0);
+});
+
+test('of many terms that meet their number and sum are told, of few each, also where a closed group made one line of some', () => {
+  const of = modelOf('many-uses');
+  const at = (name: string) => {
+    const node = nodeNamed(of, name).id;
+    const step = of.steps.findLast((each) => each.kind === 'backward' && each.node === node)?.index ?? NaN;
+    const fold = foldOf(of, { bend: false });
+    const layout = layoutNested(foldedGraph(of, fold), { direction: 'down' });
+    const rest = { selection: null, hovered: null, theme: 'light' } as const;
+    const scene = buildScene({ model: of, fold, layout, playhead: { step, t: 1 }, ...rest });
+    return scene.find(({ key }) => key === `sum:${String(node)}:text`);
+  };
+  expect(at('w')).toMatchObject({ text: '0.7702 − 0.2298 + 1 = 1.54' });
+  expect(at('u')).toMatchObject({ text: '5 Σ +15.89' });
 });
 
 test("the ring around a selected leaf lies behind the leaf's tab", () => {

@@ -3,7 +3,7 @@ import type { Layout, PlacedNode, Rect } from '../layout/types';
 import type { Point } from '../layout/curves';
 import { addsUp, formatNumber } from '../model';
 import type { Model, ModelValue, Step } from '../model/types';
-import { gradientToken } from './ink';
+import { gradientToken, markedText } from './ink';
 import { badge, GRADIENT_TONES, heatmap, largestOf } from './marks';
 import type { Moment } from './moment';
 import { sizes } from './type';
@@ -24,10 +24,10 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
   const addition = step.kind === 'accumulate' ? accumulated(model, step) : meeting(model, step);
-  if (addition === null || !isShown(addition)) return [];
+  if (addition === null || addition.terms.length < 2 || !addsUp(addition.terms, addition.total)) return [];
   // Below a leaf stand the numbers that are added, and nothing above it.
   const above = layout.direction === 'right' || model.nodes[step.node ?? -1]?.kind === 'leaf';
-  return addition.total.scalar === null
+  return addition.total.scalar === null && addition.terms.length <= MOST_TERMS
     ? gridSum(box, addition, above)
     : badge(
         `sum:${box.id}`,
@@ -60,11 +60,9 @@ function meeting(model: Model, step: Step): Addition | null {
   return total === undefined ? null : { terms: model.contributionsAt(step.node, step.index), total };
 }
 
-function isShown({ terms, total }: Addition): boolean {
-  return terms.length >= 2 && terms.length <= MOST_TERMS && addsUp(terms, total);
-}
-
+/** "2 + 0.5 = 2.5"; of many how many they are, and what they make: "7 Σ +2.5". */
 function textOf({ terms, total }: Addition): string {
+  if (terms.length > MOST_TERMS) return `${String(terms.length)} Σ ${markedText(total)}`;
   const left = terms.map(({ scalar }, i) => (i === 0 ? formatNumber(scalar) : added(scalar ?? NaN)));
   return `${left.join(' ')} = ${formatNumber(total.scalar)}`;
 }

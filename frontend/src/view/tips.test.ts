@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { foldOf, groupedDiamond, groupNamed } from '../fixtures/folds';
 import { largeModel } from '../fixtures/large';
+import { modelOf, nodeNamed } from '../fixtures/samples';
 import { layoutNested } from '../layout';
 import { foldedGraph } from '../scene';
 import { targetBox, tipOf } from './tips';
@@ -40,6 +41,24 @@ describe('of edges that are drawn as one', () => {
       'b → right 2',
     ]);
     expect(tip?.note).toBe('The 2 gradients add up to what b receives.');
+  });
+
+  test('or which part they are of the sum that their tensor receives, and where the rest of it comes from', () => {
+    const many = modelOf('many-uses');
+    const fold = foldOf(many, { bend: false });
+    const joined = [...fold.edges.values()].find(({ edges }) => edges.length > 1);
+    const tip = (step: number) => tipOf(many, fold, { kind: 'edge', id: joined?.id ?? -1 }, step);
+    expect(tip(many.steps.length - 1)).toMatchObject({
+      title: 'w → function bend',
+      gradient: null,
+      note: 'The 2 gradients have the norm 0.804 together, and are 2 of 3 that add up to +1.54, what w receives; the other comes from add.',
+    });
+    const reached = many.steps.find(
+      ({ kind, node }) => kind === 'backward' && node === nodeNamed(many, 'w').id,
+    );
+    expect(tip((reached?.index ?? 0) - 1)?.note).toMatch(
+      /go to one tensor; what they add up to is not known/,
+    );
   });
 
   test('or a norm, and that there is no sum', () => {
