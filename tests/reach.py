@@ -44,6 +44,8 @@ DEPTH = 7
 MEMBERS = 40
 """Members of a container that are looked at."""
 
+IMMUTABLE = 1 << 8
+"""The mark of classes that nobody writes to."""
 OF_A_KIND = 12
 """Objects of one class that are looked into."""
 SINGULAR = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
@@ -86,6 +88,12 @@ class Walk:
                 self.found.append((way, wrong))
             elif depth < DEPTH and self._is_new(value):
                 self._queue += [(onward, each, depth + 1) for onward, each in self._onward(way, value)]
+
+    def open_classes(self) -> set[str]:
+        """The classes met on the way that can be written to."""
+        kinds = {id(base): base for value in self._seen.values() for base in type(value).__mro__}
+        kinds |= {id(base): base for value in self._seen.values() if isinstance(value, type) for base in value.__mro__}
+        return {f"{kind.__module__}.{kind.__qualname__}" for kind in kinds.values() if not kind.__flags__ & IMMUTABLE}
 
     def _is_new(self, value: Any) -> bool:
         """Whether few of this kind were looked into: one tensor leads where every other does."""
@@ -182,7 +190,7 @@ def main() -> None:
     import specimens
     from backlight.sandbox.facade import build_namespace
 
-    namespace = build_namespace()
+    namespace = build_namespace(for_good=True)
     walks: list[Walk] = []
 
     def look(seen: dict[str, Any]) -> None:
@@ -192,7 +200,7 @@ def main() -> None:
 
     specimens.collect(namespace, look)
     walks[1].run()
-    print(json.dumps([{"size": walk.size, "found": walk.found} for walk in walks]))
+    print(json.dumps([{"size": walk.size, "found": walk.found, "open": [*walk.open_classes()]} for walk in walks]))
 
 
 if __name__ == "__main__":

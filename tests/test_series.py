@@ -155,6 +155,8 @@ def test_a_client_that_leaves_takes_the_process_along(sandbox: Runner) -> None:
 # ── what it answers ───────────────────────────────────────────────────────────────────────────────
 
 GALLERY = {each.name: each.source for each in list_examples()}
+DISTRIBUTIONS = "import torch\nfrom torch.distributions import *\n"
+TRAIN = "import torch\ntry: torch.nn.Module.train"
 LEAVING = {
     "dtype": "import torch\ntorch.set_default_dtype(torch.float64)",
     "grad mode": "import torch\ntorch.set_grad_enabled(False)",
@@ -166,6 +168,15 @@ LEAVING = {
     "decimal": "import decimal\ndecimal.getcontext().prec = 3",
     "deterministic": "import torch\ntorch.use_deterministic_algorithms(True)",
     "divergence": "from torch.distributions import *\nclass A(Normal): pass\n@register_kl(A, A)\ndef kl(p, q): pass",
+    "another divergence": f"{DISTRIBUTIONS}register_kl(Normal, Normal)(torch.add)",
+    "bijection": f"{DISTRIBUTIONS}biject_to.register(constraints.real, ExpTransform)",
+    "transform": f"{DISTRIBUTIONS}transform_to.register(constraints.positive, SigmoidTransform)",
+    "parts of a transform": f"{DISTRIBUTIONS}identity_transform.parts.append(ExpTransform())",
+    "kind of sequence": "import torch, collections.abc\ncollections.abc.Sequence.register(torch.Tensor)",
+    "attribute of a function": f"{TRAIN}(torch.nn.functional.relu)\nexcept AttributeError: pass",
+    "attribute of a constant": f"{TRAIN}(torch.distributions.constraints.real)\nexcept AttributeError: pass",
+    "attribute of a class of torch's": f"{TRAIN}(type(torch.ones(1).requires_grad_().register_hook(abs)))\n"
+    "except (AttributeError, TypeError): pass",
     "arguments": "import sys\nsys.argv.append('--more')",
     "logging": "import logging\nlogging.basicConfig(level='DEBUG', format='%(message)s')\nlogging.disable('ERROR')",
     "switches": "import torch\ntorch.backends.cudnn.enabled = False",
@@ -176,8 +187,13 @@ LEAVING = {
     "hooks": "import torch\nx = torch.ones(2, requires_grad=True)\nx.register_hook(lambda g: -g)\nx.sum().backward()",
 }
 PROBE = """\
-import decimal, logging, random, sys, warnings
+import collections.abc, decimal, logging, random, sys, warnings
 import numpy as np, torch
+from torch.distributions import Normal, biject_to, constraints, identity_transform, kl_divergence, transform_to
+print(biject_to(constraints.real), transform_to(constraints.positive), identity_transform.parts)
+print(kl_divergence(Normal(0.0, 1.0), Normal(1.0, 1.0)), isinstance(torch.ones(1), collections.abc.Sequence))
+handle = torch.ones(1).requires_grad_().register_hook(abs)
+print([hasattr(each, "training") for each in (torch.nn.functional.relu, constraints.real, type(handle))])
 print(sys.argv, torch.get_default_dtype(), torch.is_grad_enabled(), decimal.Decimal(1) / 3, np.geterr())
 print(torch.tensor([1.23456789, 1e-9]), np.array([1.123456789]), torch.backends.cudnn.enabled)
 logging.warning("a warning")
@@ -247,7 +263,7 @@ def test_a_program_whose_code_is_still_held_counts_as_residue() -> None:
 
 def test_this_torch_has_all_that_is_looked_at() -> None:
     torch.zeros(1)
-    names = (*residue.ASKED, *residue.ASKED_BY_DEVICE, *residue.READ, *residue.COUNTED, residue.SAVED_TENSOR_HOOKS)
+    names = (*residue.ASKED, *residue.ASKED_BY_DEVICE, *residue.READ, *residue.ADDED_TO, residue.SAVED_TENSOR_HOOKS)
     build_namespace()
     assert [name for name in names if not residue.is_there(name)] == []
 

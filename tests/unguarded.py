@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import importlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from backlight import parse, pipeline
@@ -47,7 +48,7 @@ NAMESPACE = Namespace(RealModules(), vars(builtins), {}, lambda seed: None)
 
 def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
     """As `backlight.pipeline.run`, in the namespace of Python itself."""
-    return pipeline.run(request, settings, NAMESPACE)
+    return pipeline.run(request, settings, replace(NAMESPACE, opened=namespace.opened))
 
 
 parse.check_policy = lambda *_: {}  # nothing is missing, either

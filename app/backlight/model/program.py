@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -200,7 +201,9 @@ class Namespace:
     """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
 
     ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`. ``start(seed)`` is called as a run begins, and
-    ``end()`` when it is told: nothing here holds on to what is the program's own from then on.
+    ``end()`` when it is told: nothing here holds on to what is the program's own from then on. Inside of
+    ``opened(classes)`` these may be written to, but not inside of ``fixed()`` in there.
+    ``left()`` is a value that is equal while no program has written to what it was lent.
     ``stream``, where there is one, is what programs write to; ``connect(write)`` says where that goes.
     """
 
@@ -209,5 +212,8 @@ class Namespace:
     guards: Mapping[str, Any]
     start: Callable[[int], None]
     end: Callable[[], None] = lambda: None
+    opened: Callable[[Iterable[type]], AbstractContextManager[object]] = nullcontext
+    fixed: Callable[[], AbstractContextManager[object]] = nullcontext
+    left: Callable[[], object] = lambda: None
     stream: Any = None
     connect: Callable[[Callable[[str], None]], None] | None = None

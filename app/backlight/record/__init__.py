@@ -14,7 +14,7 @@ from backlight.record.frames import UserCode
 from backlight.record.keep import Keep, parse_keep
 from backlight.record.live import LiveRecorder, LiveTrace
 from backlight.record.places import program_places
-from backlight.record.recorder import Recorder, nothing_collected
+from backlight.record.recorder import CHANGED, Recorder, nothing_collected
 from backlight.record.residue import Residue, find_residue
 from backlight.record.tape import Limits
 from backlight.record.twin import trace_to_text
@@ -37,7 +37,7 @@ __all__ = [
 def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
     limits = Limits(settings.graph_nodes, settings.steps)
-    with Recorder(FILENAME.__eq__, settings, limits) as recorder:
+    with namespace.opened(CHANGED), Recorder(FILENAME.__eq__, settings, limits) as recorder:
         executor = Executor(program, recorder, settings, namespace)
         execution = executor.run(seed)
     try:

@@ -97,6 +97,7 @@ class Executor:
         self._globals[IMPORT] = importer(namespace, self._globals)
         follow(self)
         self._start_run = namespace.start
+        self._fixed = namespace.fixed
         self._stream = namespace.stream
         if namespace.connect is not None:
             namespace.connect(self._write)
@@ -106,7 +107,7 @@ class Executor:
         done = Execution()
         seed_all(seed)
         self._start_run(seed)
-        with self._catching_warnings():
+        with self._catching_warnings(), self._fixed():
             for cell in self._program.cells:
                 error = None if done.stopped else self._run_cell(cell, done)
                 reached = self._tape.reached or self._globals.get(OVERDUE)

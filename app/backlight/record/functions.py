@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -29,6 +29,7 @@ Tensor = torch.Tensor
 def noticing_functions(tape: Tape) -> Generator[None]:
     """Log every custom Function that is applied, until the context ends."""
     original = vars(Function)["apply"]
+    savings: list[Saving] = []
 
     def apply(cls: type[Function], *args: Any, **kwargs: Any) -> Any:
         run: Callable[..., Any] = original.__get__(None, cls)
@@ -39,17 +40,20 @@ def noticing_functions(tape: Tape) -> Generator[None]:
         if call is None:
             return run(*args, **kwargs)
         tape.inside_function = True
+        saved: Saving = []
+        savings.append(saved)
         try:
-            with noting_saved() as saved:
-                result: Any = run(*args, **kwargs)
+            result: Any = run(*args, **kwargs)
         finally:
+            savings.pop()
             tape.inside_function = False
         _ended(tape, call, saved, tensors_in(result))
         return result
 
     Function.apply = classmethod(apply)  # type: ignore[method-assign, assignment]
     try:
-        yield
+        with noting_saved(savings):
+            yield
     finally:
         Function.apply = original
 
@@ -81,19 +85,19 @@ Saving = list[tuple[Any, tuple[Tensor | None, ...]]]
 
 
 @contextmanager
-def noting_saved() -> Generator[Saving]:
-    """Note what Functions save for their backward, until the context ends."""
-    saved: Saving = []
+def noting_saved(savings: Sequence[Saving]) -> Generator[None]:
+    """Note what Functions save for their backward in the last of ``savings``, until the context ends."""
     original = FunctionCtx.save_for_backward
 
     @functools.wraps(original)
     def save_for_backward(ctx: FunctionCtx, *tensors: Tensor | None) -> None:
         original(ctx, *tensors)  # type: ignore[arg-type]
-        saved.append((ctx, tensors))
+        if savings:
+            savings[-1].append((ctx, tensors))
 
     FunctionCtx.save_for_backward = save_for_backward  # type: ignore[method-assign]
     try:
-        yield saved
+        yield
     finally:
         FunctionCtx.save_for_backward = original  # type: ignore[method-assign]
 

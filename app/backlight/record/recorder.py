@@ -11,6 +11,9 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 
+import torch
+from torch.autograd.function import FunctionCtx
+
 from backlight.errors import ReplayFailed
 from backlight.messages import message
 from backlight.record.engine import EngineWatch
@@ -26,9 +29,15 @@ from backlight.record.saved import SavedPatterns, noticing_packing
 from backlight.record.shared_memory import SharedMemory
 from backlight.record.store import TensorStore
 from backlight.record.tape import Limits, Tape
-from backlight.record.torch_private import current_mode, engine_replaced, unnoticed
+from backlight.record.torch_private import NODE_HOOKS, current_mode, engine_replaced, unnoticed
 from backlight.record.updates import LeafChanges
 from backlight.settings import Settings
+
+CHANGED: tuple[type, ...] = (
+    *(torch.Tensor, torch.nn.Module, torch.optim.Optimizer, torch.autograd.Function, FunctionCtx),
+    *(torch.autograd.graph.saved_tensors_hooks, NODE_HOOKS),
+)
+"""The classes of torch that have other methods while a recording lasts, from its first moment to its last."""
 
 YOUNG_OBJECTS = 100_000
 """Allocations between garbage collections while recording: the tape only grows, collecting often finds nothing."""

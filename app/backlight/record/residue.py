@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 from functools import cache, reduce
 from typing import Any
 
@@ -29,7 +29,7 @@ ASKED = _words(
     torch.get_default_dtype torch.get_default_device torch.get_deterministic_debug_mode torch.is_warn_always_enabled
     torch.get_float32_matmul_precision torch.get_num_threads torch.backends.cuda.flash_sdp_enabled
     torch.backends.cuda.math_sdp_enabled torch.backends.cuda.mem_efficient_sdp_enabled
-    sys.getrecursionlimit decimal.getcontext numpy.geterr numpy.get_printoptions
+    sys.getrecursionlimit abc.get_cache_token decimal.getcontext numpy.geterr numpy.get_printoptions
     """
 )
 """Functions without arguments that tell a mode, which ``with`` may have left on, or a setting."""
@@ -47,16 +47,17 @@ READ = _words(
 )
 """Values of such modes and settings; they are told apart by how they are written."""
 
-COUNTED = _words(
+ADDED_TO = _words(
     """
     torch.nn.modules.module._global_forward_hooks torch.nn.modules.module._global_forward_pre_hooks
     torch.nn.modules.module._global_backward_hooks torch.nn.modules.module._global_backward_pre_hooks
     torch.nn.modules.module._global_parameter_registration_hooks
     torch.nn.modules.module._global_module_registration_hooks torch.nn.modules.module._global_buffer_registration_hooks
-    torch.distributions.kl._KL_REGISTRY
+    torch.distributions.kl._KL_REGISTRY torch.distributions.biject_to._registry
+    torch.distributions.transform_to._registry
     """
 )
-"""What functions and decorators add to: its length counts."""
+"""Tables that functions and decorators add to, or write over."""
 
 SAVED_TENSOR_HOOKS = "torch._C._autograd._top_saved_tensors_default_hooks"
 
@@ -81,7 +82,7 @@ def _found() -> Iterator[object]:
     yield from (repr(ask()) for ask in _resolved(ASKED))
     yield from (repr(ask(device)) for ask in _resolved(ASKED_BY_DEVICE) for device in DEVICES)
     yield from (repr(_find(name)) for name in READ if is_there(name))
-    yield from (len(each) for each in _resolved(COUNTED) if isinstance(each, Sized))
+    yield from (tuple(map(id, (*each, *each.values()))) for each in _resolved(ADDED_TO))
     yield from (ask(True) for ask in _resolved((SAVED_TENSOR_HOOKS,)))
 
 

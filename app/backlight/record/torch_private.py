@@ -183,6 +183,10 @@ def node_at_work() -> Any:
     return cast("Any", torch._C)._current_autograd_node()  # pyright: ignore[reportPrivateUsage]
 
 
+NODE_HOOKS: type = _HookMixin
+"""Where the hooks of autograd nodes are registered."""
+
+
 @contextmanager
 def noticing_node_hooks(registered: Callable[[dict[int, Any], Any, bool], None]) -> Generator[None]:
     """Call ``registered(hooks, handle, is_first)`` for each hook put on an autograd node.

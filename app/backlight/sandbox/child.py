@@ -83,6 +83,10 @@ class Task:
     find_residue: Callable[[], object] | None = None
     """What programs left behind in the process; without it none serves a second request."""
 
+    def what_is_left(self) -> object:
+        """What programs left behind, in the process and in what they were lent."""
+        return self.find_residue and self.find_residue(), self.namespace.left()
+
     def warm_up(self) -> None:
         """Run the small program and the expression; whatever is answered is thrown away."""
         self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
@@ -128,7 +132,7 @@ def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoRet
         while True:
             request, series = take_request(connection, task)
             if series and task.find_residue is not None:
-                stay = stay or Stay(task.find_residue)
+                stay = stay or Stay(task.what_is_left)
             reply = answer(request, task)
             send_frame(connection, reply.kind, reply.body)
             if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck and stay.may_go_on()):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import partial, reduce
 from types import MappingProxyType, ModuleType
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from backlight.language import MODULES, STOOD_IN, UNDERSCORED, WITHHELD
 from backlight.messages import message
@@ -39,9 +39,26 @@ BUILTIN_NAMES = frozenset(
 """Builtins as they are. ``__import__`` must be the real one: torch's C code imports through the caller's builtins."""
 
 
-def build_namespace() -> Namespace:
-    """What a program can see: of the modules, those that are installed. ``print`` is left to the recorder."""
+class Facade(ModuleType):
+    """A module that nobody writes to, by a method of a library that is called with it as its ``self`` either."""
+
+    def __setattr__(self, name: str, _value: object) -> NoReturn:
+        raise TypeError(message("not-allowed", "patching", what=f"`{self.__name__}.{name}`"))
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise TypeError(message("not-allowed", "patching", what=f"`{self.__name__}.{name}`"))
+
+
+Facade.__name__, Facade.__qualname__, Facade.__module__ = "module", "module", "builtins"
+
+
+def build_namespace(for_good: bool = False) -> Namespace:
+    """What a program can see: of the modules, those that are installed. ``print`` is left to the recorder.
+
+    ``for_good``: this process does nothing else than run programs, so that libraries are fixed as far as may be.
+    """
     from backlight.sandbox.copies import guard_copies
+    from backlight.sandbox.fixed import Fixed
     from backlight.sandbox.guards import Guards, formatting
     from backlight.sandbox.logs import Logs
     from backlight.sandbox.stand_ins import build_stand_ins
@@ -50,32 +67,28 @@ def build_namespace() -> Namespace:
     from backlight.sandbox.surroundings import restore
     from backlight.sandbox.views import Views
 
-    modules = {name: ModuleType(name, getattr(real_of(name), "__doc__", None)) for name in MODULES if is_offered(name)}
+    fixed = Fixed(for_good)
+    modules = {name: new_facade(name) for name in MODULES if is_offered(name)}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
     logs = Logs(stream, steady.read)
     stand_ins, views = build_stand_ins(guards, steady, stream, logs), Views(guards)
     by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
     guard_copies(find("torch").Tensor)
-    for name, module in modules.items():
-        fill_facade(module, stand_ins)
-        parent, _, last = name.rpartition(".")
-        if parent:
-            setattr(modules[parent], last, module)
-    guards.lend(value for module in modules.values() for value in vars(module).values())
-    endings = [
-        steady.end,
-        logs.start_anew,
-        turn_back(switches),
-        partial(connect, stream, None),
-        partial(restore, stand_ins),
-    ]
+    fill_facades(modules, stand_ins)
+    known = build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)}
+    lasting = fixed.survey([*modules.values(), *known.values()])
+    guards.lend([*lasting.objects, *(value for module in modules.values() for value in vars(module).values())])
+    endings = [steady.end, logs.start_anew, turn_back(switches), lambda: connect(stream, None)]
     return Namespace(
         modules=modules,
-        builtins=build_builtins() | by_address | dict(guards.builtins()) | {"vars": known_as("vars", views.attributes)},
+        builtins=known,
         guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view, SETTER: guards.setter},
         start=steady.start,
-        end=partial(_end, endings),
+        end=partial(_end, [*endings, partial(restore, stand_ins)]),
+        opened=fixed.opened,
+        fixed=fixed.closed,
+        left=lasting.state,
         stream=stream,
         connect=partial(connect, stream),
     )
@@ -123,6 +136,21 @@ def real_of(dotted: str) -> Any:
     return None if is_stood_in(dotted) else find(dotted)
 
 
+def new_facade(module: str) -> ModuleType:
+    """A facade without names: one of switches can be written to."""
+    kind = ModuleType if module.startswith(SWITCHES) else Facade
+    return kind(module, getattr(real_of(module), "__doc__", None))
+
+
+def fill_facades(modules: Mapping[str, ModuleType], stand_ins: Mapping[str, Any]) -> None:
+    """Give each facade its names, and those below it."""
+    for name, module in modules.items():
+        fill_facade(module, stand_ins)
+        parent, _, last = name.rpartition(".")
+        if parent:
+            vars(modules[parent])[last] = module
+
+
 def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
     """Give a facade its names: stand-ins where there are any, and what the real module has."""
     module = facade.__name__
@@ -130,9 +158,9 @@ def fill_facade(facade: ModuleType, stand_ins: Mapping[str, Any]) -> None:
     for name in (*MODULES[module], *UNDERSCORED.get(module, ())):
         dotted = f"{module}.{name}"
         if dotted in stand_ins:
-            setattr(facade, name, stand_ins[dotted])
+            vars(facade)[name] = stand_ins[dotted]
         elif hasattr(real, name):  # some came with later versions of Python
-            setattr(facade, name, frozen(getattr(real, name)))
+            vars(facade)[name] = frozen(getattr(real, name))
     declared = getattr(real, "__all__", MODULES[module])
     facade.__dict__["__all__"] = [name for name in MODULES[module] if name in vars(facade) and name in declared]
     if hasattr(real, "__version__"):

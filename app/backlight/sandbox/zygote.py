@@ -63,7 +63,7 @@ def load_task(start: Start) -> Task:
     loaded = importlib.import_module(module)
     entry: Entry = getattr(loaded, function)
     residue = getattr(loaded, "find_residue", None)
-    task = Task(entry, start.settings, build_namespace(), prepare_seal(), find_residue=residue)
+    task = Task(entry, start.settings, build_namespace(for_good=True), prepare_seal(), find_residue=residue)
     for _ in range(3):
         task.warm_up()
     task.warm_up_notebook()
