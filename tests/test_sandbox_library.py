@@ -235,6 +235,58 @@ except ValueError:
     assert printed("import traceback\nprint(traceback.format_exc())") == "NoneType: None\n\n"
 
 
+def test_errors_are_said_as_python_says_them() -> None:
+    told = printed("""import decimal, traceback
+class Outer:
+    class E(Exception):
+        pass
+class Broken(Exception):
+    def __str__(self):
+        return 1 / 0
+for error in (Outer.E("a"), KeyError("k"), ValueError(), decimal.InvalidOperation("b"), Broken(), SyntaxError("c")):
+    print(traceback.format_exception_only(error), end="")
+""")
+    said = ["Outer.E: a", "KeyError: 'k'", "ValueError", "decimal.InvalidOperation: b"]
+    said += ["Broken: <exception str() failed>", "SyntaxError: c"]
+    assert told == "".join(f"[{each + chr(10)!r}]" for each in said)
+
+
+def test_no_name_is_guessed_that_an_object_may_have() -> None:
+    """From Python 3.12 on, its own report of an AttributeError looks for one that is like it."""
+    told = printed("""import traceback
+class A:
+    _hidden_name = 1
+for value in (A(), []):
+    try:
+        value.hidden_name
+    except AttributeError as error:
+        print(traceback.format_exc(), traceback.format_exception_only(error))
+""")
+    assert "Did you mean" not in told
+
+
+ENDLESS = """import traceback
+class E(Exception):
+    def __str__(self):
+        for each in range(1_000):
+            print(each)
+try:
+    raise E
+except E as error:
+    WRITE
+    print("later")
+"""
+
+
+@pytest.mark.parametrize("write", ["traceback.print_exc()", "traceback.format_exception_only(error)"])
+def test_a_limit_inside_of_an_error_s_text_ends_the_run(write: str) -> None:
+    source = ENDLESS.replace("WRITE", write)
+    document = pipeline.trace_document(TraceRequest(source=source), Settings(output_bytes=100), namespace())
+    assert document.stopped is not None
+    assert (document.stopped.limit, document.stopped.line) == ("output_bytes", 5)
+    assert "later" not in text_of(document)
+
+
 # ── dispatch ──────────────────────────────────────────────────────────────────────────────────────
 
 DISPATCH = """

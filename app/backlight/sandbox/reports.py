@@ -19,6 +19,8 @@ HEAD = "Traceback (most recent call last):\n"
 CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
 MEANWHILE = "\nDuring handling of the above exception, another exception occurred:\n\n"
 OURS = "backlight"
+PLAIN_HOMES = ("__main__", "builtins")
+"""Modules that Python does not name before an error's name."""
 LONGEST_CHAIN = 50
 """Errors of one chain that are told."""
 
@@ -96,7 +98,13 @@ def _places(trace: TracebackType | None) -> list[traceback.FrameSummary]:
 
 
 def _said(error: BaseException) -> list[str]:
+    """As Python says it, but that it guesses no name that may have been meant, and ends where a limit ends it."""
     kind = type(error)
-    if kind.__module__.partition(".")[0] == OURS or isinstance(error, ImportError):  # Python would import its name
-        return [f"{kind.__name__}: {error}\n"]
-    return traceback.format_exception_only(kind, error)
+    name = kind.__qualname__
+    if kind.__module__ not in PLAIN_HOMES and kind.__module__.partition(".")[0] != OURS:
+        name = f"{kind.__module__}.{name}"
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - it is a program's own; a limit is none of these
+        text = "<exception str() failed>"
+    return [f"{name}: {text}\n" if text else f"{name}\n"]
