@@ -169,7 +169,9 @@ def test_the_example_works_where_no_scalar_does(expression: str) -> None:
     assert traced(expression, json.loads(example.removesuffix(".")))["error"] is None
 
 
-@pytest.mark.parametrize("expression", ["x^2", "x.foo", "x > 2", "x.item()", "(x, y)", "x.detach()"])
+@pytest.mark.parametrize(
+    "expression", ["x // 2", "np.sin(x)", "x + 1j", "x.foo", "x > 2", "x.item()", "(x, y)", "x.detach()"]
+)
 def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str) -> None:
     error = traced(expression)["error"]
     assert error is not None

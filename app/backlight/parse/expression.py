@@ -7,16 +7,17 @@ programs. The expression is checked first, so that what is wrong with it has a p
 from __future__ import annotations
 
 import ast
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from backlight.errors import RequestError
+from backlight.errors import RequestError, SyntaxFailure
 from backlight.messages import message
 from backlight.parse import functions
+from backlight.parse.example import hint
 from backlight.parse.inputs import RESERVED, written_inputs
+from backlight.parse.notation import FUNCTIONS, better_told, check_signs, check_tree
 from backlight.parse.policy import check_policy
 from backlight.parse.syntax import Syntax, compile_tree, read_expression_syntax
 from backlight.parse.text import clean_text
@@ -32,16 +33,6 @@ PREFIXES: Mapping[str, str] = {
 """Modules that an expression may name, as the part before a dot."""
 
 _REDUCTIONS = {"sum", "mean", "prod", "norm"}
-_VECTOR = [1.0, 2.0]
-_MATRIX = [[1.0, 2.0], [3.0, 4.0]]
-_BATCH = [_MATRIX, _MATRIX]
-_IMAGE = [[_MATRIX]]
-_SHAPES: Mapping[str, Any] = {
-    **dict.fromkeys(("dot", "outer", "vdot"), _VECTOR),
-    **dict.fromkeys(("bmm", "baddbmm", "conv1d", "conv_transpose1d"), _BATCH),
-    **dict.fromkeys(("conv2d", "conv_transpose2d", "max_pool2d", "avg_pool2d"), _IMAGE),
-}
-"""Inputs that some functions take. Most of what a scalar is too small for takes a matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
     text = clean_text(expression, settings)
     if not text.strip():
         raise RequestError(message("invalid-request", "empty-expression"))
-    syntax = read_expression_syntax(text, settings)
+    syntax = _read(text, inputs, settings)
     written = written_inputs(inputs, settings.nesting - 1)
     names = _sort_names(syntax, set(written))
     check_policy(syntax, bound=names.leaves, modules={name: PREFIXES[name] for name in names.prefixes})
@@ -77,7 +68,17 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
     if not names.leaves:
         raise RequestError(message("invalid-request", "no-names"), syntax.place(syntax.tree.body))
     missing = [leaf for leaf in names.leaves if leaf not in written]
-    return _program(syntax, names, written), _hint(syntax, missing) if missing else None
+    return _program(syntax, names, written), hint(syntax, missing, inputs) if missing else None
+
+
+def _read(text: str, names: Collection[str], settings: Settings) -> Syntax:
+    check_signs(text, names)
+    try:
+        syntax = read_expression_syntax(text, settings)
+    except SyntaxFailure as error:
+        raise better_told(text, error) from error
+    check_tree(syntax)
+    return syntax
 
 
 def _sort_names(syntax: Syntax, given: set[str]) -> Names:
@@ -115,7 +116,7 @@ def _kind(syntax: Syntax, node: ast.Name, given: set[str], called: bool, dotted:
         return "prefix"
     if name in RESERVED:
         raise RequestError(message("invalid-request", "reserved-name", name=name), syntax.place(node))
-    return "constant" if name in functions.CONSTANTS else "leaf"
+    return "constant" if name in functions.CONSTANTS or name == "π" else "leaf"
 
 
 def _function_kind(syntax: Syntax, node: ast.Name) -> str:
@@ -124,16 +125,28 @@ def _function_kind(syntax: Syntax, node: ast.Name) -> str:
         if node.id in names:
             return kind
     check_policy(Syntax(syntax.text, syntax.lines, syntax.tree, (node,), syntax.lines_before))
-    close = get_close_matches(node.id.lower(), sorted(functions.TORCH | functions.FUNCTIONAL | functions.BUILTINS), 3)
-    near = f" Did you mean {' or '.join(f'`{name}`' for name in close)}?" if close else ""
-    raise RequestError(message("invalid-request", "unknown-function", name=node.id, near=near), syntax.place(node))
+    prose = message("invalid-request", "unknown-function", name=node.id, near=_near(node.id))
+    raise RequestError(prose, syntax.place(node))
+
+
+def _near(name: str) -> str:
+    """What was probably meant by a function that is none."""
+    instead = FUNCTIONS.get(name.lower())
+    if instead is not None:
+        return f" Write `{instead}`."
+    if len(name) == 1:
+        return f" If `{name}` is a factor, write `*` behind it."
+    close = get_close_matches(name.lower(), sorted(functions.TORCH | functions.FUNCTIONAL | functions.BUILTINS), 3)
+    return f" Did you mean {' or '.join(f'`{each}`' for each in close)}?" if close else ""
 
 
 def _program(syntax: Syntax, names: Names, written: Mapping[str, str]) -> str:
     lines = ["import torch"]
     lines += [_import_of(name) for name in names.prefixes if name != "torch"]
     sources = {"torch": names.torch, "torch.nn.functional": names.functional, "math": names.constants}
-    lines += [f"from {module} import {', '.join(sorted(used))}" for module, used in sources.items() if used]
+    lines += [
+        f"from {module} import {', '.join(map(_imported, sorted(used)))}" for module, used in sources.items() if used
+    ]
     lines.append("")
     lines += [f"{leaf} = torch.tensor({written.get(leaf, '1.0')}, requires_grad=True)" for leaf in names.leaves]
     result = _result_name(syntax)
@@ -141,6 +154,10 @@ def _program(syntax: Syntax, names: Names, written: Mapping[str, str]) -> str:
     scalar = _is_scalar(syntax, names, written)
     lines.append(f"{result}.backward()" if scalar else f"{result}.backward(torch.ones_like({result}))")
     return "\n".join(lines) + "\n"
+
+
+def _imported(name: str) -> str:
+    return "pi as π" if name == "π" else name
 
 
 def _import_of(name: str) -> str:
@@ -190,17 +207,3 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
         isinstance(node, plain) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
         for node in syntax.nodes
     )
-
-
-def _hint(syntax: Syntax, missing: Sequence[str]) -> str:
-    """Names the inputs that were not given, with an example in JSON for an expression that no scalar will do for."""
-    shapes: dict[str, Any] = dict.fromkeys(missing, _MATRIX)
-    for node in syntax.nodes:
-        match node:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _SHAPES:
-                used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-                shapes.update({each: _SHAPES[name] for each in missing if each in used})
-            case _:
-                pass
-    names = " and ".join(f"`{name}`" for name in missing)
-    return message("invalid-request", "hint", names=names, example=json.dumps({name: shapes[name] for name in missing}))

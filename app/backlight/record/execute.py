@@ -325,5 +325,6 @@ def may_be_of_shapes(error: BaseException, text: str) -> bool:
     """Whether an error may be due to the shape of a tensor: for all that is said of no gradient, type or name it is."""
     if isinstance(error, TypeError):
         return "0-d" in text  # such as `len() of a 0-d tensor`
-    is_other = isinstance(error, NotImplementedError) or "does not require grad" in text
+    of_others = ("does not require grad", "derivative for", "Can't call numpy()", "only for real scalar outputs")
+    is_other = isinstance(error, NotImplementedError) or any(each in text for each in of_others)
     return isinstance(error, RuntimeError | LookupError | ValueError) and not is_other

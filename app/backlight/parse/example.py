@@ -1,0 +1,137 @@
+"""The inputs that an expression needs, where the scalar 1.0 will not do: named, with an example to copy.
+
+What a function wants is looked up by its name; beside given inputs, an example takes the shape that fits to theirs.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from backlight.messages import message
+from backlight.parse.syntax import Syntax
+
+Shape = tuple[int, ...]
+
+_VECTOR, _MATRIX, _BATCH, _IMAGE, _VOLUME = (2,), (2, 2), (2, 2, 2), (1, 1, 2, 2), (1, 1, 2, 2, 2)
+_ONE, _THREE = (1,), (3,)
+_SHAPES: Mapping[str, tuple[Shape, ...]] = {
+    **dict.fromkeys(("dot", "outer", "vdot", "vander"), (_VECTOR, _VECTOR)),
+    "mv": (_MATRIX, _VECTOR),
+    "addmv": (_VECTOR, _MATRIX, _VECTOR),
+    "addr": (_MATRIX, _VECTOR, _VECTOR),
+    "cross": (_THREE, _THREE),
+    "bilinear": (_MATRIX, _MATRIX, _BATCH),
+    "addbmm": (_MATRIX, _BATCH, _BATCH),
+    **dict.fromkeys(("bmm", "baddbmm", "instance_norm"), (_BATCH, _BATCH, _BATCH)),
+    **dict.fromkeys(("conv1d", "conv_transpose1d"), (_BATCH, _BATCH, _VECTOR)),
+    **dict.fromkeys(("conv2d", "conv_transpose2d"), (_IMAGE, _IMAGE, _ONE)),
+    **dict.fromkeys(("conv3d", "conv_transpose3d"), (_VOLUME, _VOLUME, _ONE)),
+    **dict.fromkeys(("max_pool2d", "avg_pool2d", "unfold"), (_IMAGE,)),
+    "linear": (_MATRIX, _MATRIX, _VECTOR),
+    "batch_norm": (_MATRIX, *[_VECTOR] * 4),
+    "pixel_shuffle": ((1, 4, 1, 1),),
+    "grid_sample": (_IMAGE, (1, 1, 1, 2)),
+}
+"""Inputs that some functions take, one by one. Most of what a scalar is too small for takes a matrix."""
+
+_PRODUCTS = frozenset({"matmul", "mm", "mv"})
+_MODULES = frozenset({"torch", "F", "nn", "np", "math"})
+
+
+def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> str:
+    """Names the inputs that were not given, with an example in JSON for an expression that no scalar will do for."""
+    known = {name: _shape(value) for name, value in given.items()}
+    usual = next((shape for shape in known.values() if shape), _MATRIX)
+    shapes = dict.fromkeys(missing, usual)
+    for node in syntax.nodes:
+        for name, shape in _wanted(node, known):
+            if name in shapes:
+                shapes[name] = shape
+    example = {name: _filled(shapes[name]) for name in missing}
+    names = [f"`{name}`" for name in missing]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return message("invalid-request", "hint", names=listed, example=json.dumps(example))
+
+
+def _wanted(node: ast.AST, known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
+    """The names that this part of the expression has something to say of, and the shape that it wants."""
+    match node:
+        case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+            yield from _product(left, right, known)
+        case ast.Call(
+            func=ast.Name(id="einsum") | ast.Attribute(attr="einsum"), args=[ast.Constant(value=str(how)), *rest]
+        ):
+            terms = re.sub(r"\s", "", how).partition("->")[0].split(",")
+            yield from _each(rest, [(2,) * len(term) for term in terms if term.isalpha()])
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[*arguments]):
+            if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
+                arguments.insert(0, node.func.value)
+            yield from _each(arguments, _SHAPES.get(name, ()))
+            if name in _PRODUCTS and len(arguments) == 2:
+                yield from _product(arguments[0], arguments[1], known)
+            if name == "linear" and len(arguments) > 1:
+                yield from _layer(arguments, known)
+        case ast.Subscript(value=ast.Name(id=name), slice=index):
+            places = index.elts if isinstance(index, ast.Tuple) else [index]
+            sizes = [_size(place) for place in places]
+            yield name, (*sizes, *_MATRIX[len(sizes) :])
+        case _:
+            pass
+
+
+def _each(arguments: Sequence[ast.expr], shapes: Sequence[Shape]) -> Iterator[tuple[str, Shape]]:
+    for argument, shape in zip(arguments, shapes, strict=False):
+        yield from ((part.id, shape) for part in ast.walk(argument) if isinstance(part, ast.Name))
+
+
+def _product(left: ast.expr, right: ast.expr, known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
+    """The factor beside a given one: a vector on its right, a row on its left."""
+    before, after = _known(left, known), _known(right, known)
+    if before and isinstance(right, ast.Name):
+        yield right.id, before[-1:]
+    if after and isinstance(left, ast.Name):
+        yield left.id, (1, *(after[-2:-1] or after))
+
+
+def _layer(arguments: Sequence[ast.expr], known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
+    """Weight and bias for given rows."""
+    rows, weight = _known(arguments[0], known), _known(arguments[1], known)
+    if rows:
+        yield from _each(arguments[1:], [(2, rows[-1])] if not weight else [])
+    if weight:
+        yield from _each(arguments[:1], [weight[-1:]])
+    yield from _each(arguments[2:], [(weight or (2,))[:1]])
+
+
+def _known(node: ast.expr, known: Mapping[str, Shape]) -> Shape:
+    return known.get(node.id, ()) if isinstance(node, ast.Name) else ()
+
+
+def _is_module(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Name) and node.id in _MODULES) or isinstance(node, ast.Attribute)
+
+
+def _size(index: ast.expr) -> int:
+    """How long a dimension is at least, of which this item is asked."""
+    return max(2, index.value + 1) if isinstance(index, ast.Constant) and type(index.value) is int else 2
+
+
+def _shape(value: Any) -> Shape:
+    if not isinstance(value, list):
+        return ()
+    items = cast("list[Any]", value)
+    return (len(items), *(_shape(items[0]) if items else ()))
+
+
+def _filled(shape: Shape, first: int = 1) -> Any:
+    """Nested lists of 1.0, 2.0 and so on."""
+    if not shape:
+        return float(first)
+    below = 1
+    for size in shape[1:]:
+        below *= size
+    return [_filled(shape[1:], first + number * below) for number in range(shape[0])]
