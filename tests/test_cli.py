@@ -81,6 +81,20 @@ def test_trace_tells_output_graph_and_gradients(tmp_path: Path) -> None:
     assert re.search(r"x\s.*\[\]\s.*3\s.*6", done.stdout)
 
 
+def test_trace_writes_what_was_printed_as_it_is() -> None:
+    done = backlight("trace", "-", text="print('a ' * 100)\nprint('b\\tc\\n\\n')\nprint('d', end='')", COLUMNS="80")
+    assert done.stdout.startswith("a " * 100 + "\nb\tc\n\n\nd\n0 nodes")
+    done = backlight("trace", "-", text="raise ValueError('long ' * 30)", COLUMNS="80")
+    assert done.stdout.startswith("ValueError, line 1: " + "long " * 30)
+
+
+def test_what_comes_in_must_be_text() -> None:
+    command = [sys.executable, "-m", "backlight", "trace", "-"]
+    done = subprocess.run(command, env=ENVIRONMENT, input=b"x = '\xe9'", capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"What came in is not UTF-8 text." in done.stderr
+
+
 def test_trace_reads_standard_input_and_writes_json() -> None:
     done = trace("-", "--json", "--seed", "5", text="import torch\nprint(torch.ones(1))")
     assert done.exit_code == 0

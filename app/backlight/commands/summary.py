@@ -71,18 +71,23 @@ def describe_value(values: list[Mapping[str, Any]], number: int | None) -> str:
 
 def plain(text: str, style: str = "") -> Text:
     """Text in which nothing is obeyed, neither markup nor control characters."""
-    return Text("".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text), style)
+    return Text(_harmless(text), style)
+
+
+def _harmless(text: str) -> str:
+    return "".join(each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text)
 
 
 def _write_cell(cell: Mapping[str, Any], console: Console) -> None:
-    if cell["output"]:
-        console.print(plain(cell["output"].rstrip("\n")))
+    """What a cell printed goes out as it is, in lines as long as they are; so do the sentences about it."""
+    output: str = cell["output"]
+    console.file.write(_harmless(output) + ("" if output.endswith("\n") or not output else "\n"))
     for note in cell["notes"]:
-        console.print(plain(f"Note, line {note['line']}: {note['message']}", "dim"))
+        console.print(plain(f"Note, line {note['line']}: {note['message']}", "dim"), soft_wrap=True)
     for warning in cell["warnings"]:
-        console.print(plain(f"Warning, line {warning['line']}: {warning['message']}", "yellow"))
+        console.print(plain(f"Warning, line {warning['line']}: {warning['message']}", "yellow"), soft_wrap=True)
     if (error := cell["error"]) is not None:
-        console.print(plain(f"{error['type']}, line {error['line']}: {error['message']}", "red"))
+        console.print(plain(f"{error['type']}, line {error['line']}: {error['message']}", "red"), soft_wrap=True)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

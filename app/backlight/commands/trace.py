@@ -65,11 +65,11 @@ def request_for(file: str | None, expression: str | None, inputs: list[str], see
 
 def _read(file: str) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return sys.stdin.buffer.read().decode() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"Cannot read {file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise typer.BadParameter(f"{file} is not UTF-8 text.") from error
+        raise typer.BadParameter(f"{'What came in' if file == '-' else file} is not UTF-8 text.") from error
 
 
 def _parse_input(text: str) -> tuple[str, Any]:
