@@ -69,7 +69,8 @@ def test_the_same_program_and_seed_give_the_same_document(playground: httpx.Clie
 
 def test_no_seed_is_the_default_one(playground: httpx.Client) -> None:
     program = {"source": "import torch\nprint(torch.rand(2))"}
-    given = [playground.post(TRACE, json=program | seed).json() for seed in ({}, {"seed": None}, {"seed": 0})]
+    nothing = {"seed": None, "inputs": None, "expression": None, "notebook": None}
+    given = [playground.post(TRACE, json=program | seed).json() for seed in ({}, nothing, {"seed": 0})]
     assert [each["seed"] for each in given] == [0, 0, 0]
     assert len({each["cells"][0]["output"] for each in given}) == 1
 
@@ -219,7 +220,7 @@ def test_health_is_told(obedient: httpx.Client) -> None:
     "path", ["/nope", "/api/v1/nope", "/assets/nope.js", "/api/v1/examples/a/b", "/.env", "/%2e%2e%2fapp.py"]
 )
 def test_an_unknown_address_is_not_found(obedient: httpx.Client, path: str) -> None:
-    problem(obedient.get(path), 404, "not-found")
+    assert problem(obedient.get(path), 404, "not-found")["title"] == "There is nothing here"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_an_unknown_address_is_not_found(obedient: httpx.Client, path: str) -> N
 def test_a_wrong_method_is_a_problem_and_says_what_is_allowed(obedient: httpx.Client, method: str, path: str) -> None:
     response = obedient.request(method, path)
     problem(response, 405, "method-not-allowed")
-    assert response.headers["allow"]
+    assert response.headers["allow"] in {"POST", "GET, HEAD"}
 
 
 @pytest.mark.parametrize(

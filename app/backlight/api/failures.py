@@ -146,8 +146,11 @@ async def _on_http(_request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     code, detail = HTTP_CODES.get(status, INTERNAL if status >= 500 else UNREADABLE)
-    response = _problem(status, status.phrase, code, detail, {})
+    title = STATUSES[NotFound][1] if code == NotFound.code else status.phrase
+    response = _problem(status, title, code, detail, {})
     response.headers.update(error.headers or {})
+    if response.headers.get("Allow") == "GET":
+        response.headers["Allow"] = "GET, HEAD"  # every GET is answered to a HEAD, too
     return response
 
 

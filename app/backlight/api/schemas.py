@@ -26,8 +26,8 @@ class TraceBody(BaseModel):
     source: str | None = Field(None, description="Python text; lines of `# %%` separate cells")
     expression: str | None = Field(None, description="one expression, as in `relu(x @ W + b).sum()`")
     notebook: dict[str, Any] | None = Field(None, description="an nbformat-4 document; its outputs are not read")
-    inputs: dict[str, Any] = Field(
-        default_factory=dict, description="for an expression: name to number, or to nested lists of numbers"
+    inputs: dict[str, Any] | None = Field(
+        None, description="for an expression: name to number, or to nested lists of numbers; null is none"
     )
     seed: int | None = Field(
         0,
@@ -47,7 +47,7 @@ class TraceBody(BaseModel):
 
     def to_request(self) -> TraceRequest:
         """The request as the sandbox takes it."""
-        return TraceRequest(self.source, self.expression, self.notebook, self.inputs, self.seed or 0)
+        return TraceRequest(self.source, self.expression, self.notebook, self.inputs or {}, self.seed or 0)
 
 
 class Problem(BaseModel):

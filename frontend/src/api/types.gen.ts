@@ -1137,11 +1137,11 @@ export interface components {
       } | null;
       /**
        * Inputs
-       * @description for an expression: name to number, or to nested lists of numbers
+       * @description for an expression: name to number, or to nested lists of numbers; null is none
        */
       inputs?: {
         [key: string]: unknown;
-      };
+      } | null;
       /**
        * Seed
        * @description seeds random, numpy and torch; null is 0, as if it were left out
