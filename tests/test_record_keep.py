@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import weakref
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -264,6 +265,25 @@ def test_memory_that_was_never_written_to_is_no_finding() -> None:
         torch.full((3,), 1.0).log_().sub_(1.0).log_()
     assert tape_.document.stopped is not None
     assert "log_" in tape_.document.stopped.message
+
+
+@pytest.fixture
+def memory_full_of_nan() -> Iterator[None]:
+    """What ``torch.empty`` gives holds NaN, as it may at any time."""
+    torch.use_deterministic_algorithms(True)
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.mark.usefixtures("memory_full_of_nan")
+def test_a_parameter_on_memory_that_was_never_written_to_is_no_finding() -> None:
+    with backlight.record("until non-finite") as tape_:
+        train(1)
+    assert tape_.document.stopped is None
+    with backlight.record("until non-finite") as tape_:
+        _ = nn.Parameter(torch.empty(8)) + 1
+    assert tape_.document.stopped is not None
+    assert "`_` holds 8 NaN" in tape_.document.stopped.message
 
 
 def test_infinities_that_are_meant_are_no_finding() -> None:

@@ -128,7 +128,8 @@ class LiveRecorder:
             if not self._tape.stopped:
                 with unrecorded():
                     self._tape.settle()
-                    self._look(at_names=True)
+                    if not self._tape.stopped:  # as it may be now, by what the last call gave
+                        self._look(at_names=True)
         finally:
             self._exit.close()
 

@@ -64,6 +64,7 @@ class NonfiniteWatch:
         self._tape = tape
         self._store = store
         self._read = 0
+        self._unwritten: set[int] = set()  # storages that `torch.empty` gave
 
     def forget(self) -> None:
         """The log was cut, and read to its end before that."""
@@ -82,7 +83,7 @@ class NonfiniteWatch:
         match entry:
             case LoggedCall():
                 return self._judge_call(entry)
-            case LoggedOrigin() if self._store.nonfinite.get(entry.value):
+            case LoggedOrigin() if self._store.nonfinite.get(entry.value) and not self._is_unwritten(entry.tensor):
                 return Finding(entry.value, "", entry.place, entry.is_gradient, entry.tensor)
             case LoggedChange(kind="update", after=int() as after) if after in self._store.nonfinite:
                 return Finding(after, "", entry.place, False, entry.tensor)
@@ -95,11 +96,21 @@ class NonfiniteWatch:
         bad = self._store.nonfinite
         name = str(call.func).split(".")[1]
         if name.startswith(UNWRITTEN):
+            self._unwritten |= self._storages(call.outputs)
             return None
+        if self._unwritten:
+            self._unwritten -= self._storages([each for each in call.outputs if not self._is_passed_on(call, each)])
         for tensor, value in zip(call.outputs, call.output_values, strict=True):
             if value in bad and (bad[value] or not self._is_meant(call)) and not self._is_passed_on(call, tensor):
                 return Finding(value, name, call.place, False, tensor)
         return None
+
+    def _is_unwritten(self, tensor: int) -> bool:
+        """Whether a tensor that no call gave, as a parameter, is on memory that nothing was written to yet."""
+        return not self._unwritten.isdisjoint(self._storages([tensor]))
+
+    def _storages(self, tensors: list[int]) -> set[int]:
+        return {storage_of(tensor) for each in tensors if (tensor := self._store.tensor(each)) is not None}
 
     def _is_meant(self, call: LoggedCall) -> bool:
         """Whether infinities went into a call: as an argument, or in one of its inputs."""
