@@ -8,8 +8,10 @@ Ids are ordinal: ``document.nodes[i].id == i``, and likewise for values, edges, 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal
 
 SCHEMA = "backlight/1"
@@ -575,5 +577,12 @@ def _names_of(kind: type) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
 
 
+@cache
+def _reader_of(kind: type) -> Callable[[object], tuple[Any, ...]]:
+    """Reads all fields of a dataclass of this type, which has more than one."""
+    return attrgetter(*_names_of(kind))
+
+
 def _fields_of(value: object) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in _names_of(type(value))}
+    kind = type(value)
+    return dict(zip(_names_of(kind), _reader_of(kind)(value), strict=True))

@@ -23,6 +23,11 @@ from backlight.parse.syntax import Syntax
 _TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set)
+_BINDING = {
+    *(ast.Name, ast.arg, ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.Import, ast.ImportFrom),
+    *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+}
+"""The nodes that may give a value to a name."""
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -134,9 +139,11 @@ class _Check:
         self.own: set[str] = set()  # private and hidden names that the program's own classes define
         self.missing: dict[ast.alias, str] = {}  # what is imported and not there -> why
         for node in syntax.nodes:
-            self.bound.update(_bound_names(node))
-            self.own.update(filter(rules.is_guarded, _own_members(node)))
-            if isinstance(node, ast.Import | ast.ImportFrom):
+            if type(node) in _BINDING:
+                self.bound.update(_bound_names(node))
+            if isinstance(node, ast.Attribute | ast.ClassDef):
+                self.own.update(filter(rules.is_guarded, _own_members(node)))
+            elif isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_modules(node)
 
     def nodes(self, nodes: Iterable[ast.AST]) -> None:

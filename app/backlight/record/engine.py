@@ -5,10 +5,9 @@ In: the arguments of torch's own entry to the engine. Out: a `PassWatch` around 
 
 from __future__ import annotations
 
-import functools
 import weakref
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -16,6 +15,7 @@ from torch.autograd.graph import GradientEdge
 
 from backlight.record.hooks import HookBook
 from backlight.record.passes import PassWatch, edge_of
+from backlight.record.replaced import replaced
 from backlight.record.store import grad_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import EngineOptions, aside, engine_options, is_transformed, unnoticed, unrecorded
@@ -31,25 +31,17 @@ class EngineWatch:
         self._hooks = hooks
         self._retained: list[weakref.ref[Tensor]] = []
 
-    @contextmanager
-    def noticing_retained(self) -> Generator[None]:
+    def noticing_retained(self) -> AbstractContextManager[None]:
         """Notice the tensors whose gradients the program keeps, until the context ends."""
-        retain_grad, is_inherited = Tensor.retain_grad, "retain_grad" not in vars(Tensor)
+        return replaced(Tensor, {"retain_grad": self._retaining})
 
-        @functools.wraps(retain_grad)
-        def retained(tensor: Tensor) -> None:
-            retain_grad(tensor)
+    def _retaining(self, original: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
+        def retain_grad(tensor: Tensor) -> None:
+            original(tensor)
             if not self._tape.is_off():
                 self._note_retained(tensor)
 
-        Tensor.retain_grad = retained  # type: ignore[method-assign, assignment]
-        try:
-            yield
-        finally:
-            if is_inherited:
-                del Tensor.retain_grad
-            else:
-                Tensor.retain_grad = retain_grad  # type: ignore[method-assign]
+        return retain_grad
 
     @unnoticed
     def _note_retained(self, tensor: Tensor) -> None:

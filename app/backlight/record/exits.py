@@ -6,12 +6,12 @@ entries on the tape. A number is known again by its identity when it gets a name
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections import deque
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -19,6 +19,7 @@ import torch
 
 from backlight.record import exposure
 from backlight.record.entries import LoggedExit, LoggedNames
+from backlight.record.replaced import replaced
 from backlight.record.store import address_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed, unnoticed
@@ -62,22 +63,9 @@ class Exits:
         self._tape = tape
         self._recent: deque[_Result] = deque(maxlen=REMEMBERED)
 
-    @contextmanager
-    def watching(self) -> Generator[None]:
+    def watching(self) -> AbstractContextManager[None]:
         """See the conversions until the context ends."""
-        owner = torch.Tensor
-        inherited = [name for name in EXITS if name not in vars(owner)]
-        originals = {name: getattr(owner, name) for name in EXITS}
-        for name, original in originals.items():
-            setattr(owner, name, self._noting(EXITS[name], original))
-        try:
-            yield
-        finally:
-            for name, original in originals.items():
-                if name in inherited:
-                    delattr(owner, name)
-                else:
-                    setattr(owner, name, original)
+        return replaced(torch.Tensor, {name: partial(self._noting, how) for name, how in EXITS.items()})
 
     def name(self, value: Any, names: tuple[str, ...], line: int | None) -> None:
         """Note that ``value`` got names in ``line``, where it is what a conversion has just given.
@@ -89,7 +77,6 @@ class Exits:
                 result.entry.names += [name for name in names if name not in result.entry.names]
 
     def _noting(self, how: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(original)
         def convert(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
             while frame is not None and frame.f_code.co_filename in OWN:

@@ -5,13 +5,14 @@ In: the conversions and assignments of the program. Out: word to the store, whic
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
 
+from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 from backlight.record.updates import LeafChanges
@@ -22,27 +23,18 @@ CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 @contextmanager
 def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
     """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for one."""
-    originals = {name: getattr(torch.Tensor, name) for name in CONVERSIONS}
-    inherited = [name for name in CONVERSIONS if name not in vars(torch.Tensor)]
-    for name, original in originals.items():
-        setattr(torch.Tensor, name, _telling(tape, original))
     data = vars(torch.Tensor).get("data")
     torch.Tensor.data = _data(tape, changes)  # type: ignore[assignment]
     try:
-        yield
+        with replaced(torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape))):
+            yield
     finally:
         del torch.Tensor.data  # what is inherited comes back
         if data is not None:
             torch.Tensor.data = data
-        for name, original in originals.items():
-            if name in inherited:
-                delattr(torch.Tensor, name)
-            else:
-                setattr(torch.Tensor, name, original)
 
 
 def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
     def convert(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         if not tape.is_off():
             if tape.shared_memory is not None:

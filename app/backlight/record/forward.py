@@ -19,7 +19,7 @@ from backlight.record.store import is_leaf, storage_of, version_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
 from backlight.record.updates import LeafChanges
-from backlight.record.writes import Operator, call, tensors_in
+from backlight.record.writes import Operator, call, operator_of, tensors_in
 
 Tensor = torch.Tensor
 DETACH = torch.ops.aten.detach.default
@@ -37,7 +37,6 @@ class ForwardMode(TorchDispatchMode):
         super().__init__()
         self._tape = tape
         self._changes = changes
-        self._operators: dict[int, Operator] = {}  # id() of what is called; its own hash is Python code, and slow
         self._made: Any = None  # what the last call gave
         self._spot = (0, 0)  # the frame that made it, and where in its code
         self._numbers: list[tuple[tuple[int, int], int]] = []  # spot and tensor of numbers that torch takes out to use
@@ -48,9 +47,7 @@ class ForwardMode(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        operator = self._operators.get(id(func))
-        if operator is None:
-            operator = self._operators[id(func)] = Operator.of(func)
+        operator = operator_of(func)
         if operator.is_question:
             return func(*args, **kwargs) if kwargs else func(*args)
         tape = self._tape

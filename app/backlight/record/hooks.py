@@ -6,7 +6,6 @@ finds the hooks of each node. It reads these dicts and changes none of them, but
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import CellType, CodeType
@@ -16,6 +15,7 @@ import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
 
 from backlight.record.earlier import Earlier
+from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import (
     AccumulateGrad,
@@ -65,18 +65,10 @@ class HookBook:
     def noticing(self) -> Generator[None]:
         """Notice the hooks that the program registers, until the context ends."""
         names = ("register_hook", "register_post_accumulate_grad_hook")
-        originals = [getattr(Tensor, name) for name in names]
-        for name, original in zip(names, originals, strict=True):
-            setattr(Tensor, name, self._registering(original))
-        try:
-            with noticing_node_hooks(self._registered):
-                yield
-        finally:
-            for name, original in zip(names, originals, strict=True):
-                setattr(Tensor, name, original)
+        with replaced(Tensor, dict.fromkeys(names, self._registering)), noticing_node_hooks(self._registered):
+            yield
 
     def _registering(self, original: Callable[..., RemovableHandle]) -> Callable[..., RemovableHandle]:
-        @functools.wraps(original)
         def register(tensor: Tensor, hook: Hook) -> RemovableHandle:
             _renew_node(tensor)
             handle = original(tensor, hook)

@@ -15,31 +15,58 @@ import torch
 import torch._C._dynamo.eval_frame as _compiler_frames
 import torch.autograd
 import torch.jit._trace as _tracing
+from torch._ops import (
+    _len_torch_dispatch_stack_pre_dispatch,  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
+    _pop_mode_from_pre_dispatch,  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
+)
 from torch.autograd.function import _HookMixin  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import (
-    _disable_current_modes,  # pyright: ignore[reportPrivateUsage]
     _get_current_dispatch_mode,  # pyright: ignore[reportPrivateUsage]
     _get_current_dispatch_mode_stack,  # pyright: ignore[reportPrivateUsage]
+    _push_mode,  # pyright: ignore[reportPrivateUsage]
 )
 
 _frames = cast("Any", _compiler_frames)
 
 
 _no_torch_function: Any = cast("Any", torch._C).DisableTorchFunction  # pyright: ignore[reportPrivateUsage]
+_pop_mode: Callable[[None], Any] = cast("Any", torch._C)._pop_torch_dispatch_stack  # pyright: ignore[reportPrivateUsage]
+_modes_on: Callable[[], int] = cast("Any", torch._C)._len_torch_dispatch_stack  # pyright: ignore[reportPrivateUsage]
+_pop_early_mode: Callable[[], Any] = _pop_mode_from_pre_dispatch
+_early_modes_on = cast("Callable[[], int]", _len_torch_dispatch_stack_pre_dispatch)
+_set_grad_enabled: Callable[[bool], None] = cast("Any", torch._C)._set_grad_enabled  # pyright: ignore[reportPrivateUsage]
 
 
-@contextmanager
-def unrecorded() -> Generator[None]:
+class unrecorded:  # noqa: N801  # reads as what it is, a context, like `torch.no_grad`
     """A context in which no dispatch mode sees the calls; autograd is as it was."""
-    with _disable_current_modes():
-        yield
+
+    __slots__ = ("_modes",)
+
+    def __enter__(self) -> None:
+        self._modes = [_pop_early_mode() for _ in range(_early_modes_on())]
+        self._modes += [_pop_mode(None) for _ in range(_modes_on())]
+
+    def __exit__(self, *exception: object) -> None:
+        for mode in reversed(self._modes):
+            _push_mode(mode)
 
 
-@contextmanager
-def aside() -> Generator[None]:
+class aside(unrecorded):  # noqa: N801  # the same
     """A context for what the recorder itself computes: no mode and no subclass sees it, autograd builds no graph."""
-    with _disable_current_modes(), _no_torch_function(), torch.no_grad():
-        yield
+
+    __slots__ = ("_grad", "_quiet")
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        self._quiet = _no_torch_function()
+        self._quiet.__enter__()
+        self._grad = torch.is_grad_enabled()
+        _set_grad_enabled(False)
+
+    def __exit__(self, *exception: object) -> None:
+        _set_grad_enabled(self._grad)
+        self._quiet.__exit__(*exception)
+        super().__exit__(*exception)
 
 
 Arguments = ParamSpec("Arguments")

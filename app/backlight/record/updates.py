@@ -6,7 +6,6 @@ Out: ``update`` and ``grad-cleared`` entries on the tape, one for each parameter
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from torch.optim.optimizer import (
 )
 
 from backlight.record.entries import LoggedCall, LoggedChange
+from backlight.record.replaced import replaced
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, unnoticed
@@ -168,20 +168,15 @@ class LeafChanges:
             register_optimizer_step_pre_hook(self._before_step),
             register_optimizer_step_post_hook(self._after_step),
         )
-        owners = (Optimizer, torch.nn.Module)
-        originals = [owner.zero_grad for owner in owners]
+        looking = {"zero_grad": self._then_look}
         try:
-            for owner, original in zip(owners, originals, strict=True):
-                owner.zero_grad = self._then_look(original)  # type: ignore[method-assign]
-            yield
+            with replaced(Optimizer, looking), replaced(torch.nn.Module, looking):
+                yield
         finally:
-            for owner, original in zip(owners, originals, strict=True):
-                owner.zero_grad = original  # type: ignore[method-assign]
             for hook in hooks:
                 hook.remove()
 
     def _then_look(self, original: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(original)
         def zero_grad(*args: Any, **kwargs: Any) -> None:
             original(*args, **kwargs)
             if not self._tape.is_off():

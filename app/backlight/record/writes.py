@@ -50,7 +50,7 @@ FACTORIES = ("aten::new_", "aten::_to_copy")
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """What an operator's schema tells, or the tables above; read once, since a program calls few of them often.
+    """What an operator's schema tells, or the tables above.
 
     ``writes``: position and name of the arguments that it may write to. ``switch``: position of the argument without
     which it leaves its running statistics alone, for those that keep silent about them. ``reads``: whether it makes
@@ -91,6 +91,18 @@ class Operator:
             for position, name in self.writes
             for tensor in tensors_in(args[position] if position < len(args) else (kwargs or {}).get(name))
         ]
+
+
+_known: dict[int, Operator] = {}
+"""By the id of what is called, which its Operator keeps alive; its own hash is Python code, and slow."""
+
+
+def operator_of(func: Any) -> Operator:
+    """What is to be known of ``func``; its schema is read once, since programs call few operators often."""
+    operator = _known.get(id(func))
+    if operator is None:
+        operator = _known[id(func)] = Operator.of(func)
+    return operator
 
 
 def call(operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:

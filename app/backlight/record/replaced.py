@@ -1,0 +1,43 @@
+"""Replaced: methods of torch's classes that others stand for, while a recording is on."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from types import FunctionType
+from typing import Any
+
+Method = Callable[..., Any]
+_SHOWN = ("__name__", "__qualname__", "__doc__")
+"""What a built-in method says of itself."""
+
+
+@contextmanager
+def replaced(owner: type, wrappers: Mapping[str, Callable[[Method], Method]]) -> Generator[None]:
+    """Put ``wrap(original)`` in the place of each named method of a class, until the context ends."""
+    own = {name: member for name in wrappers if (member := vars(owner).get(name)) is not None}
+    for name, wrap in wrappers.items():
+        original = getattr(owner, name)
+        setattr(owner, name, _dressed(wrap(original), original))
+    try:
+        yield
+    finally:
+        for name in wrappers:
+            if name in own:
+                setattr(owner, name, own[name])
+            else:
+                delattr(owner, name)  # what is inherited comes back
+
+
+def _dressed(method: Any, original: Any) -> Method:
+    """``method``, with what can be asked of ``original``, as by `functools.wraps`.
+
+    That is slow for built-in methods: it looks for what they all lack.
+    """
+    if isinstance(original, FunctionType):
+        return functools.update_wrapper(method, original)
+    for name in _SHOWN:
+        setattr(method, name, getattr(original, name))
+    method.__wrapped__ = original
+    return method
