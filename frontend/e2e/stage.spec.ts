@@ -127,3 +127,37 @@ test('on a phone the search is in the row of the tools, which a graph that fits 
 function never(): never {
   throw new Error('the stage has no box');
 }
+
+test('heatmaps that add up above a leaf are within the stage, in which all of the graph is shown', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`import torch
+
+w = torch.randn(6, 6, requires_grad=True)
+x = torch.randn(6, 6, requires_grad=True)
+y = w @ x + w
+y.sum().backward()
+y2 = w * x
+y2.sum().backward()
+`);
+  await page.keyboard.press('Escape');
+  await playground.pause();
+  await playground.button('To the end').click();
+  await expect(playground.sentence).toContainText('is added, which makes');
+  /** How many colours a row of the canvas has: one, where nothing is drawn but the ground. */
+  const inksOf = (row: number) =>
+    page
+      .locator('.stage canvas')
+      .first()
+      .evaluate((canvas, y) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const ink = (canvas as HTMLCanvasElement).getContext('2d');
+        const bytes = ink?.getImageData(0, Math.floor(y * height), width, 1).data ?? new Uint8ClampedArray();
+        return new Set(new Uint32Array(bytes.buffer)).size;
+      }, row);
+  await expect.poll(() => inksOf(0.1)).toBeGreaterThan(5);
+  expect(await inksOf(0.005)).toBe(1);
+});

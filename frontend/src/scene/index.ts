@@ -13,6 +13,7 @@ export { buildLanes, laneBands } from './lanes';
 export { beatOf } from './moment';
 export { palette } from './palette';
 export { toSvg } from './svg';
+export { aroundSums } from './sums';
 export { sceneToText } from './text';
 export { estimateText, fonts, type Fonts } from './type';
 export { touches, visible } from './visible';

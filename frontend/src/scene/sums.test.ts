@@ -4,6 +4,7 @@ import { foldOf } from '../fixtures/folds';
 import { layoutNested } from '../layout';
 import { buildScene } from './build';
 import { foldedGraph } from './group-face';
+import { aroundSums } from './sums';
 import type { SceneInput } from './types';
 
 const model = modelOf('accumulate-and-zero');
@@ -46,4 +47,24 @@ test("the ring around a selected leaf lies behind the leaf's tab", () => {
   const keys = keysAt(added?.index ?? NaN, { selection: { kind: 'node', id: node } });
   expect(keys).toContain(`node:${node}:focus`);
   expect(keys.indexOf(`node:${node}:focus`)).toBeLessThan(keys.indexOf(`node:${node}:tab`));
+});
+
+test('around a graph is room for the heatmaps that add up beside its nodes, whatever step it is', () => {
+  const of = modelOf('matmul-and-dot');
+  const fold = foldOf(of);
+  const layout = layoutNested(foldedGraph(of, fold), { direction: 'down' });
+  const { x, y, width, height } = aroundSums(of, layout);
+  const rest = { selection: null, hovered: null, theme: 'light' } as const;
+  const slips = of.steps.flatMap(({ index: step }) =>
+    buildScene({ model: of, fold, layout, playhead: { step, t: 1 }, ...rest }).flatMap((shape) =>
+      shape.type === 'rect' && /^sum:\d+$/.test(shape.key) ? [shape] : [],
+    ),
+  );
+  expect(slips.some((slip) => slip.y < layout.bounds.y)).toBe(true);
+  for (const slip of slips) {
+    expect(slip.y).toBeGreaterThanOrEqual(y);
+    expect(slip.x).toBeGreaterThanOrEqual(x);
+    expect(slip.x + slip.w).toBeLessThanOrEqual(x + width);
+    expect(slip.y + slip.h).toBeLessThanOrEqual(y + height);
+  }
 });

@@ -1,13 +1,14 @@
 /** Where gradients add up: contributions that meet at a node, and one that drops into a leaf's `.grad`. */
-import type { Layout, PlacedNode, Rect } from '../layout/types';
+import type { Layout, PlacedNode, Rect, Size } from '../layout/types';
 import type { Point } from '../layout/curves';
 import { addsUp, formatNumber } from '../model';
 import type { Model, ModelValue, Step } from '../model/types';
+import { grownAround } from './extent';
 import { gradientToken, markedText } from './ink';
 import { badge, GRADIENT_TONES, heatmap, largestOf } from './marks';
 import type { Moment } from './moment';
 import { sizes } from './type';
-import type { Shape } from './types';
+import type { RectShape, Shape } from './types';
 
 /** Terms that make up a total, of one shape, each element within rounding. */
 interface Addition {
@@ -23,11 +24,10 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
   const step = toldOf(model, moment.step);
   const box = step?.node == null ? undefined : layout.nodes.get(step.node);
   if (step === null || box === undefined) return [];
-  const addition = step.kind === 'accumulate' ? accumulated(model, step) : meeting(model, step);
-  if (addition === null || addition.terms.length < 2 || !addsUp(addition.terms, addition.total)) return [];
-  // Below a leaf stand the numbers that are added, and nothing above it.
-  const above = layout.direction === 'right' || model.nodes[step.node ?? -1]?.kind === 'leaf';
-  return addition.total.scalar === null && addition.terms.length <= MOST_TERMS
+  const addition = additionAt(model, step);
+  if (addition === null || !addsUp(addition.terms, addition.total)) return [];
+  const above = isAbove(model, layout, step);
+  return isGrid(addition)
     ? gridSum(box, addition, above)
     : badge(
         `sum:${box.id}`,
@@ -36,6 +36,33 @@ export function sumShapes(model: Model, layout: Layout, moment: Moment): Shape[]
         gradientToken(addition.total),
         MIN_SCALE,
       );
+}
+
+/** The layout's bounds, and around them all heatmaps that add up at any step: they stand beside the outermost nodes, too. */
+export function aroundSums(model: Model, layout: Layout): Rect {
+  const slips = new Map<number, Shape>();
+  for (const step of model.steps) {
+    const box = layout.nodes.get(step.node ?? -1);
+    if (!box || slips.has(box.id)) continue;
+    const addition = additionAt(model, step);
+    if (addition && isGrid(addition)) slips.set(box.id, slipOf(box, addition, isAbove(model, layout, step)));
+  }
+  return grownAround(layout.bounds, [...slips.values()]);
+}
+
+function isGrid({ terms, total }: Addition): boolean {
+  return total.scalar === null && terms.length <= MOST_TERMS;
+}
+
+/** Below a leaf stand the numbers that are added, and nothing above it. */
+function isAbove(model: Model, { direction }: Layout, { node }: Step): boolean {
+  return direction === 'right' || model.nodes[node ?? -1]?.kind === 'leaf';
+}
+
+/** Of two terms at least. */
+function additionAt(model: Model, step: Step): Addition | null {
+  const addition = step.kind === 'accumulate' ? accumulated(model, step) : meeting(model, step);
+  return addition && addition.terms.length > 1 ? addition : null;
 }
 
 /** While the program only prints, what it prints of can still be read. */
@@ -76,33 +103,35 @@ const SIGN_ROOM = 18;
 const MOST_SIDE = 10;
 const GRID_ROOM = 64;
 
-/** The terms' heatmaps with signs between them and the total's, on one scale, on a slip of paper. */
-function gridSum(box: PlacedNode, { terms, total }: Addition, above: boolean): Shape[] {
-  const { rows, columns } = total.cells ?? { rows: 1, columns: 1 };
+function gridOf({ cells }: ModelValue): Size {
+  const { rows, columns } = cells ?? { rows: 1, columns: 1 };
   const side = Math.min(MOST_SIDE, GRID_ROOM / columns, GRID_ROOM / rows);
-  const grid = { width: columns * side, height: Math.max(rows * side, 3) };
-  const grids = [...terms, total];
-  const h = grid.height + 2 * PAD;
-  const w = grids.length * grid.width + terms.length * SIGN_ROOM + 2 * PAD;
+  return { width: columns * side, height: Math.max(rows * side, 3) };
+}
+
+function slipOf(box: PlacedNode, { terms, total }: Addition, above: boolean): RectShape {
+  const { width, height } = gridOf(total);
+  const h = height + 2 * PAD;
+  const w = (terms.length + 1) * width + terms.length * SIGN_ROOM + 2 * PAD;
   const { x, y } = beside(box, h, above);
-  const key = `sum:${box.id}`;
+  const place = { x: x - w / 2, y: y - h / 2, w, h, radius: 8 };
+  const ink = { fill: 'surface', stroke: gradientToken(total), minScale: MIN_SCALE } as const;
+  return { type: 'rect', key: `sum:${box.id}`, ...place, ...ink };
+}
+
+/** The terms' heatmaps with signs between them and the total's, on one scale, on a slip of paper. */
+function gridSum(box: PlacedNode, addition: Addition, above: boolean): Shape[] {
+  const { terms, total } = addition;
+  const slip = slipOf(box, addition, above);
+  const { key } = slip;
+  const grid = gridOf(total);
+  const grids = [...terms, total];
+  const y = slip.y + slip.h / 2;
   const largest = Math.max(...grids.map(largestOf));
-  const tone = gradientToken(total);
-  const slip: Shape = {
-    type: 'rect',
-    key,
-    x: x - w / 2,
-    y: y - h / 2,
-    w,
-    h,
-    radius: 8,
-    fill: 'surface',
-    stroke: tone,
-  };
-  const at = (i: number): number => x - w / 2 + PAD + i * (grid.width + SIGN_ROOM);
+  const at = (i: number): number => slip.x + PAD + i * (grid.width + SIGN_ROOM);
   const room = (i: number): Rect => ({ ...grid, x: at(i), y: y - grid.height / 2 });
   return [
-    { ...slip, minScale: MIN_SCALE },
+    slip,
     ...grids.flatMap((value, i) => heatmap(`${key}:grid${i}`, room(i), value, GRADIENT_TONES, largest) ?? []),
     ...terms.map((_, i) =>
       sign(`${key}:sign${i}`, { x: at(i + 1) - SIGN_ROOM / 2, y }, i + 1 === terms.length),

@@ -3,9 +3,9 @@
  * selected, hovered and marked. When the structure stays, so does the layout.
  */
 import { easeInOut, interpolateLayout } from '../animation';
-import type { Direction, Layout, LayoutGraph, Size } from '../layout';
+import type { Direction, Layout, LayoutGraph, Rect, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
-import { foldedGraph, type MeasureText, type Target, type View } from '../scene';
+import { aroundSums, foldedGraph, type MeasureText, type Target, type View } from '../scene';
 import { anchored, anchorOf, driftIntoSight, itemInMiddle, placeOf, type Anchor } from './anchor';
 import { Camera, MOVE_MS, type Sight } from './camera.svelte';
 import { DirectionChoice, opposite } from './direction.svelte';
@@ -53,6 +53,7 @@ export class Stage {
   #sought: number | null = null;
   /** What stays in its place while a group opens or closes or the graph turns, and the scales before and after. */
   #anchor: { of: Anchor; from: number; to: number; drift: Point } | null = null;
+  readonly #bounds = new WeakMap<Layout, Rect>();
   readonly #folding = new Folding();
   readonly #layouts = new Layouts();
   readonly #camera: Camera;
@@ -304,7 +305,7 @@ export class Stage {
     const all = this.#camera.holder === 'all';
     const sight = this.#sight();
     if (this.#anchor) this.#aimAnchor(to);
-    else if (sight && (!this.#seen || (all && !holds(this.view, to.bounds, this.screen)))) {
+    else if (sight && (!this.#seen || (all && !holds(this.view, sight.bounds, this.screen)))) {
       this.#camera.aim(sight, from !== null);
     } else if (sight) this.#camera.follow(sight); // the playhead may have moved before its node was placed
     this.#seen = true;
@@ -317,7 +318,16 @@ export class Stage {
     if (!layout) return null;
     const playing = this.#playing === null ? null : this.#fold?.visibleOf(this.#playing);
     const start = this.#startOf(layout);
-    return { bounds: layout.bounds, start, playing: layout.nodes.get(playing ?? -1) ?? null };
+    return { bounds: this.#boundsOf(layout), start, playing: layout.nodes.get(playing ?? -1) ?? null };
+  }
+
+  /** With what stands beside nodes at some step: in the same places, whatever the numbers are. */
+  #boundsOf(layout: Layout): Rect {
+    const known = this.#bounds.get(layout);
+    if (known || !this.#model) return known ?? layout.bounds;
+    const bounds = aroundSums(this.#model, layout);
+    this.#bounds.set(layout, bounds);
+    return bounds;
   }
 
   /** Where data comes in: the middle of that side, or what comes first where that would be out of sight. */

@@ -1,7 +1,6 @@
 /** What a tip beside the pointer says of a node, an edge or a group, at a step. Pure. */
 import { LABEL_HEIGHT, type Layout, type Rect } from '../layout';
 import {
-  beginningText,
   jointAt,
   type Fold,
   type FoldEdge,
@@ -11,8 +10,10 @@ import {
   type ModelValue,
 } from '../model';
 import type { Target } from '../scene';
-import { edgeTitle, joinedTitle, togetherText } from './joined';
+import { begun } from './begun';
+import { edgeTitle, joinedTitle } from './joined';
 import { groupTitle, nodeTitle, placeTitle } from './titles';
+import { togetherText } from './together';
 
 export interface Tip {
   readonly title: string;
@@ -67,20 +68,6 @@ function nodeTip(model: Model, node: ModelNode, step: number): Tip {
     parts: [],
     note: value === null ? 'Not computed yet.' : begun(model, node, step),
   };
-}
-
-/** What went wrong at the node, once it has: "The first NaN: finite in, NaN out." */
-export function begun(model: Model, { id }: ModelNode, step: number): string {
-  const here = model.beginnings.filter((each) => each.node === id && each.step <= step);
-  const texts = here.map(beginningText).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
-  return [...texts, ...blamed(model, id, step)].join(' ');
-}
-
-/** What part the node had in errors: "It saved its result y at version 0." */
-function blamed(model: Model, id: number, step: number): string[] {
-  const known = model.chains.filter((chain) => chain.step <= step).flatMap(({ links }) => links);
-  const own = known.filter(({ nodes }) => nodes.includes(id));
-  return own.map(({ role, deed }) => `${role === 'needed' ? 'Its backward' : 'It'} ${deed}.`);
 }
 
 function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {
