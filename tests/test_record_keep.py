@@ -339,7 +339,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
             "grads",
         ),
         *("written_at", "unseen", "shared", "shared_memory"),
-        *("_thread", "_limits", "_calls", "_steps", "reached", "_unsettled", "_between"),
+        *("_thread", "_limits", "_calls", "_steps", "reached", "_unsettled", "_between", "without_grad"),
     }
     assert set(vars(held.store)) == {
         *("current", "held", "_settings", "_tensors", "_owner", "_kept", "_exposed", "_index", "_live", "_home"),

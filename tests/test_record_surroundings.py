@@ -6,7 +6,7 @@ import gc
 import multiprocessing.process
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -211,3 +211,28 @@ def test_dtypes(dtype: torch.dtype) -> None:
     assert [each["re"] if isinstance(each, dict) else each for each in data] == [1.0, 4.0]
     assert x.grad is not None
     assert torch.view_as_real(x.grad).sum() == 6 if dtype.is_complex else x.grad.sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (lambda leaf: setattr(leaf, "grad", None), ("grad-cleared", 5.0, None)),
+        (lambda leaf: torch.optim.SGD([leaf]).zero_grad(), ("grad-cleared", 5.0, None)),
+        (lambda leaf: leaf.grad.zero_(), ("grad-cleared", 5.0, 0.0)),
+        (lambda leaf: nn.utils.clip_grad_value_([leaf], 2.0), ("grad-changed", 5.0, 2.0)),
+    ],
+)
+def test_what_becomes_of_a_gradient_from_before_is_told(
+    act: Callable[[torch.Tensor], object], told: tuple[str, float, float | None]
+) -> None:
+    leaf = torch.tensor(1.0, requires_grad=True)
+    leaf.grad = torch.tensor(5.0)
+    with backlight.record() as tape:
+        y = leaf * 2
+        act(leaf)
+        y.backward()
+    document = tape.document
+    kinds = ("grad-cleared", "grad-changed")
+    (event,) = [each for each in document.model_dump()["events"] if each["kind"] in kinds]
+    before, after = (None if event[each] is None else document.values[event[each]].data for each in ("before", "after"))
+    assert (event["kind"], before, after) == told

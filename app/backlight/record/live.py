@@ -30,7 +30,7 @@ from backlight.record.frames import FramePlaces, UserCode
 from backlight.record.keep import Keep
 from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, stopped_at
 from backlight.record.recorder import Recorder
-from backlight.record.store import TensorStore, storage_of
+from backlight.record.store import TensorStore, grad_of, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import engine_replaced, next_sequence_number, unnoticed, unrecorded
 from backlight.record.turn import Turn
@@ -55,7 +55,24 @@ class LiveTape(Tape):
     def __init__(self, places: FramePlaces, settings: Settings, between: Callable[[], None]) -> None:
         super().__init__(places, TensorStore(settings))
         self.cell = 0
+        self.without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
         self._between = between
+
+    def leaf(self, index: int) -> None:
+        """Log the first use of a leaf, and note the gradient that it has from before the recording."""
+        is_new = index not in self.leaves
+        super().leaf(index)
+        if is_new:
+            self.note_gradient(index)
+
+    def note_gradient(self, leaf: int) -> None:
+        """See what gradient a leaf has now, so that a change of it is told."""
+        grad = grad_of(self.store.kept(leaf))
+        if grad is None:
+            self.without_grad.add(leaf)
+        elif leaf not in self.grads:
+            self.grads[leaf] = self.store.value(grad)
+            self.grad_on[storage_of(grad)] = leaf
 
     def settle(self) -> None:
         """Finish the last call, and look at what it brought."""
@@ -83,7 +100,6 @@ class LiveRecorder:
         noting = self._digest if keep.statistics else None
         self._forgetting = None if keep.passes is None else Forgetting(self._tape, keep.passes, noting)
         self._unseen = Unseen(self._tape, self._places, next_sequence_number())
-        self._without_grad: set[int] = set()  # leaves that had no gradient when they were last looked at
         self._turn = Turn(self._end_early)
         self._exit = ExitStack()
         self._done: LiveTrace | None = None
@@ -189,7 +205,7 @@ class LiveRecorder:
         at = self._forgetting.cut_now_and_then() if at_rest and self._forgetting is not None else {}
         if at:
             self._places.renumber(at)
-            self._without_grad = {at[leaf] for leaf in self._without_grad if leaf in at}
+            self._tape.without_grad = {at[leaf] for leaf in self._tape.without_grad if leaf in at}
             if self._watch is not None:
                 self._watch.forget()
 
@@ -219,15 +235,11 @@ class LiveRecorder:
 
     def _look_for_given(self, leaf: int) -> None:
         """A gradient that was assigned to a leaf that had none, or that a leaf had before the recording."""
-        tape, tensor = self._tape, self._tape.store.kept(leaf)
-        grad = tensor.grad
-        if grad is None:
-            self._without_grad.add(leaf)
-        elif leaf in self._without_grad:
+        tensor = self._tape.store.kept(leaf)
+        if tensor.grad is not None and leaf in self._tape.without_grad:
             self._recorder.changes.look_for_given(tensor)
-        elif leaf not in tape.grads:
-            tape.grads[leaf] = tape.store.value(grad)
-            tape.grad_on[storage_of(grad)] = leaf
+        else:
+            self._tape.note_gradient(leaf)
 
     def _look_at_content(self) -> None:
         """Stop where a value was not finite; not in the middle of a pass."""
