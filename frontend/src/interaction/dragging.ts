@@ -136,6 +136,11 @@ class Numbers {
     if (this.#pull?.pointer === event.pointerId) this.#end();
   }
 
+  /** A finger that rests on a number selects it, and then pulls at the selection's end. */
+  rest(): void {
+    if (!this.#pull?.moved) this.#pull = null;
+  }
+
   cancel(event: PointerEvent): void {
     if (this.#pull?.pointer === event.pointerId && !this.giveUp()) this.#end();
   }
@@ -222,6 +227,10 @@ const numbers = ViewPlugin.fromClass(Numbers, {
     },
     pointercancel(event) {
       this.cancel(event);
+    },
+    contextmenu(event) {
+      this.rest();
+      return this.pulling && (event.preventDefault(), true);
     },
     mousedown(event) {
       return this.place(event);

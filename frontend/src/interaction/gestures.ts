@@ -1,5 +1,6 @@
 /** Pointer and wheel on the stage: drag pans, wheel and pinch zoom, a tap selects, two close by, a pointer hovers. */
 import type { Point } from '../state/viewport';
+import { onMenu } from './menus';
 
 export interface GestureEvents {
   /** Pixels moved. */
@@ -38,6 +39,7 @@ export class Gestures {
     element.addEventListener('pointermove', this.#move, { signal });
     element.addEventListener('pointerup', this.#up, { signal });
     element.addEventListener('pointercancel', this.#cancel, { signal });
+    element.addEventListener('contextmenu', this.#menu, { signal });
     element.addEventListener('pointerleave', () => events.hover(null), { signal });
   }
 
@@ -92,6 +94,10 @@ export class Gestures {
 
   readonly #cancel = (event: PointerEvent): void => {
     this.#pointers.delete(event.pointerId);
+  };
+
+  readonly #menu = (event: MouseEvent): void => {
+    onMenu(event, () => this.#pointers.clear());
   };
 
   #pinch(before: Point, at: Point, other: Point): void {
