@@ -62,6 +62,13 @@ def test_wrong_use_says_what_is_wrong_and_exits_with_2(arguments: list[str], mes
     assert "Traceback" not in done.stderr
 
 
+def test_the_version_is_told_without_any_package() -> None:
+    setting = "import sys; sys.modules['typer'] = None; sys.argv = ['backlight', '--version']"
+    command = [sys.executable, "-c", f"{setting}; from backlight.cli import main; main()"]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"backlight {__version__}\n", "")
+
+
 def test_a_setting_that_makes_no_sense_is_wrong_use() -> None:
     done = backlight("serve", BACKLIGHT_PORT="many")
     assert done.returncode == 2

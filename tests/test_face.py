@@ -28,6 +28,17 @@ def test_trace_gives_a_typed_document() -> None:
     assert document.values[leaf.grad].data == pytest.approx(-5.466781, abs=1e-6)
 
 
+def test_without_torch_a_trace_says_so() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; import backlight\n"
+        "try: backlight.trace('x = 1')\n"
+        "except backlight.errors.NotReady as error: print(error.message)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "PyTorch is not installed here, and runs each program. Install it with `pip install torch`.\n"
+    assert done.stderr == ""
+
+
 def test_trace_raises_a_refusal_with_its_place() -> None:
     with pytest.raises(NotAllowed) as refused:
         backlight.trace("x = 1\nimport os\n")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from backlight import __version__
+
 MISSING = """\
 backlight: this command needs packages that are not installed ({name} is missing).
 Install them with:  pip install 'backlight[serve]'
@@ -21,7 +23,10 @@ SERVER_PACKAGES = frozenset(
 
 
 def main() -> None:
-    """Run the command with the arguments of this process."""
+    """Run the command with the arguments of this process. What version this is can be asked without any package."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"backlight {__version__}\n")
+        return
     try:
         from backlight.commands import app
 

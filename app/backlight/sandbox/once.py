@@ -12,8 +12,9 @@ import threading
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 
-from backlight.errors import RequestError
+from backlight.errors import NotReady, RequestError
 from backlight.messages import message
 from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import PIPELINE, Pool
@@ -23,6 +24,8 @@ from backlight.settings import Settings
 def run_once(request: TraceRequest, settings: Settings, entry: str = PIPELINE) -> bytes:
     """The Document of a request, as UTF-8 JSON. Raises BacklightError as `Pool.run` does, for what it holds too."""
     _check(request)
+    if find_spec("torch") is None:
+        raise NotReady("PyTorch is not installed here, and runs each program. Install it with `pip install torch`.")
     return _runner(replace(settings, idle_workers=1), entry, os.getpid()).run(request)
 
 
