@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+from backlight import pipeline
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
 from backlight.record import record_program, trace_to_text
@@ -43,3 +46,20 @@ def test_a_trace_reads_as_what_torch_did() -> None:
 def test_the_graph_is_built_without_torch() -> None:
     code = "import sys, backlight.graph, backlight.model.trace; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "call"),
+    [
+        ("def f(n):\n    return f(n + 1)\nf(0)", "f(n + 1)"),
+        ("class A:\n    def f(self, é): return self.f(é)\nA().f(1)", "self.f(é)"),
+        ("def f():\n    for i in range(3):\n        f()\nf()", "f()"),
+    ],
+)
+def test_recursion_without_end_ends_at_a_call(source: str, call: str) -> None:
+    error = pipeline.trace_document(TraceRequest(source=source), Settings(), NAMESPACE).error
+    assert error is not None
+    assert error.type == "RecursionError"
+    assert error.line is not None
+    assert error.line == error.end_line
+    assert source.split("\n")[error.line - 1][error.column : error.end_column] == call

@@ -6,6 +6,7 @@ raised. It never lets an exception of the program out; a soft limit ends the run
 
 from __future__ import annotations
 
+import dis
 import random
 import re
 import sys
@@ -13,7 +14,7 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, NoReturn, cast
 
 import torch
@@ -50,6 +51,7 @@ from backlight.settings import Settings
 
 ADDRESS = re.compile(r"(?<=\bat )0x[0-9a-f]{6,16}\b")
 ENFORCED = re.compile(r"^\[enforce fail at [^\]\n]*\] (?:err == 0\. )?")
+LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL"})
 LONGEST_MESSAGE = 10_000
 """Characters of an error's or a warning's message that are told."""
 TRIGGERED = re.compile(r" \(Triggered internally at .*?\)$", re.DOTALL)
@@ -144,7 +146,7 @@ class Executor:
         raise LimitExceeded(told, place, limit=limit.limit, value=limit.value)
 
     def _failure(self, error: BaseException, done: Execution) -> CellError:
-        place = self._place_of(error.__traceback__)
+        place = self._place_of(error.__traceback__, is_recursion=isinstance(error, RecursionError))
         try:
             text = text_of(error)
         except SoftLimit as limit:  # its own ``__str__`` never ends
@@ -159,15 +161,21 @@ class Executor:
             return CellError(kind, message, None, None, None, None)
         return CellError(kind, message, place.line, place.column, place.end_line, place.end_column)
 
-    def _place_of(self, trace: TracebackType | None) -> Place | None:
-        """The innermost place in the program on the way to where something was raised."""
-        found: Place | None = None
+    def _place_of(self, trace: TracebackType | None, is_recursion: bool = False) -> Place | None:
+        """The innermost place in the program on the way to where something was raised.
+
+        Where recursion came to its end in a mark that a function begins with, that is the call of the function.
+        """
+        found: list[tuple[Place, CodeType, int]] = []
         while trace is not None:
             code = trace.tb_frame.f_code
-            if code.co_filename == FILENAME:
-                found = self._resolve(code, trace.tb_lasti) or found
+            place = self._resolve(code, trace.tb_lasti) if code.co_filename == FILENAME else None
+            if place is not None:
+                found = [*found[-1:], (place, code, trace.tb_lasti)]
             trace = trace.tb_next
-        return found
+        if is_recursion and len(found) > 1 and is_in_mark(*found[-1][1:]):
+            return found[0][0]
+        return found[-1][0] if found else None
 
     # ── what the program's builtins and hooks do ──────────────────────────────────────────────────
 
@@ -328,3 +336,9 @@ def may_be_of_shapes(error: BaseException, text: str) -> bool:
     of_others = ("does not require grad", "derivative for", "Can't call numpy()", "only for real scalar outputs")
     is_other = isinstance(error, NotImplementedError) or any(each in text for each in of_others)
     return isinstance(error, RuntimeError | LookupError | ValueError) and not is_other
+
+
+def is_in_mark(code: CodeType, lasti: int) -> bool:
+    """Whether what is called at an instruction is, for all that one can see, a mark that parse put into the program."""
+    loaded = [each.argval for each in dis.get_instructions(code) if each.offset <= lasti and each.opname in LOADS]
+    return loaded[-1:] in ([ENTER], [BIND])
