@@ -16,6 +16,7 @@ export class Player {
   #unit = $state<Unit>('event');
   readonly #step = $derived(lastBegun(this.#playback));
   readonly #shown = $derived(this.#model && this.#model.shownAt(this.#step));
+  readonly #subject = $derived(this.#model && subjectAt(this.#model, this.#step));
   readonly #iteration = $derived(this.#model && iterationAt(this.#model.iterations, this.#step));
   readonly #reducedMotion: () => boolean;
 
@@ -40,9 +41,9 @@ export class Player {
   get chain(): ErrorChain | null {
     return this.#model?.chains.find(({ step }) => step === this.#step) ?? null;
   }
-  /** The node that the step is about; at an error whose chain is known, the first of that. */
+  /** The node that the step is about, or the last before it. */
   get subject(): number | null {
-    return this.current?.node ?? this.chain?.links[0]?.nodes[0] ?? null;
+    return this.#subject;
   }
   /** What the stage shows: the same object for as long as it is the same, whatever is played. */
   get shown(): Shown | null {
@@ -154,6 +155,16 @@ export class Player {
   #turn(by: (playback: Playback) => Playback): void {
     if (this.#playback) this.#playback = by(this.#playback);
   }
+}
+
+/** At an error the first node in how it came about, or else to blame; where a step has none, the last before it. */
+function subjectAt(model: Model, step: number): number | null {
+  if (model.steps[step]?.kind === 'error') {
+    const chain = model.chains.find((each) => each.step === step);
+    const told = chain?.links[0]?.nodes[0] ?? model.culpritsAt(step).values().next().value;
+    if (told !== undefined) return told;
+  }
+  return model.steps.findLast(({ node, index }) => index <= step && node !== null)?.node ?? null;
 }
 
 function lastBegun(playback: Playback | null): number {

@@ -26,6 +26,20 @@ describe('Player', () => {
     expect(loaded(3, false)).toMatchObject({ step: 3, playing: false, current: { index: 3 } });
   });
 
+  it('is about the last node before, where a step has none: the program prints, or fails without a culprit', () => {
+    const player = new Player(() => false);
+    const printed = modelOf('many-uses');
+    const steps = [
+      ...printed.steps,
+      { ...printed.steps.at(-1), index: printed.steps.length, kind: 'print', node: null },
+    ];
+    player.load({ ...printed, steps: steps as Step[] }, steps.length - 1, false);
+    expect(player.current?.node).toBeNull();
+    expect(player.subject).toBe(printed.steps.at(-1)?.node);
+    player.load(printed, null, false);
+    expect(player.subject).toBeNull();
+  });
+
   it('plays from the start to the end', () => {
     const player = loaded(null, true);
     player.advance(1);
