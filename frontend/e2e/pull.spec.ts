@@ -156,3 +156,38 @@ test('what a pull changes is drawn as all at once would be, and the lists follow
   await page.emulateMedia({ colorScheme: 'light' });
   await expect.poll(() => others(pulled)).toBeLessThan(FEW);
 });
+
+test('a pull paints and moves only what changes: not the timeline, and no line below what a cell prints', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`${CHAIN}print(z)\n# %%\nw = x * 2\n`);
+  await playground.pause();
+  await expect(page.locator('.cm-remark')).toBeVisible();
+  await page.evaluate(() => {
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    const seen = Object.assign(globalThis, { painted: new Set<string>(), moved: 0 });
+    CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+      seen.painted.add(this.canvas.closest('.lanes') ? 'timeline' : 'stage');
+      clearRect.apply(this, area);
+    };
+    const gutter = document.querySelector('.cm-gutters');
+    const watched = { attributes: true, attributeFilter: ['style'], subtree: true };
+    if (gutter) new MutationObserver((all) => (seen.moved += all.length)).observe(gutter, watched);
+  });
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+  await page.mouse.move(box.x + 8, box.y + 8);
+  await page.mouse.down();
+  for (const x of [23, 38, 53]) {
+    await page.mouse.move(box.x + x, box.y + 8);
+    await page.waitForTimeout(150);
+  }
+  await page.mouse.up();
+  await expect(playground.status).toHaveAttribute('aria-busy', 'false');
+  await expect(page.locator('.cm-remark')).not.toContainText('0.9975'); // sin(−1.5)
+  expect(await page.evaluate(() => [...(globalThis as unknown as { painted: Set<string> }).painted])).toEqual(
+    ['stage'],
+  );
+  expect(await page.evaluate(() => (globalThis as unknown as { moved: number }).moved)).toBe(0);
+});

@@ -17,7 +17,7 @@ import { letGo, pullTo, shown } from './changes';
 import { inks } from './inks';
 import { setMarks, type Mark } from './marks';
 import { rangeOf, type PlaceLike } from './places';
-import { setRemarks, type Remark } from './remarks';
+import { remarksOf, type Remark } from './remarks';
 import { setResults, type Result } from './results';
 import { setUpFor, type Use } from './uses';
 
@@ -107,7 +107,7 @@ export class Editor {
 
   /** What is to be read under lines. */
   remark(all: readonly Remark[]): void {
-    this.#soon(() => ({ effects: setRemarks.of(all) }));
+    this.#soon(() => ({ effects: remarksOf(all, this.#view) }));
   }
 
   /** Underlines places, with a message on hover. */

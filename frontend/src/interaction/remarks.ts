@@ -1,6 +1,6 @@
 /** What is to be read between lines: under a line the error that it raised, under a cell what it put out. */
 import { StateEffect, type Extension } from '@codemirror/state';
-import { Decoration, WidgetType } from '@codemirror/view';
+import { Decoration, WidgetType, type EditorView } from '@codemirror/view';
 
 import { layerOf } from './layers';
 
@@ -11,7 +11,29 @@ export interface Remark {
   readonly text: string;
 }
 
-export const setRemarks = StateEffect.define<readonly Remark[]>();
+interface Sized extends Remark {
+  /** CSS pixels that one of its kind takes under this line now; -1 where there is none. */
+  readonly height: number;
+}
+
+const setRemarks = StateEffect.define<readonly Sized[]>();
+
+/**
+ * Has these stand between the lines in place of those that do. The editor takes a new one to be as high as that which
+ * it follows, until it has looked: all below would move to and fro otherwise, at each number that is pulled.
+ */
+export function remarksOf(all: readonly Remark[], view: EditorView): StateEffect<readonly Sized[]> {
+  return setRemarks.of(all.map((each) => ({ ...each, height: heightUnder(each, view) })));
+}
+
+function heightUnder({ line, kind }: Remark, view: EditorView): number {
+  const { doc } = view.state;
+  if (line < 1 || line > doc.lines) return -1;
+  const { type } = view.lineBlockAt(doc.line(line).from);
+  const blocks = Array.isArray(type) ? type : [];
+  const under = blocks.find(({ widget }) => widget instanceof RemarkWidget && widget.remark.kind === kind);
+  return under?.height ?? -1;
+}
 
 export const remarks: Extension = layerOf(setRemarks, (all, text) =>
   all
@@ -26,8 +48,12 @@ export const remarks: Extension = layerOf(setRemarks, (all, text) =>
 );
 
 class RemarkWidget extends WidgetType {
-  constructor(readonly remark: Remark) {
+  constructor(readonly remark: Sized) {
     super();
+  }
+
+  override get estimatedHeight(): number {
+    return this.remark.height;
   }
 
   override eq({ remark }: RemarkWidget): boolean {
@@ -42,7 +68,8 @@ class RemarkWidget extends WidgetType {
   }
 
   override updateDOM(element: HTMLElement): boolean {
-    element.className = `cm-remark cm-remark-${this.remark.kind}`;
+    const name = `cm-remark cm-remark-${this.remark.kind}`;
+    if (element.className !== name) element.className = name;
     if (element.firstElementChild) element.firstElementChild.textContent = this.remark.text;
     return true;
   }

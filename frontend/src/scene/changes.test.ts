@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedAreas, extentOf } from './changes';
+import { changedAreas, extentOf, steadyShapes } from './changes';
 import type { PathShape, RectShape, Shape, TextShape } from './types';
 
 const body: RectShape = {
@@ -51,4 +51,13 @@ test('another order, or more changes than asked for, cannot be told by areas', (
   expect(changedAreas(scene, [body, line, name], 10)).toBeNull();
   expect(changedAreas(scene, [], 2)).toBeNull();
   expect(changedAreas([], scene, 2)).toBeNull();
+});
+
+test('shapes that are built anew and look the same are the list that there was', () => {
+  const steady = steadyShapes();
+  expect(steady(scene)).toBe(scene);
+  expect(steady(scene.map((shape) => ({ ...shape })))).toBe(scene);
+  const fewer = [line, body];
+  expect(steady(fewer)).toBe(fewer);
+  expect(steady([])).toEqual([]);
 });
