@@ -37,6 +37,8 @@ def trace(
 
     if sum(each is not None for each in (source, expression, notebook)) != 1:
         raise RequestError("Give exactly one of source, expression and notebook.")
+    if inputs and expression is None:
+        raise RequestError("Inputs belong to an expression.")
     request = TraceRequest(source, expression, notebook, inputs or {}, seed)
     return load_document(run_once(request, Settings.from_environment(os.environ)))
 

@@ -69,8 +69,6 @@ def _check(request: TraceRequest) -> None:
             raise _misfit(field, what, value)
     if not isinstance(request.inputs, dict):  # pyright: ignore[reportUnnecessaryIsInstance]: comes from anybody
         raise _misfit("inputs", "a dict, from name to value", request.inputs)
-    if request.inputs and request.expression is None:
-        raise RequestError(message("invalid-request", "inputs-alone"))
     seed: object = request.seed
     if type(seed) is not int or not -(2**63) <= seed < 2**63:
         raise _misfit("seed", "a whole number of at most 64 bits", seed)
