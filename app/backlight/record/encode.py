@@ -14,6 +14,7 @@ from typing import Any, cast
 import torch
 
 from backlight.model.document import Number, Picture, Stats, Truncated, Value
+from backlight.record import asked
 from backlight.record.picture import CHUNK, Cells, pooled, wide
 from backlight.record.torch_private import is_transformed
 from backlight.settings import Settings
@@ -59,7 +60,7 @@ def summarise(tensor: torch.Tensor, cells: int) -> Summary:
 
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
     """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
-    sizes = [tensor.numel() if isinstance(tensor, Summary) or not tensor.is_nested else 0 for tensor in tensors]
+    sizes = [count_of(tensor) for tensor in tensors]
     whole = settings.element_count, settings.picture_cells
     elements, cells = affordable(sizes, whole, settings.value_bytes // BYTES_PER_ELEMENT)
     values = [encode(number, tensor, elements, cells) for number, tensor in enumerate(tensors)]
@@ -112,19 +113,28 @@ RAGGED = -1
 
 def shape_of(tensor: torch.Tensor | Summary) -> tuple[int, ...]:
     """The sizes of a tensor, `RAGGED` where there is no single one."""
-    if isinstance(tensor, Summary) or not tensor.is_nested:
-        return tuple(tensor.shape)
-    if tensor.layout is torch.strided:  # of these, torch tells the number of members alone
-        return (tensor.size(0), *[RAGGED] * (tensor.dim() - 1))
-    return tuple(size if type(size) is int else RAGGED for size in tensor.shape)
+    if isinstance(tensor, Summary):
+        return tensor.shape
+    if not asked.is_nested(tensor):
+        return tuple(asked.sizes(tensor))
+    if asked.layout(tensor) is torch.strided:  # of these, torch tells the number of members alone
+        return (tensor.size(0), *[RAGGED] * (asked.dimensions(tensor) - 1))
+    return tuple(size if type(size) is int else RAGGED for size in asked.sizes(tensor))
+
+
+def count_of(tensor: torch.Tensor | Summary) -> int:
+    """How many elements a tensor has; 0 for a nested one."""
+    if isinstance(tensor, Summary):
+        return tensor.numel()
+    return 0 if asked.is_nested(tensor) else asked.element_count(tensor)
 
 
 def layout_of(tensor: torch.Tensor | Summary) -> str:
     """Torch's name for how a tensor's elements lie in memory; ``nested`` for nested tensors of the older kind."""
     if isinstance(tensor, Summary):
         return tensor.layout
-    layout = str(tensor.layout).removeprefix("torch.")
-    return "nested" if tensor.is_nested and layout == "strided" else layout
+    layout = str(asked.layout(tensor)).removeprefix("torch.")
+    return "nested" if asked.is_nested(tensor) and layout == "strided" else layout
 
 
 def plain(tensor: torch.Tensor) -> torch.Tensor | None:
@@ -134,7 +144,7 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
     """
     if tensor.is_meta or is_transformed(tensor):
         return None
-    tensor = tensor.detach()
+    tensor = asked.detached(tensor)
     if tensor.is_nested:
         tensor = tensor.values()
     if tensor.is_quantized:

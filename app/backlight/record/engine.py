@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import GradientEdge
 
+from backlight.record import asked
 from backlight.record.hooks import HookBook
 from backlight.record.passes import PassWatch, edge_of
 from backlight.record.replaced import replaced
@@ -45,7 +46,7 @@ class EngineWatch:
 
     @unnoticed
     def _note_retained(self, tensor: Tensor) -> None:
-        if not tensor.is_leaf and all(each is not tensor for each in self._alive()):
+        if not asked.has_no_maker(tensor) and all(each is not tensor for each in self._alive()):
             self._retained.append(weakref.ref(tensor))
 
     def _alive(self) -> list[Tensor]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from backlight.record import exposure
+from backlight.record import asked, exposure
 from backlight.record.entries import LoggedExit, LoggedNames
 from backlight.record.replaced import replaced
 from backlight.record.store import address_of
@@ -111,14 +111,14 @@ class Exits:
         entry = LoggedExit(how, index, value, tensor.requires_grad, place, tape.cell, [], scope)
         tape.log.append(entry)
         self._recent.append(_Result(given, entry, frame.f_lineno))
-        if how in ARRAYS and tensor.numel():
+        if how in ARRAYS and asked.element_count(tensor):
             tape.shared[address_of(tensor)] = index
 
     def _value(self, index: int, tensor: torch.Tensor, given: Any) -> int:
         """The value id of what the conversion gave: that of the tensor, unless it is another number, as by ``int``."""
         store = self._tape.store
         dtype = next((dtype for kind, dtype in NUMBERS.items() if type(given) is kind), None)
-        if dtype is not None and (tensor.dim() or not isinstance(given, kind_of(tensor.dtype))):
+        if dtype is not None and (asked.dimensions(tensor) or not isinstance(given, kind_of(tensor.dtype))):
             with aside():
                 index = store.know(torch.tensor(given, dtype=dtype))
         return store.current[index]

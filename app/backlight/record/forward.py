@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from backlight.record import writes
+from backlight.record import asked, writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
 from backlight.record.saved import is_same_memory
 from backlight.record.store import is_leaf, storage_of, version_of
@@ -172,7 +172,7 @@ class ForwardMode(TorchDispatchMode):
             members = (argument,) if isinstance(argument, Tensor) else tensors_in(argument)
             for tensor in members:
                 index, required = tape.origin(tensor, place), tensor.requires_grad
-                if required and tensor._is_view() and tensor._version:
+                if required and tensor._is_view() and asked.version(tensor):
                     tape.look_at_history(index, tensor)
                 inputs.append(index)
                 requires_grad.append(required)

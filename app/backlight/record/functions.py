@@ -17,6 +17,7 @@ import torch
 from torch.autograd import Function
 from torch.autograd.function import FunctionCtx
 
+from backlight.record import asked
 from backlight.record.entries import LoggedCall
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, unnoticed
@@ -120,7 +121,7 @@ def _arguments(tape: Tape, arguments: tuple[Any, ...], place: int) -> tuple[list
     with aside():
         inputs = [tape.origin(tensor, place) for tensor in tensors]
         for index, tensor in zip(inputs, tensors, strict=True):
-            if tensor.requires_grad and tensor._is_view() and tensor._version:
+            if tensor.requires_grad and tensor._is_view() and asked.version(tensor):
                 tape.look_at_history(index, tensor)
             if tensor.requires_grad and index not in tape.node_of:
                 tape.leaf(index)

@@ -21,6 +21,7 @@ from backlight.errors import RequestError
 from backlight.messages import message
 from backlight.model.document import Cell, CellError, Place, Truncated
 from backlight.model.trace import Trace, TracePast
+from backlight.record import asked
 from backlight.record.digest import Digest
 from backlight.record.entries import LoggedLeaf, LoggedMessage
 from backlight.record.execute import Execution, text_of
@@ -226,7 +227,7 @@ class LiveRecorder:
     def _drop_former_leaves(self) -> None:
         """Forget as leaves what torch.jit has given a history since: a tensor inside of a scripted function."""
         tape = self._tape
-        former = {leaf for leaf in tape.leaves if not tape.store.kept(leaf).is_leaf}
+        former = {leaf for leaf in tape.leaves if not asked.has_no_maker(tape.store.kept(leaf))}
         if former:
             tape.log = [each for each in tape.log if not (isinstance(each, LoggedLeaf) and each.tensor in former)]
             for leaf in former:

@@ -14,6 +14,7 @@ import torch
 
 from backlight.messages import message
 from backlight.model.document import Stopped
+from backlight.record import asked
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
 from backlight.record.places import Resolve
@@ -49,7 +50,7 @@ class WatchfulStore(TensorStore):
         if is_being_captured(holder):
             return storage
         with aside():
-            content = holder.detach()
+            content = asked.detached(holder)
             if content.is_sparse:
                 content = content.coalesce().values()
             if not bool(torch.isfinite(content).all()):
@@ -155,7 +156,7 @@ def counts(value: torch.Tensor | Summary) -> tuple[int, int, int]:
     """How many elements are NaN, how many infinite, and how many there are."""
     if isinstance(value, torch.Tensor):
         with aside():
-            content = value.detach()
+            content = asked.detached(value)
             return int(torch.isnan(content).sum()), int(torch.isinf(content).sum()), content.numel()
     stats = value.stats
     return (0, 0, value.numel()) if stats is None else (stats.nan, stats.inf, value.numel())

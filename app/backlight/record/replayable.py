@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import torch
 
+from backlight.record import asked
 from backlight.record.chance import Chance, chance_on
 from backlight.record.entries import LoggedLeaf
 from backlight.record.forward import ForwardMode
@@ -71,7 +72,7 @@ class CallLog:
             self._entries.append(Alias(number, home, geometry))
         else:
             with aside():
-                content = tensor.detach().clone() if geometry is None else tensor.untyped_storage().clone()
+                content = asked.detached(tensor).clone() if geometry is None else asked.storage(tensor).clone()
             self._entries.append(Constant(number, content, geometry, self._places.now()))
         return number
 
@@ -148,7 +149,7 @@ class CallLog:
         def read(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
             if not (modes_are_off() or is_transformed(tensor)):
                 with aside():
-                    content = tensor.detach().clone()
+                    content = asked.detached(tensor).clone()
                 self._entries.append(Escape(self.see(tensor), reason, content, self._places.now()))
             return original(tensor, *args, **kwargs)
 
@@ -216,7 +217,7 @@ def lies_on(tensor: Tensor) -> tuple[int, Geometry | None]:
     storage = storage_of(tensor)
     if tensor.layout is not torch.strided or storage < 0:
         return -id(tensor), None
-    shape, stride, offset = tuple(tensor.shape), tensor.stride(), int(tensor.storage_offset())
+    shape, stride, offset = tuple(asked.sizes(tensor)), asked.strides(tensor), int(asked.offset(tensor))
     return storage, Geometry(shape, stride, offset, tensor.dtype, tensor.is_conj(), tensor.is_neg())
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import torch
 
+from backlight.record import asked
 from backlight.record.entries import Keeping, LoggedCall, LoggedPacking, Pattern
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
@@ -141,11 +142,11 @@ def is_same_memory(one: Tensor, other: Tensor) -> bool:
         return True
     if one.layout is not torch.strided or other.layout is not torch.strided:
         return False
-    return (storage_of(one), one.storage_offset(), one.shape, one.stride()) == (
+    return (storage_of(one), asked.offset(one), asked.sizes(one), asked.strides(one)) == (
         storage_of(other),
-        other.storage_offset(),
-        other.shape,
-        other.stride(),
+        asked.offset(other),
+        asked.sizes(other),
+        asked.strides(other),
     )
 
 

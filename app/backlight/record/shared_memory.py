@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from backlight.record import asked
 from backlight.record.store import storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, unnoticed
@@ -68,7 +69,7 @@ class SharedMemory:
     def _begin(self, storage: int, tensor: torch.Tensor) -> bool:
         if storage < 0 or tensor.device.type != "cpu":
             return False
-        memory = tensor.untyped_storage()
+        memory = asked.storage(tensor)
         if not memory.nbytes() or self._bytes + memory.nbytes() > LOOKED_AT or len(self._shared) >= TENSORS:
             return False
         self._bytes += memory.nbytes()
@@ -79,7 +80,7 @@ class SharedMemory:
 
     def note_origin(self, tensor: torch.Tensor) -> None:
         """The same of a tensor that no logged call made, where its memory is not torch's own: of ``from_numpy``."""
-        if storage_of(tensor) >= 0 and not tensor.untyped_storage().resizable():
+        if storage_of(tensor) >= 0 and not asked.storage(tensor).resizable():
             self.note(tensor)
 
     def look(self, place: int | None = None) -> None:
@@ -110,4 +111,4 @@ class SharedMemory:
             if change is not None:
                 self._changes.after(change, place)
             else:
-                self._changes.note_replaced(tensor, tensor.detach().clone(), place)
+                self._changes.note_replaced(tensor, asked.detached(tensor).clone(), place)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
+from backlight.record import asked
 from backlight.record.encode import BYTES_PER_ELEMENT, SMALLER, Summary, summarise
 from backlight.record.torch_private import aside
 from backlight.settings import Settings
@@ -121,7 +122,7 @@ class TensorStore:
 
         Called where no mode and no autograd sees the calls.
         """
-        self._hold(index, self.keep(index).detach())
+        self._hold(index, asked.detached(self.keep(index)))
         return self.current[index]
 
     def add(self, tensor: torch.Tensor | Summary) -> int:
@@ -138,8 +139,8 @@ class TensorStore:
         index = self.find(tensor)
         if index is not None:
             return self.current[index]
-        is_large = self._settings is not None and tensor.numel() > self._settings.element_count
-        value = self.add(summarise(tensor, self._picture_cells) if is_large else tensor.detach().clone())
+        is_large = self._settings is not None and asked.element_count(tensor) > self._settings.element_count
+        value = self.add(summarise(tensor, self._picture_cells) if is_large else asked.detached(tensor).clone())
         self._versions[value] = version_of(tensor)
         return value
 
@@ -176,7 +177,7 @@ class TensorStore:
             holder, index = self.held[value], self._owner[value]
             if isinstance(holder, torch.Tensor):
                 self._versions.setdefault(value, version_of(holder))
-                self.held[value] = copy = holder.detach().clone()
+                self.held[value] = copy = asked.detached(holder).clone()
                 self._bytes += bytes_of(copy)
             if self.current[index] == value:
                 self.current[index] = UNKNOWN
@@ -187,7 +188,7 @@ class TensorStore:
         if index is None:
             return
         with aside():
-            alias, storage = tensor.detach(), storage_of(tensor)
+            alias, storage = asked.detached(tensor), storage_of(tensor)
         self._leave_home(index, storage)
         for value in self._live.get(storage, ()):
             if self.held[value] is tensor:
@@ -244,7 +245,7 @@ class TensorStore:
         key = id(tensor)
         for value in self._live.get(storage_of(tensor), ()):
             if self.held[value] is tensor:
-                self.held[value] = tensor.detach()
+                self.held[value] = asked.detached(tensor)
         self._tensors[index] = alive = weakref.ref(tensor)
         del tensor
         tensor = alive()
@@ -278,7 +279,7 @@ class TensorStore:
         if storage in self._exposed:
             self._versions[value] = version_of(holder)
             with aside():
-                holder = holder.detach().clone()
+                holder = asked.detached(holder).clone()
         self.held.append(holder)
         self._owner.append(index)
         live = self._live.get(storage)
@@ -312,11 +313,11 @@ class TensorStore:
         if is_own or not isinstance(holder, torch.Tensor):
             return
         self._versions.setdefault(value, version_of(holder))
-        if holder.numel() > settings.element_count:
+        if asked.element_count(holder) > settings.element_count:
             self.held[value] = summary = summarise(holder, self._picture_cells)
             self._cells += summary.held()
         else:
-            self.held[value] = holder.detach().clone()
+            self.held[value] = asked.detached(holder).clone()
         if index not in self._kept:
             self._let_go(index)
 
@@ -352,7 +353,7 @@ def is_being_captured(tensor: torch.Tensor) -> bool:
 def storage_of(tensor: torch.Tensor) -> int:
     """What tells a tensor's storage from all others alive; a tensor without one (sparse) stands for itself."""
     try:
-        return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage]
+        return asked.storage(tensor)._cdata  # pyright: ignore[reportPrivateUsage]
     except (NotImplementedError, RuntimeError):
         return -id(tensor)
 
@@ -360,19 +361,19 @@ def storage_of(tensor: torch.Tensor) -> int:
 def address_of(tensor: torch.Tensor) -> int:
     """Where a tensor's elements begin in memory; 0 for one that does not say."""
     try:
-        return tensor.data_ptr()
+        return asked.pointer(tensor)
     except (NotImplementedError, RuntimeError):
         return 0
 
 
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written to; one made in inference mode does not count."""
-    return 0 if tensor.is_inference() else tensor._version
+    return 0 if tensor.is_inference() else asked.version(tensor)
 
 
 def bytes_of(tensor: torch.Tensor) -> int:
     """About how much memory a tensor takes; a sparse one does not say, and counts its values."""
-    if tensor.layout is torch.strided:
+    if asked.layout(tensor) is torch.strided:
         return tensor.nbytes
     return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]
 
@@ -380,11 +381,11 @@ def bytes_of(tensor: torch.Tensor) -> int:
 def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
     """``tensor.grad``, without torch's warning where it is asked for of what is no leaf, or is none any more."""
     try:
-        if tensor.is_leaf or tensor.retains_grad:
-            return tensor.grad
+        if asked.has_no_maker(tensor) or asked.retains_grad(tensor):
+            return asked.grad(tensor)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tensor.grad
+            return asked.grad(tensor)
     except RuntimeError:  # as in `is_leaf`
         return None
 
@@ -392,9 +393,9 @@ def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
 def is_leaf(tensor: torch.Tensor) -> bool:
     """Whether a tensor requires grad and no node made it.
 
-    A view taken under ``no_grad`` whose base was then written to has no history that one may ask for.
+    Of a view taken under ``no_grad`` whose base was written to since, one may not ask it.
     """
     try:
-        return tensor.requires_grad and tensor.is_leaf
+        return asked.requires_grad(tensor) and asked.has_no_maker(tensor)
     except RuntimeError:
         return False

@@ -18,6 +18,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
+from backlight.record import asked
 from backlight.record.entries import LoggedCall, LoggedChange
 from backlight.record.replaced import replaced
 from backlight.record.store import grad_of, is_leaf, storage_of
@@ -201,7 +202,7 @@ class LeafChanges:
             for leaf, parameter in zip(leaves, parameters, strict=True):
                 tape.may_become_leaf(leaf, parameter)
             self._step = [
-                (leaf, tape.store.present(leaf), parameter._version)
+                (leaf, tape.store.present(leaf), asked.version(parameter))
                 for leaf, parameter in zip(leaves, parameters, strict=True)
             ]
         self.touched.clear()
@@ -215,7 +216,7 @@ class LeafChanges:
         self.in_optimizer = False
         for leaf, before, version in self._step:
             storage = storage_of(tape.store.keep(leaf))
-            written = storage in self.touched or tape.store.kept(leaf)._version != version
+            written = storage in self.touched or asked.version(tape.store.kept(leaf)) != version
             if written and leaf in tape.leaves:
                 with aside():
                     place = tape.written_at[storage] = tape.places.now()

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch.autograd.graph import increment_version
 
+from backlight.record import asked
+
 Tensor = torch.Tensor
 
 QUESTIONS = frozenset(
@@ -110,9 +112,9 @@ def call(operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> A
     func = operator.func
     if not (written and operator.is_foreach):
         return func(*args, **kwargs) if kwargs else func(*args)
-    versions = [tensor._version for tensor in written]
+    versions = [asked.version(tensor) for tensor in written]
     result = func(*args, **kwargs) if kwargs else func(*args)
     for tensor, version in zip(written, versions, strict=True):
-        if tensor._version == version:
+        if asked.version(tensor) == version:
             increment_version(tensor)
     return result
