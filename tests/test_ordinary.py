@@ -67,4 +67,4 @@ def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(prod
 
 
 def test_there_are_many() -> None:
-    assert len(PROGRAMS) >= 130
+    assert len(PROGRAMS) >= 260

@@ -312,8 +312,14 @@ class _Check:
 
     def _import(self, alias: ast.alias) -> None:
         topic = refused_import(alias.name)
+        if topic is None and alias.name in rules.FOR_USE and not self._is_used(alias.asname or alias.name):
+            topic = rules.FOR_USE[alias.name]
         if topic is not None:
             self.refuse(topic, f"The module `{alias.name}`", self.word(alias, alias.name))
+
+    def _is_used(self, name: str) -> bool:
+        """Whether the program asks anything of what stands under a name."""
+        return any(isinstance(node, ast.Name) and node.id == name for node in self.syntax.nodes)
 
     def _import_from(self, node: ast.ImportFrom, alias: ast.alias) -> None:
         module, place = node.module or "", self.word(alias, alias.name)
@@ -332,7 +338,9 @@ class _Check:
         self._imported(module, alias, place)
 
     def _imported(self, module: str, alias: ast.alias, place: Place) -> None:
-        if alias.name in UNDERSCORED.get(module, ()):
+        if alias.name in UNDERSCORED.get(module, ()) or (
+            f"{module}.{alias.name}" in MODULES and "*" in WITHHELD.get(module, ())
+        ):
             return
         if alias.name.startswith("_") and alias.name != "__version__":
             self.attribute_name(alias.name, place)

@@ -137,15 +137,18 @@ NAMES: Mapping[str, str] = _rows(
 NOTED = {"time": "clock", "datetime": "clock", "tqdm": "bars", "matplotlib": "plots"}
 """Packages of which it is said under the cell that they do otherwise here, with the topic that says how."""
 
+FOR_USE = {"os": "system", "os.path": "system"}
+"""Modules of which little is here, that are refused where nothing of them is used, with the topic that says so."""
+
 IMPORTS: Mapping[str, str] = _rows(
     {
-        "system": "os platform posix",
+        "system": "posix",
+        "chance": "secrets",
         "files": "shutil glob tempfile pickle h5py zipfile fileinput",
-        "interpreter": "importlib builtins ctypes code codeop marshal dis ast weakref",
+        "interpreter": "importlib builtins ctypes code codeop marshal dis ast",
         "logging": "loguru structlog",
-        "processes": "subprocess multiprocessing threading signal concurrent asyncio queue sched",
+        "processes": "subprocess multiprocessing signal concurrent asyncio queue sched",
         "network": "socket requests urllib http urllib3 aiohttp ftplib smtplib huggingface_hub",
-        "clock": "calendar",
         "plotting": "seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
         "progress": "rich alive_progress progressbar fastprogress",

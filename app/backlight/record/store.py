@@ -391,10 +391,7 @@ def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:
-    """Whether a tensor requires grad and no node made it.
-
-    Of a view taken under ``no_grad`` whose base was written to since, one may not ask it.
-    """
+    """Whether a tensor requires grad and no node made it; no, where torch may not be asked (a view without history)."""
     try:
         return asked.requires_grad(tensor) and asked.has_no_maker(tensor)
     except RuntimeError:

@@ -8,6 +8,7 @@ of classes it still may.
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, cast
@@ -28,8 +29,8 @@ IMMUTABLE = 1 << 8
 """``Py_TPFLAGS_IMMUTABLETYPE``, of Python 3.10 and later."""
 HEAP = 1 << 9
 """``Py_TPFLAGS_HEAPTYPE``: the others are immutable anyway."""
-CHANGED_BY_TORCH: tuple[type, ...] = (RemovableHandle, DefaultDeviceType, LOBPCG)
-"""Classes that torch writes to now and then: they cannot be fixed."""
+CHANGED_ANYWAY: tuple[type, ...] = (RemovableHandle, DefaultDeviceType, LOBPCG, weakref.finalize)
+"""Classes that torch and Python write to now and then: they cannot be fixed."""
 _WORD = ctypes.sizeof(ctypes.c_ulong)
 _TRIED = range(8 * _WORD, 48 * _WORD, _WORD)
 """Where in a class its flags may lie."""
@@ -48,11 +49,11 @@ class Fixed:
     def survey(self, lent: Iterable[Any]) -> Lasting:
         """What of the lent can be written to: for good, after its classes are fixed and their tables read-only."""
         if self._for_good:
-            kinds = classes_of(lent, CHANGED_BY_TORCH)
+            kinds = classes_of(lent, CHANGED_ANYWAY)
             read_only(kinds)
             self.fix(kinds)
         lasting = find_lasting(lent)
-        lasting.attributes += map(vars, CHANGED_BY_TORCH)
+        lasting.attributes += map(vars, CHANGED_ANYWAY)
         return lasting
 
     def fix(self, kinds: Iterable[type]) -> None:

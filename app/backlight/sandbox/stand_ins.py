@@ -22,11 +22,13 @@ from backlight.language import HIDDEN
 from backlight.messages import message
 from backlight.sandbox.buffers import BUFFERS
 from backlight.sandbox.caching import build_caching
+from backlight.sandbox.digests import build_digests
 from backlight.sandbox.dispatch import build_dispatch
 from backlight.sandbox.drawings import build_drawings
 from backlight.sandbox.guards import AbstractClasses, Guards, guard_user_strings, is_own
 from backlight.sandbox.logs import Logs
 from backlight.sandbox.moments import build_moments
+from backlight.sandbox.nowhere import build_nowhere
 from backlight.sandbox.pure_paths import PATHS
 from backlight.sandbox.reports import build_reports
 from backlight.sandbox.steady import Steady
@@ -53,7 +55,7 @@ def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) 
             if isinstance(method, FunctionType) and "<locals>" in method.__qualname__:
                 method.__qualname__ = f"{name}.{method.__name__}"  # as errors call it
     around = build_surroundings(guards, stream, steady, logs) | BUFFERS | PATHS
-    return made | around | build_drawings(stream)
+    return made | around | build_drawings(stream) | build_nowhere(steady) | build_digests(steady)
 
 
 # ── Python's library ──────────────────────────────────────────────────────────────────────────────

@@ -47,8 +47,9 @@ def build_surroundings(guards: Guards, stream: Stream, steady: Steady, logs: Log
 
 
 def restore(made: Mapping[str, Any]) -> None:
-    """Undo what a program did to the lists among the stand-ins."""
+    """Undo what a program did to the lists and the environment among the stand-ins."""
     made["sys.argv"][:], made["sys.path"][:] = ARGUMENTS, SEARCHED
+    made["os.environ"].clear()
 
 
 def collect(_generation: int = 2) -> int:
@@ -58,6 +59,11 @@ def collect(_generation: int = 2) -> int:
 
 def set_limit(_limit: int) -> None:
     """Nothing: Python's own limit stands."""
+
+
+def size_of(value: Any, *default: int) -> int:
+    """The bytes that a value takes, without what it refers to."""
+    return sys.getsizeof(value, *default)
 
 
 def is_class(value: Any) -> bool:
@@ -113,6 +119,7 @@ def _of_sys(stream: Stream) -> dict[str, Any]:
         "stdout": stream,
         "stderr": stream,
     }
+    named |= {"getsizeof": size_of}
     named |= {"version": platform.python_version(), "byteorder": "little", "platform": sys.platform}
     limit = sys.getrecursionlimit()
     named |= {"maxsize": sys.maxsize, "getrecursionlimit": lambda: limit, "setrecursionlimit": set_limit}
