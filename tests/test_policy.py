@@ -197,7 +197,7 @@ def test_topics_of_the_tables_are_sections_of_the_page_and_the_other_way_round()
     used_in_code = {
         *("import", "import-star", "import-relative", "future", "syntax", "class-keyword"),
         *("attributes", "replaced-class", "replaced-attributes"),
-        *("private-attribute", "dunder-attribute", "dunder-name", "dunder-method", "patching"),
+        *("private-attribute", "dunder-attribute", "dunder-name", "dunder-method", "patching", "type"),
     }
     assert topics | used_in_code == set(PAGES["not-allowed"].templates)
     assert not topics & used_in_code
