@@ -194,3 +194,38 @@ def test_gradients_are_cleared_in_the_order_of_their_leaves() -> None:
     names = {leaf["node"]: leaf["name"] for leaf in document["leaves"]}
     cleared = [names[event["node"]] for event in document["events"] if event["kind"] == "grad-cleared"]
     assert cleared == ["x", "w"]
+
+
+LEAVES = {
+    "a view": "torch.arange(4.0).view(2, 2).requires_grad_()",
+    "a slice": "torch.arange(6.0)[:4].requires_grad_()",
+    "a part": "torch.arange(8.0).view(2, 4).unbind()[1].requires_grad_()",
+    "a transposed": "torch.arange(4.0).reshape(2, 2).T.requires_grad_()",
+    "an own class": "torch.arange(4.0).as_subclass(Own).requires_grad_()",
+    "a parameter": "torch.nn.Parameter(torch.arange(6.0)[:4])",
+}
+WRITES = [
+    "x -= 0.1 * x.grad",
+    "x[0] = 5.0",
+    "x[0].mul_(2)",
+    "x.copy_(torch.ones_like(x))",
+    "torch.nn.init.zeros_(x)",
+    "torch.optim.SGD([x], lr=0.1).step()",
+]
+
+
+@pytest.mark.parametrize("made", LEAVES.values(), ids=LEAVES)
+@pytest.mark.parametrize("write", WRITES)
+def test_a_leaf_that_is_a_view_of_other_memory_is_updated_as_any_other(made: str, write: str) -> None:
+    source = (
+        f"import torch\nclass Own(torch.Tensor): pass\nx = {made}\nfor _ in range(2):\n    (x * x).sum().backward()\n"
+        f"    with torch.no_grad():\n        {write}\n(x * 3).sum().backward()\n"
+    )
+    x = run_plain(source).names["x"]
+    document = trace(source)
+    assert document["error"] is None
+    values = [value["data"] for value in document["values"]]
+    (leaf,) = [leaf for leaf in document["leaves"] if leaf["grad"] is not None]
+    assert (values[leaf["value"]], values[leaf["grad"]]) == (x.detach().tolist(), x.grad.tolist())
+    assert [node["label"] for node in document["nodes"] if node["kind"] == "leaf"] == ["x"]
+    assert len(updates(document, "x")) == 2

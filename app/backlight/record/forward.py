@@ -114,9 +114,11 @@ class ForwardMode(TorchDispatchMode):
             output_values = [store.current[index] for index in outputs]
             updates = change is not None and change.updates
             through = written if operator.switch is None else []  # running statistics are no result
-            views = [store.know(tensor) for tensor in through if tensor._base is not None] or None
+            views = [store.know(tensor) for tensor in through if tensor._base is not None]
+            if updates:
+                views = [each for each in views if not self._changes.is_known_leaf(each)]
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
-            logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views, numbers, scope)
+            logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views or None, numbers, scope)
             logged.faces, logged.version = None if updates else faces, version
             tape.unsettled(logged)
             if written and operator.switch is not None:

@@ -69,6 +69,12 @@ class LeafChanges:
         index = tape.may_be_leaf_on.get(storage)
         return index is not None and (index in tape.leaves or is_leaf(tape.store.kept(index)))
 
+    def is_known_leaf(self, index: int) -> bool:
+        """Whether a tensor was used as a leaf or may be, for all that is known: a view may be asked nothing now."""
+        tensor = self._tape.store.tensor(index)
+        may_be = None if tensor is None else self._tape.may_be_leaf_on.get(storage_of(tensor))
+        return index in self._tape.leaves or index == may_be
+
     def _leaf_of_gradient(self, storage: int) -> int | None:
         """The leaf whose ``.grad`` is on this storage still."""
         leaf = self._tape.grad_on.get(storage)
