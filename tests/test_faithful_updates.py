@@ -229,3 +229,17 @@ def test_a_leaf_that_is_a_view_of_other_memory_is_updated_as_any_other(made: str
     assert (values[leaf["value"]], values[leaf["grad"]]) == (x.detach().tolist(), x.grad.tolist())
     assert [node["label"] for node in document["nodes"] if node["kind"] == "leaf"] == ["x"]
     assert len(updates(document, "x")) == 2
+
+
+def test_a_leaf_that_then_holds_what_an_operation_gave_is_still_there_in_the_graph_of_before() -> None:
+    with backlight.record() as tape:
+        x = torch.ones(2).clone().requires_grad_()
+        y = x * 2
+        x.detach_()
+        x.set_(y)
+        x.set_(y)
+    document = tape.document
+    mul = next(node.id for node in document.nodes if node.op == "MulBackward0")
+    (edge,) = [edge for edge in document.edges if edge.target == mul and edge.differentiable]
+    source = document.nodes[edge.source]
+    assert (source.op, source.value) == ("AccumulateGrad", None)

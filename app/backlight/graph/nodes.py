@@ -53,9 +53,8 @@ def choose_nodes(trace: Trace) -> Chosen:
             if accumulator is not None:
                 chosen.of_autograd[accumulator.index] = len(chosen.nodes)
             chosen.nodes.append(node_of(len(chosen.nodes), call, call.outputs, accumulator))
-    for node in trace.nodes:
-        if node.leaf is None:
-            _add_op(chosen, trace, node)
+    for node in trace.nodes:  # also that of a leaf which was since made to hold what an operation gave
+        _add_op(chosen, trace, node)
     return chosen
 
 
