@@ -231,6 +231,17 @@ def test_a_leaf_that_is_a_view_of_other_memory_is_updated_as_any_other(made: str
     assert len(updates(document, "x")) == 2
 
 
+def test_what_a_leaf_was_made_of_requires_no_grad_and_so_has_none_to_lose() -> None:
+    document = trace("import torch\nx = torch.arange(4.0).reshape(2, 2).requires_grad_()\n(x * x).sum().backward()\n")
+    assert [(node["label"], node["requires_grad"]) for node in document["nodes"]] == [
+        ("arange", False),
+        ("view", False),
+        ("x", True),
+        ("mul", True),
+        ("sum", True),
+    ]
+
+
 def test_a_leaf_that_then_holds_what_an_operation_gave_is_still_there_in_the_graph_of_before() -> None:
     with backlight.record() as tape:
         x = torch.ones(2).clone().requires_grad_()

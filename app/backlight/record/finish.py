@@ -345,15 +345,14 @@ class _Finisher:
 
     def _outputs(self, draft: Draft) -> tuple[CallOutput, ...]:
         numbers = draft.output_nrs if len(draft.output_nrs) == len(draft.outputs) else [0] * len(draft.outputs)
-        return tuple(
-            self._output(*output, output_nr, draft.is_uninitialised(position))
-            for position, (output, output_nr) in enumerate(zip(draft.outputs, numbers, strict=True))
-        )
+        return tuple(self._output(draft, position, output_nr) for position, output_nr in enumerate(numbers))
 
-    def _output(self, tensor: int, value: int, node: int | None, output_nr: int, uninitialised: bool) -> CallOutput:
+    def _output(self, draft: Draft, position: int, output_nr: int) -> CallOutput:
+        tensor, value, node = draft.outputs[position]
         held = self._tape.store.held[value]
-        required = node is not None or self._is_leaf(tensor)
-        number = None if uninitialised else self._value(value)
+        is_itself = self._made_by.get(tensor, (draft, 0))[0] is draft  # else another stands for the leaf
+        required = node is not None or (is_itself and self._is_leaf(tensor))
+        number = None if draft.is_uninitialised(position) else self._value(value)
         return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node, output_nr)
 
     def _requires_grad(self, made: tuple[Draft, int]) -> bool:
