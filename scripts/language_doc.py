@@ -45,9 +45,9 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   nothing is at them, and what would touch a file is an error. `functools.singledispatch` and `operator.attrgetter`
   are as usual; an annotation that is written as text names a class, and is not evaluated.
 - `os` puts paths together and has an environment that is empty until the program writes to it; no file is there,
-  `os.makedirs(..., exist_ok=True)` makes nothing, and what would touch a file is an error. An import of it that nothing
-  uses is refused. `uuid.uuid4` and `os.urandom` draw from the run, `platform` tells nothing of the machine, and locks
-  of `threading` are held by the one thread that there is.
+  `os.makedirs(..., exist_ok=True)` and `Path.mkdir(exist_ok=True)` make nothing, and what would touch a file is an
+  error. An import of it that nothing uses is refused. `uuid.uuid4` and `os.urandom` draw from the run, `platform` tells
+  nothing of the machine, and locks of `threading` are held by the one thread that there is.
 - `torch.compile` and `torch.jit.script` give back what they are given: programs run step by step here, so that each
   step can be shown, and the results are the same.
 - `tqdm` gives the items of what it is given, without a bar. `matplotlib` takes what it is given and draws nothing: the

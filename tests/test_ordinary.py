@@ -6,7 +6,9 @@ A program whose first line says ``# differs:`` prints something that plain Pytho
 from __future__ import annotations
 
 import json
+import logging
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,11 +57,15 @@ def as_in_the_sandbox() -> Iterator[None]:
 
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS.keys())
 @pytest.mark.usefixtures("as_in_the_sandbox")
-def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(product: Runner, source: str) -> None:
+def test_an_ordinary_program_runs_and_prints_what_it_prints_in_plain_python(
+    product: Runner, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document: dict[str, Any] = json.loads(product.run(TraceRequest(source=source)))
     assert (document["error"], document["stopped"]) == (None, None)
     printed = "".join(cell["output"] for cell in document["cells"])
     if not source.startswith("# differs:"):
+        monkeypatch.setattr(sys, "argv", ["program.py"])
+        monkeypatch.setattr(logging.getLogger(), "handlers", [])  # pytest has put its own there
         plain = run_plain(source)
         assert plain.errors == []
         assert printed == plain.output

@@ -19,7 +19,7 @@ MADE = ("joinpath", "relative_to", "with_name", "with_stem", "with_suffix", "__t
 """What gives another path."""
 OF_FILES = sorted(name for name in set(dir(pathlib.Path)) - set(dir(Pure)) if not name.startswith("_"))
 NOT_THERE = [name for name in OF_FILES if name == "exists" or name.startswith("is_")]
-TOUCHING = [name for name in OF_FILES if name not in NOT_THERE]
+TOUCHING = [name for name in OF_FILES if name not in NOT_THERE and name != "mkdir"]
 COMPARED = ("__lt__", "__le__", "__gt__", "__ge__", "__eq__")
 
 
@@ -64,6 +64,11 @@ class Path(PurePath):
     """The same, which may be asked for files: there are none."""
 
     __slots__ = ()
+
+    def mkdir(self, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        """Nothing, as by ``os.makedirs``, where a folder that is there already would do; else an OSError."""
+        if not exist_ok:
+            raise OSError(message("not-allowed", "files", what="`Path.mkdir`"))
 
 
 held, hold = slot_of(PurePath, "pure")
