@@ -15,8 +15,6 @@ _own: Any = torch.Tensor
 
 detached: Callable[[torch.Tensor], torch.Tensor] = _own.detach
 """An alias that has no history and is of torch's own class."""
-cloned: Callable[[torch.Tensor], torch.Tensor] = _own.clone
-"""A copy."""
 element_count: Callable[[torch.Tensor], int] = _own.numel
 """How many elements there are."""
 dimensions: Callable[[torch.Tensor], int] = _own.dim
@@ -28,7 +26,6 @@ pointer: Callable[[torch.Tensor], int] = _own.data_ptr
 """Where on what storage it lies."""
 sizes: Callable[[torch.Tensor], torch.Size] = _own.shape.__get__
 layout: Callable[[torch.Tensor], torch.layout] = _own.layout.__get__
-dtype: Callable[[torch.Tensor], torch.dtype] = _own.dtype.__get__
 is_nested: Callable[[torch.Tensor], bool] = _own.is_nested.__get__
 requires_grad: Callable[[torch.Tensor], bool] = _own.requires_grad.__get__
 has_no_maker: Callable[[torch.Tensor], bool] = _own.is_leaf.__get__

@@ -6,10 +6,9 @@ In: calls of ``apply``. Out: one entry on the tape for each, with the Function's
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -19,6 +18,7 @@ from torch.autograd.function import FunctionCtx
 
 from backlight.record import asked
 from backlight.record.entries import LoggedCall
+from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, unnoticed
 from backlight.record.writes import tensors_in
@@ -85,22 +85,18 @@ Saving = list[tuple[Any, tuple[Tensor | None, ...]]]
 """Contexts of Functions, each with the tensors that it was given to save."""
 
 
-@contextmanager
-def noting_saved(savings: Sequence[Saving]) -> Generator[None]:
+def noting_saved(savings: Sequence[Saving]) -> AbstractContextManager[None]:
     """Note what Functions save for their backward in the last of ``savings``, until the context ends."""
-    original = FunctionCtx.save_for_backward
 
-    @functools.wraps(original)
-    def save_for_backward(ctx: FunctionCtx, *tensors: Tensor | None) -> None:
-        original(ctx, *tensors)  # type: ignore[arg-type]
-        if savings:
-            savings[-1].append((ctx, tensors))
+    def noting(original: Callable[..., None]) -> Callable[..., None]:
+        def save_for_backward(ctx: FunctionCtx, *tensors: Tensor | None) -> None:
+            original(ctx, *tensors)
+            if savings:
+                savings[-1].append((ctx, tensors))
 
-    FunctionCtx.save_for_backward = save_for_backward  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        FunctionCtx.save_for_backward = original  # type: ignore[method-assign]
+        return save_for_backward
+
+    return replaced(FunctionCtx, {"save_for_backward": noting})
 
 
 def _saved_values(tape: Tape, saved: Saving, outputs: list[Tensor]) -> list[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""Replaced: methods of torch's classes that others stand for, while a recording is on."""
+"""Replaced: methods of classes, mostly of torch's, that others stand for while a recording is on."""
 
 from __future__ import annotations
 

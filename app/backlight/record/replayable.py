@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -18,6 +19,7 @@ from backlight.record.chance import Chance, chance_on
 from backlight.record.entries import LoggedLeaf
 from backlight.record.forward import ForwardMode
 from backlight.record.places import PlaceKeys, Resolve
+from backlight.record.replaced import replaced
 from backlight.record.replay_program import (
     Alias,
     Constant,
@@ -128,24 +130,11 @@ class CallLog:
         if not is_transformed(tensor):
             self._entries.append(Note(value, self.see(tensor)))
 
-    @contextmanager
-    def noticing_readers(self) -> Generator[None]:
+    def noticing_readers(self) -> AbstractContextManager[None]:
         """Log what the program reads elements by, until the context ends."""
-        originals = {name: getattr(Tensor, name) for name in READERS}
-        inherited = [name for name in READERS if name not in vars(Tensor)]
-        for name, original in originals.items():
-            setattr(Tensor, name, self._telling(READERS[name], original))
-        try:
-            yield
-        finally:
-            for name, original in originals.items():
-                if name in inherited:
-                    delattr(Tensor, name)
-                else:
-                    setattr(Tensor, name, original)
+        return replaced(Tensor, {name: partial(self._telling, reason) for name, reason in READERS.items()})
 
     def _telling(self, reason: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(original)
         def read(tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
             if not (modes_are_off() or is_transformed(tensor)):
                 with aside():

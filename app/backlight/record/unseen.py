@@ -12,12 +12,14 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from backlight.messages import message
 from backlight.model.document import Place, UnseenKind
 from backlight.model.trace import AutogradNode, Trace, TraceUnseen
 from backlight.record.frames import FramePlaces
+from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, sequence_number, tracing_replaced, unrecorded
 
@@ -57,21 +59,12 @@ class Unseen:
     @contextmanager
     def noticing_starts(self) -> Generator[None]:
         """Notice threads and processes that start, until the context ends."""
-        owners: tuple[tuple[Any, str], ...] = (
-            (threading.Thread, "thread"),
-            (multiprocessing.process.BaseProcess, "process"),
-        )
-        originals: list[Any] = [owner.start for owner, _ in owners]
-        for (owner, kind), original in zip(owners, originals, strict=True):
-            owner.start = self._telling(kind, original)
-        try:
+        of_threads = replaced(threading.Thread, {"start": partial(self._telling, "thread")})
+        of_processes = replaced(multiprocessing.process.BaseProcess, {"start": partial(self._telling, "process")})
+        with of_threads, of_processes:
             yield
-        finally:
-            for (owner, _), original in zip(owners, originals, strict=True):
-                owner.start = original
 
     def _telling(self, kind: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(original)
         def start(*args: Any, **kwargs: Any) -> Any:
             if not self._tape.is_off():
                 self._notes[kind, self._places.of(sys._getframe(1))] = None  # pyright: ignore[reportPrivateUsage]
