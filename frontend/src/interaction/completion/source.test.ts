@@ -41,7 +41,10 @@ describe('complete', () => {
   it('offers nothing that a program may not use', async () => {
     expect(await offered(`${IMPORTS}torch.|`)).not.toContain('load');
     expect(await offered(`${IMPORTS}torch.|`)).not.toContain('save');
-    expect(await offered('import |', true)).not.toContain('os');
+    expect(await offered('import |', true)).not.toContain('subprocess');
+    const os = await offered('import os\nos.|', true);
+    expect(os).toContain('path');
+    expect(os).not.toContain('system');
     expect(await offered('op|')).not.toContain('open');
   });
 
