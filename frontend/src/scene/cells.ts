@@ -12,21 +12,30 @@ export interface Cell {
   readonly fill: Token;
   readonly opacity: number;
   /** Negative cells and infinities carry their sign where they are large enough to hold one. */
-  readonly bars: readonly Bar[];
+  readonly bars: readonly Box[];
   readonly barFill: Token;
 }
 
-interface Bar {
+export interface Box {
   readonly x: number;
   readonly y: number;
   readonly w: number;
   readonly h: number;
 }
 
+/** Between cells, in layout units. */
+export const GAP = 0.5;
+
+const FRAME = 1;
 const FAINTEST = 0.1;
 const SMALLEST_BARRED = 8;
 const SMALLEST_INFINITE = 5;
 const THICK = 1.2;
+
+/** What the cells stand in, so that one sees how many there are where those at the edge are zero. */
+export function frameOf({ x, y, w, h }: Box): Box {
+  return { x: x - FRAME, y: y - FRAME, w: w + 2 * FRAME - GAP, h: h + 2 * FRAME - GAP };
+}
 
 export function cellsOf(shape: HeatmapShape): Cell[] {
   const w = shape.w / shape.columns;
@@ -55,7 +64,7 @@ function fillOf({ positive, negative }: HeatmapShape, level: number): Token {
 }
 
 /** A minus, or for a positive infinity a plus. */
-function barsOf({ x, y, w, h }: Bar, level: number): Bar[] {
+function barsOf({ x, y, w, h }: Box, level: number): Box[] {
   const infinite = Math.abs(level) === Infinity;
   if (!(level < 0 || infinite) || Math.min(w, h) < (infinite ? SMALLEST_INFINITE : SMALLEST_BARRED))
     return [];

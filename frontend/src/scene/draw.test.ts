@@ -96,7 +96,14 @@ describe('draw', () => {
     const calls = callsFor({ ...map, ...tones, levels: [1, -1, NaN] });
     const fills = calls.filter((call) => call.startsWith('fillStyle'));
     const { light } = palette;
-    const used = [light['surface-sunk'], light.forward, light['value-negative'], light.ink, light.problem];
+    const used = [
+      light.line,
+      light['surface-sunk'],
+      light.forward,
+      light['value-negative'],
+      light.ink,
+      light.problem,
+    ];
     expect(fills).toEqual(used.map((colour) => `fillStyle = ${colour}`));
   });
 

@@ -1,5 +1,5 @@
 /** Shapes onto a canvas, or onto anything with the few drawing calls below. */
-import { cellsOf } from './cells';
+import { cellsOf, frameOf, GAP } from './cells';
 import { fonts as ownFonts, type Fonts } from './type';
 import type { HeatmapShape, Palette, PulseShape, RectShape, Shape, TextShape, Token, View } from './types';
 
@@ -130,10 +130,12 @@ function drawHeatmap({ ctx, palette }: Pen, shape: HeatmapShape): void {
     ctx.fillStyle = palette[token];
     ctx.fillRect(x, y, w, h);
   };
-  fill(shape.x, shape.y, shape.w, shape.h, shape.ground);
+  const frame = frameOf(shape);
+  fill(frame.x, frame.y, frame.w, frame.h, 'line');
+  fill(shape.x, shape.y, shape.w - GAP, shape.h - GAP, shape.ground);
   for (const cell of cellsOf(shape)) {
     ctx.globalAlpha = opacity * cell.opacity;
-    fill(cell.x, cell.y, cell.w - 0.5, cell.h - 0.5, cell.fill);
+    fill(cell.x, cell.y, cell.w - GAP, cell.h - GAP, cell.fill);
     ctx.globalAlpha = opacity;
     for (const { x, y, w, h } of cell.bars) fill(x, y, w, h, cell.barFill);
   }

@@ -1,6 +1,6 @@
 /** The same shapes as an SVG document. All text is escaped: what programs print and name is hostile. */
 import type { Rect } from '../layout/types';
-import { cellsOf } from './cells';
+import { cellsOf, frameOf, GAP, type Box } from './cells';
 import { BASELINE, PULSE_RINGS } from './draw';
 import { grownAround } from './extent';
 import { fonts } from './type';
@@ -106,17 +106,17 @@ function textSvg(shape: TextShape, palette: Palette): string {
 }
 
 function heatmapSvg(shape: HeatmapShape, palette: Palette): string {
-  const { x, y, w, h } = shape;
-  const ground = element('rect', { x, y, width: w, height: h, fill: palette[shape.ground] });
+  const square = ({ x, y, w, h }: Box): Attributes => ({ x, y, width: w, height: h });
+  const frame = element('rect', { ...square(frameOf(shape)), fill: palette.line });
+  const inner = { ...shape, w: shape.w - GAP, h: shape.h - GAP };
+  const ground = element('rect', { ...square(inner), fill: palette[shape.ground] });
   const cells = cellsOf(shape).map((cell) => {
-    const place = { x: cell.x, y: cell.y, width: cell.w - 0.5, height: cell.h - 0.5 };
-    const square = element('rect', { ...place, fill: palette[cell.fill], 'fill-opacity': cell.opacity });
-    const bars = cell.bars.map(({ x, y, w, h }) =>
-      element('rect', { x, y, width: w, height: h, fill: palette[cell.barFill] }),
-    );
-    return square + bars.join('');
+    const place = square({ ...cell, w: cell.w - GAP, h: cell.h - GAP });
+    const filled = element('rect', { ...place, fill: palette[cell.fill], 'fill-opacity': cell.opacity });
+    const bars = cell.bars.map((bar) => element('rect', { ...square(bar), fill: palette[cell.barFill] }));
+    return filled + bars.join('');
   });
-  return element('g', { opacity: shape.opacity }, ground + cells.join(''));
+  return element('g', { opacity: shape.opacity }, frame + ground + cells.join(''));
 }
 
 function short(value: number): string {
