@@ -73,7 +73,7 @@ def server(**settings: Any) -> Iterator[Server]:
     with process.stdout, errors:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
         assert found is not None, errors.read()
-        with httpx.Client(base_url=found[0], timeout=120) as client:
+        with httpx.Client(base_url=found[0], timeout=120, limits=httpx.Limits(max_keepalive_connections=1)) as client:
             running = Server(process, client, int(found[1]))
             reader = Thread(target=lambda: running.lines.extend(iter(errors.readline, "")))
             reader.start()
