@@ -17,6 +17,7 @@ from backlight.model.trace import AutogradNode, SavedTensor
 from backlight.record.draft import Draft, is_workspace
 from backlight.record.entries import Keeping, LoggedCall, LoggedHeld, LoggedPacking
 from backlight.record.tape import Tape
+from backlight.record.writes import operator_of
 
 Maker = tuple[int, int]
 """The call that made a tensor, and which of its outputs the tensor is."""
@@ -138,5 +139,5 @@ class KeptTensors:
     def _number(self, call: LoggedCall, position: int) -> int:
         """A value for a number among the arguments, which torch keeps as a tensor."""
         constants = dict(call.constants)
-        number: Any = constants.get(position, constants.get(call.func._schema.arguments[position].name))
+        number: Any = constants.get(position, constants.get(operator_of(call.func).arguments[position].name))
         return self._tape.store.add(torch.tensor(number, dtype=WRAPPED[number.__class__]))

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from backlight.record.entries import LoggedCall
+from backlight.record.writes import operator_of
 
 BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
 """Arguments of factory functions that say nothing of the result."""
@@ -33,7 +34,7 @@ def constants_of(entry: LoggedCall) -> tuple[tuple[str, str], ...]:
     """The arguments that are no tensors, by their names in the operator's schema, where they are short and plain."""
     found: list[tuple[str, str]] = []
     for position, value in entry.constants:
-        name = entry.func._schema.arguments[position].name if isinstance(position, int) else position
+        name = operator_of(entry.func).arguments[position].name if isinstance(position, int) else position
         text = repr(value)
         if name not in BOOKKEEPING and isinstance(value, (bool, int, float, list, tuple)) and len(text) <= 40:
             found.append((name, text))

@@ -18,6 +18,7 @@ from backlight.record.entries import Keeping, LoggedCall, LoggedPacking, Pattern
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import HeldTensor, is_packing, saved_slots, unnoticed
+from backlight.record.writes import operator_of
 
 Tensor = torch.Tensor
 
@@ -112,22 +113,18 @@ class SavedPatterns:
 
     def _by_name(self, call: LoggedCall, name: str) -> Keeping:
         """What a name stands for, from the operator's schema; ``other`` where that is not certain."""
-        schema = call.func._schema
         if name.startswith("result") and name[6:] in ("", *map(str, range(len(call.outputs)))):
             return Keeping(name, "output", int(name[6:] or 0))
         constants = dict(call.constants)
         position = 0
-        for number, argument in enumerate(schema.arguments):
+        for number, argument in enumerate(operator_of(call.func).arguments):
             given = number if number in constants else argument.name
             if argument.name == name and given in constants:
                 is_number = isinstance(constants[given], (bool, int, float, complex))
                 return Keeping(name, "number" if is_number else "other", number)
             if argument.name == name and position < len(call.inputs):
-                is_written = argument.alias_info is not None and argument.alias_info.is_write
-                return Keeping(name, "copy" if is_written else "input", position)
-            if "Tensor[]" in str(argument.type) or "Tensor?[]" in str(argument.type):
-                break
-            position += given not in constants
+                return Keeping(name, "copy" if argument.is_written else "input", position)
+            position = len(call.inputs) if argument.holds_many else position + (given not in constants)
         return Keeping(name, "other", 0)
 
 

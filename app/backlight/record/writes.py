@@ -7,7 +7,7 @@ keeps silent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.autograd.graph import increment_version
@@ -46,8 +46,24 @@ def tensors_in(value: Any) -> list[Tensor]:
     return []
 
 
+TENSORS = frozenset({"List[Tensor]", "List[Optional[Tensor]]"})
+"""Types of arguments that are lists of tensors, as schemas write them."""
 FACTORIES = ("aten::new_", "aten::_to_copy")
 """Beginnings of the names of operators that take from a tensor what it is like, or give the same in another type."""
+
+
+class Argument(NamedTuple):
+    """What a schema tells of an argument: whether it is written to, and whether it is a list of tensors."""
+
+    name: str
+    is_written: bool
+    holds_many: bool
+
+    @classmethod
+    def of(cls, argument: Any) -> Argument:
+        """What torch's schema says."""
+        alias = argument.alias_info
+        return cls(argument.name, alias is not None and alias.is_write, str(argument.type) in TENSORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Operator:
     """
 
     func: Any
+    arguments: tuple[Argument, ...]
     is_question: bool
     reads: bool
     writes: tuple[tuple[int, str], ...]
@@ -73,16 +90,17 @@ class Operator:
         """What is to be known of ``func``."""
         schema = func._schema
         silent = STATISTICS.get(schema.name, ())
+        arguments = tuple([Argument.of(each) for each in schema.arguments])
         writes = tuple(
             (position, argument.name)
-            for position, argument in enumerate(schema.arguments)
-            if position in silent[:2] or (argument.alias_info is not None and argument.alias_info.is_write)
+            for position, argument in enumerate(arguments)
+            if position in silent[:2] or argument.is_written
         )
         switch = silent[2] if silent else None
         is_view = any(each.alias_info is not None for each in schema.returns)
         reads = not (is_view or schema.name.startswith(FACTORIES) or schema.name.endswith("_like"))
         is_foreach, replaces = schema.name.startswith("aten::_foreach_"), schema.name == "aten::set_"
-        return cls(func, func in QUESTIONS, reads, writes, switch, is_foreach, replaces)
+        return cls(func, arguments, func in QUESTIONS, reads, writes, switch, is_foreach, replaces)
 
     def written(self, args: Any, kwargs: Any) -> list[Tensor]:
         """The tensors that a call with these arguments is about to write to."""
