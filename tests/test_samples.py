@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from dataclasses import asdict
 from itertools import zip_longest
 
 import pytest
 
+from backlight import pipeline
+from backlight.model.request import TraceRequest
 from backlight.model.text import document_to_text
+from backlight.settings import Settings
 from plain_torch import run_plain
-from sample_programs import FOLDER, STORED, Sample, list_samples, stored_document, trace, trace_sample
+from sample_programs import FOLDER, NAMESPACE, STORED, Sample, list_samples, stored_document, trace, trace_sample
 
 each_sample = pytest.mark.parametrize("sample", list_samples(), ids=lambda sample: sample.name)
 
@@ -71,6 +76,13 @@ def test_a_kept_document_is_what_the_pipeline_makes_now(sample: Sample) -> None:
     kept = sample.expected / STORED
     if kept.exists():
         assert stored_document(sample) == kept.read_text(), "scripts/rewrite_samples.py accepts the new Document"
+
+
+@each_sample
+def test_its_json_is_what_pythons_own_writer_says(sample: Sample) -> None:
+    document = pipeline.trace_document(TraceRequest(source=sample.source), Settings(), NAMESPACE)
+    plain = json.dumps(asdict(document), ensure_ascii=False, allow_nan=False)
+    assert json.loads(document.to_json()) == json.loads(plain)
 
 
 @each_sample

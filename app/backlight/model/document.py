@@ -7,12 +7,10 @@ Ids are ordinal: ``document.nodes[i].id == i``, and likewise for values, edges, 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
-from operator import attrgetter
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import orjson
 
 SCHEMA = "backlight/1"
 
@@ -563,26 +561,8 @@ class Document:
 
     def model_dump(self) -> dict[str, Any]:
         """The Document as the plain dict that its JSON holds."""
-        return json.loads(self.to_json())
+        return orjson.loads(self.to_json())
 
     def to_json(self) -> bytes:
         """The Document as UTF-8 JSON, without white space."""
-        return json.dumps(self, default=_fields_of, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-
-
-@cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} has no place in a Document")
-    return tuple(each.name for each in fields(kind))
-
-
-@cache
-def _reader_of(kind: type) -> Callable[[object], tuple[Any, ...]]:
-    """Reads all fields of a dataclass of this type, which has more than one."""
-    return attrgetter(*_names_of(kind))
-
-
-def _fields_of(value: object) -> dict[str, Any]:
-    kind = type(value)
-    return dict(zip(_names_of(kind), _reader_of(kind)(value), strict=True))
+        return orjson.dumps(self)
