@@ -7,16 +7,15 @@ program where the lie ran, of the ordinary cell alone where it was refused.
 from __future__ import annotations
 
 import json
-import os
-import pickle
+import multiprocessing
 import re
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-import torch._dynamo  # optimizers import it late, and each fork would anew
 
 from backlight.errors import NotAllowed
 from backlight.model.request import TraceRequest
@@ -54,26 +53,21 @@ def product() -> Iterator[Runner]:
     runner.close()
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[ProcessPoolExecutor]:
+    """A new process for each call, forked by one that has no threads and has loaded what programs need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["plain_torch", "torch._dynamo"])  # optimizers import the latter late
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as processes:
+        yield processes
+
+
 def plainly(source: str) -> dict[str, Any]:
-    """What plain torch says, in a process of its own: output, and value and gradient of each tensor by name."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            torch.set_num_threads(1)
-            run = run_plain(source)
-            said = {name: _numbers(value) for name, value in run.names.items() if isinstance(value, torch.Tensor)}
-            with os.fdopen(writing, "wb") as pipe:
-                pickle.dump({"output": run.output, "tensors": said, "errors": list(map(str, run.errors))}, pipe)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        content = pipe.read()
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    return pickle.loads(content)
+    """What plain torch says: output, and value and gradient of each tensor by name."""
+    torch.set_num_threads(1)
+    run = run_plain(source)
+    said = {name: _numbers(value) for name, value in run.names.items() if isinstance(value, torch.Tensor)}
+    return {"output": run.output, "tensors": said, "errors": list(map(str, run.errors))}
 
 
 def _numbers(tensor: torch.Tensor) -> tuple[Any, Any]:
@@ -94,7 +88,9 @@ def without_addresses(text: str) -> str:
 
 
 @pytest.mark.parametrize(("name", "expected", "lie"), lies(), ids=[name for name, _, _ in lies()])
-def test_a_lie_is_refused_or_told(product: Runner, name: str, expected: str, lie: str) -> None:
+def test_a_lie_is_refused_or_told(
+    product: Runner, elsewhere: ProcessPoolExecutor, name: str, expected: str, lie: str
+) -> None:
     source = HEAD + lie + BODY
     if expected == "not-allowed":
         with pytest.raises(NotAllowed):
@@ -107,7 +103,7 @@ def test_a_lie_is_refused_or_told(product: Runner, name: str, expected: str, lie
     if error is not None:
         assert " not available" in error["message"] or "not the program's own" in error["message"]
         assert error["line"]
-    plain = plainly(source if expected == "" else HEAD + BODY)
+    plain = elsewhere.submit(plainly, source if expected == "" else HEAD + BODY).result()
     values, grads = drawn(document)
     for named, (value, grad) in plain["tensors"].items():
         if named in ("h", "loss", "after", "told", "twice", "doubled"):
