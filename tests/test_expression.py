@@ -159,6 +159,8 @@ def traced(expression: str, inputs: dict[str, Any] | None = None) -> dict[str, A
             "layer_norm(x, [2])",
             "len(x) * x",
         ),
+        *("softmax(x, 2)", "x.sum(dim=-3)", "x.permute(2, 0, 1)", "x.transpose(0, 2)", "cumsum(x, dim=1)"),
+        *("x.view(2, 3)", "reshape(x, (2, -1))", "layer_norm(x, (3,))", "rms_norm(x, [4])", "x.std((0, 1))"),
         *("x.view(2, 2)", "x.T @ y", "mm(a, b)", "cross_entropy(x, y)", "max_pool2d(x, 2)"),
     ],
 )
@@ -167,6 +169,11 @@ def test_the_example_works_where_no_scalar_does(expression: str) -> None:
     _, found, example = error["message"].partition("for example ")
     assert found
     assert traced(expression, json.loads(example.removesuffix(".")))["error"] is None
+
+
+@pytest.mark.parametrize("expression", ["x[100_000_000]", "x.view(100_000, 100_000)", "softmax(x, 40)"])
+def test_an_example_is_short(expression: str) -> None:
+    assert len(traced(expression)["error"]["message"]) < 500
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, cast
 
 from backlight.messages import message
+from backlight.parse.functions import words
 from backlight.parse.syntax import Syntax
 
 Shape = tuple[int, ...]
@@ -38,6 +40,17 @@ _SHAPES: Mapping[str, tuple[Shape, ...]] = {
 }
 """Inputs that some functions take, one by one. Most of what a scalar is too small for takes a matrix."""
 
+_ALONG = words(
+    """
+    softmax log_softmax softmin logsumexp cumsum cumprod logcumsumexp cummax cummin sum mean prod std var amax amin max
+    min argmax argmin median sort argsort flip unbind squeeze glu permute transpose movedim swapaxes swapdims
+    """
+)
+"""Functions whose numbers, after the tensor, are dimensions."""
+
+_MOST_ITEMS = 100
+"""What is longer is no example to be copied."""
+
 _PRODUCTS = frozenset({"matmul", "mm", "mv"})
 _MODULES = frozenset({"torch", "F", "nn", "np", "math"})
 
@@ -49,7 +62,7 @@ def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> st
     shapes = dict.fromkeys(missing, usual)
     for node in syntax.nodes:
         for name, shape in _wanted(node, known):
-            if name in shapes:
+            if name in shapes and prod(shape) <= _MOST_ITEMS:
                 shapes[name] = shape
     example = {name: _filled(shapes[name]) for name in missing}
     names = [f"`{name}`" for name in missing]
@@ -71,6 +84,7 @@ def _wanted(node: ast.AST, known: Mapping[str, Shape]) -> Iterator[tuple[str, Sh
             if isinstance(node.func, ast.Attribute) and not _is_module(node.func.value):
                 arguments.insert(0, node.func.value)
             yield from _each(arguments, _SHAPES.get(name, ()))
+            yield from _sized(name, arguments, node.keywords)
             if name in _PRODUCTS and len(arguments) == 2:
                 yield from _product(arguments[0], arguments[1], known)
             if name == "linear" and len(arguments) > 1:
@@ -86,6 +100,30 @@ def _wanted(node: ast.AST, known: Mapping[str, Shape]) -> Iterator[tuple[str, Sh
 def _each(arguments: Sequence[ast.expr], shapes: Sequence[Shape]) -> Iterator[tuple[str, Shape]]:
     for argument, shape in zip(arguments, shapes, strict=False):
         yield from ((part.id, shape) for part in ast.walk(argument) if isinstance(part, ast.Name))
+
+
+def _sized(name: str, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> Iterator[tuple[str, Shape]]:
+    """The tensor of a call that names dimensions, or a size, by numbers."""
+    sizes = [size for each in arguments[1:] for size in _integers(each)]
+    dimensions = [size for each in keywords if each.arg in ("dim", "axis") for size in _integers(each.value)]
+    if name in _ALONG:
+        dimensions += sizes
+    if dimensions:
+        yield from _each(arguments[:1], [(2,) * max(2, max(dimensions) + 1, -min(dimensions))])
+    if name in ("view", "reshape") and sizes:
+        yield from _each(arguments[:1], [(prod(size for size in sizes if size > 0),)])
+    if name in ("layer_norm", "rms_norm") and sizes:
+        yield from _each(arguments[:1], [(2, *sizes)])
+
+
+def _integers(node: ast.expr) -> list[int]:
+    """A number that is written out, or those of a list."""
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return []
+    items: Sequence[object] = cast("Sequence[object]", value) if isinstance(value, (tuple, list)) else [value]
+    return [item for item in items if type(item) is int]
 
 
 def _product(left: ast.expr, right: ast.expr, known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:

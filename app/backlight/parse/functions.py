@@ -7,11 +7,12 @@ torch.nn.functional both have is taken from where it takes the arguments that pe
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The names in a table that is written as text."""
     return frozenset(text.split())
 
 
-TORCH = _words(
+TORCH = words(
     """
     abs absolute acos acosh adaptive_avg_pool1d add addbmm addcdiv addcmul addmm addmv addr adjoint all allclose
     amax amin aminmax angle any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin argsort
@@ -45,7 +46,7 @@ TORCH = _words(
 )
 """Public functions of ``torch``."""
 
-FUNCTIONAL = _words(
+FUNCTIONAL = words(
     """
     adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d affine_grid
     alpha_dropout avg_pool2d avg_pool3d batch_norm binary_cross_entropy binary_cross_entropy_with_logits celu
@@ -62,7 +63,7 @@ FUNCTIONAL = _words(
 )
 """Public functions of ``torch.nn.functional`` that ``torch`` lacks, or has with other arguments."""
 
-ELEMENTWISE = _words(
+ELEMENTWISE = words(
     """
     abs acos acosh asin asinh atan atan2 atanh ceil cos cosh elu erf erfc exp exp2 expm1 floor gelu hardtanh
     leaky_relu lgamma log log10 log1p log2 logsigmoid maximum minimum mish pow reciprocal relu round rsqrt selu

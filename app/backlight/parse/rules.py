@@ -11,10 +11,7 @@ import re
 from collections.abc import Mapping
 
 from backlight.language import HIDDEN, is_readable
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+from backlight.parse.functions import words
 
 
 def _rows(topics: Mapping[str, str]) -> dict[str, str]:
@@ -47,7 +44,7 @@ REFUSED_NODES: Mapping[type[ast.AST], tuple[str, str]] = {
 
 ALLOWED_NODES: frozenset[type[ast.AST]] = frozenset(
     getattr(ast, name)
-    for name in _words(
+    for name in words(
         """
     Module Expression Expr Assign AugAssign AnnAssign Name Constant Attribute Subscript Slice Starred Tuple List Dict
     Set BinOp UnaryOp BoolOp Compare IfExp Call keyword Lambda arguments arg FunctionDef Return ClassDef Delete If For
@@ -60,7 +57,7 @@ ALLOWED_NODES: frozenset[type[ast.AST]] = frozenset(
 
 METHODS = frozenset(
     f"__{name}__"
-    for name in _words(
+    for name in words(
         """
     init new post_init call len iter next getitem setitem delitem contains reversed missing repr str format enter exit
     getattr setattr delattr get set delete set_name copy deepcopy setstate init_subclass class_getitem
@@ -75,7 +72,7 @@ METHODS = frozenset(
 
 ON_SUPER = frozenset(
     f"__{name}__"
-    for name in _words("getattr get set delete set_name copy deepcopy setstate init_subclass class_getitem")
+    for name in words("getattr get set delete set_name copy deepcopy setstate init_subclass class_getitem")
 )
 """Those of them that may be called on ``super()`` alone."""
 
@@ -85,9 +82,7 @@ SETTERS = frozenset({"__setattr__", "__delattr__"})
 OF_DICT = frozenset({"__getitem__", "__setitem__", "__delitem__"})
 """What of ``dict`` may be named without a call: ``__setattr__ = dict.__setitem__``."""
 
-PLAIN_DECLARATIONS = frozenset(
-    f"__{name}__" for name in _words("slots all constants version author email license date")
-)
+PLAIN_DECLARATIONS = frozenset(f"__{name}__" for name in words("slots all constants version author email license date"))
 """Names of Python's own that a program may assign to, and read where it did."""
 
 CONSTANTS = frozenset({"__name__", "__doc__", "__debug__"})
