@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run every test: the page in a real browser, the front end in node, and Python; all of them, also where one fails.
-# Beside the browser, which has precedence, runs what only computes; beside the rest of Python the hostile programs.
-# The end of what each that failed had printed is shown once more, last.
+# Two at a time: beside the browser, which has precedence, and Python run the front end, the oracles, which only compute,
+# and the hostile programs. The end of what each that failed had printed is shown once more, last.
 set -eu
 cd "$(dirname "$0")/.."
 "${PYTHON:-python3}" scripts/setup.py browser dev front-end
@@ -18,20 +18,17 @@ part() {
   { "$@" 2>&1 || echo "$name" >>"$logs/failed"; } | tee "$logs/$name.log"
 }
 
-computing() {
+beside() {
   part front-end nice npm --prefix frontend run test
   part oracles nice python -m pytest tests/test_oracle_*.py
+  part hostile python -m pytest tests/test_hostile.py
 }
 
-hostile='tests/test_hostile.py'
-computing >/dev/null &
-beside=$!
+beside >/dev/null &
+others=$!
 part browser npm --prefix frontend run e2e
-wait "$beside"
-part hostile python -m pytest "$hostile" >/dev/null &
-beside=$!
-part python python -m pytest --ignore-glob='*/test_oracle_*.py' --ignore="$hostile"
-wait "$beside"
+part python python -m pytest --ignore-glob='*/test_oracle_*.py' --ignore=tests/test_hostile.py
+wait "$others"
 for name in front-end oracles hostile; do
   echo "== $name"
   tail -n 15 "$logs/$name.log"
