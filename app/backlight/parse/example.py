@@ -48,7 +48,7 @@ _ALONG = words(
 )
 """Functions whose numbers, after the tensor, are dimensions."""
 
-_MOST_ITEMS = 100
+_MOST_ITEMS, _MOST_DIMENSIONS = 100, 6
 """What is longer is no example to be copied."""
 
 _PRODUCTS = frozenset({"matmul", "mm", "mv"})
@@ -108,11 +108,12 @@ def _sized(name: str, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyw
     dimensions = [size for each in keywords if each.arg in ("dim", "axis") for size in _integers(each.value)]
     if name in _ALONG:
         dimensions += sizes
-    if dimensions:
-        yield from _each(arguments[:1], [(2,) * max(2, max(dimensions) + 1, -min(dimensions))])
+    rank = max([2, *(each + 1 for each in dimensions), *(-each for each in dimensions)])
+    if dimensions and rank <= _MOST_DIMENSIONS:
+        yield from _each(arguments[:1], [(2,) * rank])
     if name in ("view", "reshape") and sizes:
         yield from _each(arguments[:1], [(prod(size for size in sizes if size > 0),)])
-    if name in ("layer_norm", "rms_norm") and sizes:
+    if name in ("layer_norm", "rms_norm") and sizes and min(sizes) > 0:
         yield from _each(arguments[:1], [(2, *sizes)])
 
 
