@@ -56,8 +56,8 @@ export interface GroupItem {
   readonly id: number;
   readonly group: Group;
   readonly box: number | null;
-  /** What leaves the group last: its value stands for the group's. */
-  readonly output: ModelNode | null;
+  /** What leaves the group; the value of one alone stands for the group's. */
+  readonly outputs: readonly ModelNode[];
 }
 
 export type Item = NodeItem | GroupItem;

@@ -51,16 +51,17 @@ function groupItem(model: Model, group: Group): GroupItem {
     id: group.id,
     group,
     box: group.parent?.id ?? null,
-    output: outputOf(model, group),
+    outputs: outputsOf(model, group),
   };
 }
 
-/** The last operation whose output is used outside, or else the last of all. */
-function outputOf(model: Model, { members }: Group): ModelNode | null {
+/** The operations whose outputs are used outside, or else the last of all. */
+function outputsOf(model: Model, { members }: Group): readonly ModelNode[] {
   const inside = new Set(members);
   const operations = members.flatMap((id) => (model.nodes[id]?.kind === 'op' ? model.nodes[id] : []));
   const leaves = (edge: number): boolean => !inside.has(model.edges[edge]?.target ?? -1);
-  return operations.findLast(({ outgoing }) => outgoing.some(leaves)) ?? operations.at(-1) ?? null;
+  const leaving = operations.filter(({ outgoing }) => outgoing.some(leaves));
+  return leaving.length > 0 ? leaving : operations.slice(-1);
 }
 
 interface Placing {

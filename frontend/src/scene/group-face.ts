@@ -2,7 +2,7 @@
 import type { LayoutGraph, Size } from '../layout/types';
 import { sizeText } from '../model';
 import type { Fold, Group, GroupItem } from '../model/folding';
-import type { Model } from '../model/types';
+import type { Model, ModelNode } from '../model/types';
 import { faceOf, inset, MOST_NUMBER } from './face';
 import { clipped, clippedName, estimateText, sizes } from './type';
 import type { MeasureText } from './types';
@@ -20,7 +20,9 @@ export interface GroupFace extends Size {
   readonly type: string;
   /** "37 operations", or "3 tensors" where there is none. */
   readonly count: string;
-  /** The shape of what it puts out; null where that is a single number, which is shown itself. */
+  /** What puts out one tensor: that, where it is known alone. */
+  readonly output: ModelNode | null;
+  /** The shape of what it puts out, or how many tensors; null where that is a single number, which is shown itself. */
   readonly shape: string | null;
   /** Whether a gradient can come back to it. */
   readonly gradient: boolean;
@@ -30,19 +32,24 @@ export interface GroupFace extends Size {
 
 export function groupFace(
   model: Model,
-  { group, output }: GroupItem,
+  { group, outputs }: GroupItem,
   measure: MeasureText = estimateText,
 ): GroupFace {
   const { title, type } = namesOf(group);
   const count = countText(group);
-  const shape = output?.shape?.some((size) => size !== 1) ? sizeText(output.shape) : null;
+  const output = outputs.length === 1 ? (outputs[0] ?? null) : null;
+  const shape = outputs.length > 1 ? `${outputs.length} outputs` : shapeText(output);
   const gradient = output?.requiresGrad === true && model.document.passes.length > 0;
   const titleWidth = measure(title, sizes.name, 'mono');
   const first = titleWidth + (type === '' ? 0 : inset.gap + estimateText(type, sizes.small, 'text'));
   const second = measure(`${count} · ${shape ?? '0'.repeat(MOST_NUMBER)}`, sizes.small, 'mono');
   const width = inset.pad + SIGN + inset.gap + Math.max(first, second) + inset.pad + 4;
   const height = 2 * ROW + (gradient ? ROW : 0) + 2 * inset.pad + BAR - 6;
-  return { title, type, count, shape, gradient, titleWidth, width: Math.ceil(width), height };
+  return { title, type, count, output, shape, gradient, titleWidth, width: Math.ceil(width), height };
+}
+
+function shapeText(output: ModelNode | null): string | null {
+  return output?.shape?.some((size) => size !== 1) ? sizeText(output.shape) : null;
 }
 
 /** What stands in an open group's header, each with its width; text is taken to be wide, so that nothing is cut. */

@@ -5,7 +5,7 @@ import { modelOf } from '../fixtures/samples';
 import { layoutNested } from '../layout';
 import type { Model } from '../model/types';
 import { buildScene } from './build';
-import { foldedGraph, headerWords } from './group-face';
+import { foldedGraph, groupFace, headerWords } from './group-face';
 import type { RectShape, Shape, TextShape } from './types';
 
 const model = largeModel('gpt2-12');
@@ -31,6 +31,13 @@ describe('a closed group', () => {
     expect(text(shapes, `group:${id}:type`)).toBe('GPT2Block');
     expect(text(shapes, `group:${id}:count`)).toBe('37 operations · 1×8×24');
     expect(text(shapes, `group:${id}:grad`)).toMatch(/^∂ ± norm /);
+  });
+
+  test('counts what comes out of it where that are several', () => {
+    const diamond = groupedDiamond([1, 2, 3]);
+    const fold = foldOf(diamond, { f: false });
+    const [group] = [...fold.items.values()].filter((item) => item.kind === 'group');
+    expect(group && groupFace(diamond, group)).toMatchObject({ shape: '2 outputs', gradient: false });
   });
 
   test('counts tensors where nothing is computed in it', () => {

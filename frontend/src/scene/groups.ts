@@ -144,22 +144,23 @@ function words(figure: Figure, moment: Moment): Shape[] {
   const { face, item, key, left, top } = figure;
   const x = left + inset.pad + groupInset.sign + inset.gap;
   const y = top + inset.pad + 7;
-  const value = item.output === null ? null : moment.valueOf(item.output.id);
+  const known = item.outputs.some(({ id }) => moment.valueOf(id) !== null);
+  const value = face.output === null ? null : moment.valueOf(face.output.id);
   const out = face.shape ?? (value === null ? '' : fitting(value, MOST_NUMBER));
   const count = out === '' ? face.count : `${face.count} · ${out}`;
-  const known = { ...QUIET, family: 'mono', fill: value === null ? 'ink-faint' : 'ink-soft' } as const;
+  const style = { ...QUIET, family: 'mono', fill: known ? 'ink-soft' : 'ink-faint' } as const;
   return [
     word(`${key}:name`, { x, y }, face.title, TITLE),
     ...(face.type === ''
       ? []
       : [word(`${key}:type`, { x: x + face.titleWidth + inset.gap, y }, face.type, QUIET)]),
-    word(`${key}:count`, { x, y: y + groupInset.row }, count, known),
+    word(`${key}:count`, { x, y: y + groupInset.row }, count, style),
     ...gradient(figure, { x, y: y + 2 * groupInset.row }, moment),
   ];
 }
 
-function gradient({ item, face, key }: Figure, at: Point, moment: Moment): Shape[] {
-  const grad = item.output === null ? null : moment.gradOf(item.output.id);
+function gradient({ face, key }: Figure, at: Point, moment: Moment): Shape[] {
+  const grad = face.output === null ? null : moment.gradOf(face.output.id);
   if (grad === null || !face.gradient) return [];
   const text = grad.scalar === null ? markedText(grad) : fitting(grad, MOST_NUMBER);
   return [word(`${key}:grad`, at, `∂ ${text}`, { ...QUIET, family: 'mono', fill: gradientToken(grad) })];

@@ -26,6 +26,17 @@ test('a closed group tells what it puts out and that it opens, an open one that 
   expect(tipOf(model, fold, { kind: 'group', id: -7 }, end)).toBeNull();
 });
 
+test('one that puts out several tensors tells how many, and the gradient of each', () => {
+  const diamond = groupedDiamond([1, 2, 3]);
+  const fold = foldOf(diamond, { f: false });
+  const { id } = groupNamed(fold.grouping, 'f');
+  const tip = (step: number) => tipOf(diamond, fold, { kind: 'group', id }, step);
+  expect(tip(3)).toMatchObject({ about: '2 outputs', value: null, gradient: null, parts: [] });
+  expect(
+    tip(diamond.steps.length - 1)?.parts.map(({ name, gradient }) => `${name} ${gradient.text}`),
+  ).toEqual(['left = mul 0.5', 'right = log 3.297']);
+});
+
 describe('of edges that are drawn as one', () => {
   const last = 11;
   const told = (closed: readonly number[], id: number, step: number) => {

@@ -21,7 +21,7 @@ export interface Tip {
   readonly value: ModelValue | null;
   readonly gradientName: string;
   readonly gradient: ModelValue | null;
-  /** The gradients of edges that are drawn as one, the first of them. */
+  /** The gradients of edges that are drawn as one, or of what a group puts out; the first of them. */
   readonly parts: readonly { readonly name: string; readonly gradient: ModelValue }[];
   readonly note: string;
 }
@@ -40,19 +40,24 @@ export function tipOf(model: Model, fold: Fold, target: Target, step: number): T
   return node ? nodeTip(model, node, step) : null;
 }
 
-/** A group's value is that of what it puts out last. */
+/** A group's value is that of what it puts out; of several outputs each has its gradient. */
 function groupTip(model: Model, fold: Fold, id: number, step: number): Tip | null {
   const group = fold.grouping.groups.get(id);
   if (!group) return null;
   const item = fold.items.get(id);
-  const output = item?.kind === 'group' ? item.output : null;
+  const outputs = item?.kind === 'group' ? item.outputs : [];
+  const [output = null] = outputs.length === 1 ? outputs : [];
+  const parts = (output ? [] : outputs).flatMap((each) => {
+    const gradient = model.gradAt(each.id, step);
+    return gradient ? [{ name: nodeTitle(each), gradient }] : [];
+  });
   return {
     title: groupTitle(group),
-    about: '',
+    about: outputs.length > 1 ? `${String(outputs.length)} outputs` : '',
     value: output && model.valueAt(output.id, step),
     gradientName: 'gradient',
     gradient: output && model.gradAt(output.id, step),
-    parts: [],
+    parts: parts.slice(0, MOST_PARTS),
     note: item ? 'Click to open.' : 'Click to close.',
   };
 }
