@@ -1,4 +1,6 @@
 /** Expression mode: one line, a slider for each of its names, and the picture that follows. */
+import { setTimeout } from 'node:timers/promises';
+
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
@@ -81,7 +83,6 @@ test('the address keeps expression and inputs, and Back leads to the program', a
   await input(page, 'x').fill('0.25');
   await expect(playground.status).toHaveAttribute('aria-busy', 'false');
   await expect(page).toHaveURL(/#x=.*&s=/);
-  await page.waitForTimeout(600);
   await page.reload();
   await expect(field(page)).toHaveText('tanh(x) * 3.5');
   await expect(input(page, 'x')).toHaveValue('0.25');
@@ -90,6 +91,20 @@ test('the address keeps expression and inputs, and Back leads to the program', a
   await expect(playground.editor).toBeVisible();
   await expect(playground.editor).toContainText('import torch');
   await playground.ready();
+});
+
+test('a reload keeps what was typed just before, also where the server takes its time', async ({ page }) => {
+  await openExpression(page, 'tanh(x)');
+  await page.route(
+    ({ pathname }) => pathname === '/',
+    async (route) => {
+      await setTimeout(1000);
+      await route.continue();
+    },
+  );
+  await write(page, 'cos(x)');
+  await page.reload();
+  await expect(field(page)).toHaveText('cos(x)');
 });
 
 test('an expression opens as a program, and the program that was there is one step back', async ({

@@ -11,6 +11,7 @@ beforeEach(() => {
   const note = (verb: string) => (_state: null, _unused: string, hash: string) =>
     void calls.push(verb + hash);
   vi.stubGlobal('history', { replaceState: note('replace'), pushState: note('push') });
+  vi.stubGlobal('location', { hash: '#0' });
 });
 
 afterEach(() => {
@@ -54,4 +55,23 @@ it('keeps for the page that is loaded anew what was still due, for that address 
   vi.stubGlobal('location', { hash: '#elsewhere' });
   new AddressBar().begin();
   expect(calls).toEqual(['replace#2']);
+});
+
+it.each([
+  ['reload', ['replace#2', 'replace#2']],
+  ['navigate', ['replace#2']],
+])('tells a page that is loaded anew, by a %s, what followed when that had begun', (type, expected) => {
+  vi.stubGlobal('sessionStorage', storage());
+  const leave: (() => void)[] = [];
+  vi.stubGlobal('addEventListener', (_: 'pagehide', act: () => void) => void leave.push(act));
+  vi.stubGlobal('performance', { getEntriesByType: () => [{ type }] });
+  const bar = new AddressBar();
+  bar.begin();
+  bar.follow(() => '#2');
+  vi.advanceTimersByTime(400);
+  vi.stubGlobal('location', { hash: '#2' });
+  leave[0]?.();
+  vi.stubGlobal('location', { hash: '#0' });
+  new AddressBar().begin();
+  expect(calls).toEqual(expected);
 });

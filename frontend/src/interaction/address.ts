@@ -1,20 +1,24 @@
 /** The address bar: it follows what is shown after a pause, and has a new entry where Back should lead to the old. */
 const PAUSE_MS = 400;
-/** In this tab's storage: the address that a reload found, and the one that it should have found. */
+/** In this tab's storage: the addresses that a reload may find, and the one that it should have found. */
 const CUT_SHORT = 'backlight-address';
 
 export class AddressBar {
   /** What gives the address that is due. */
   #awaited: (() => string) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The address before the last one that followed: what a reload finds that had begun by then. */
+  #before: string | null = null;
 
   /** The address that the page begins with: where a reload came before the pause was over, the one that was due. */
   begin(): string {
     addEventListener('pagehide', () => this.#leave());
     try {
-      const [found, due] = JSON.parse(sessionStorage.getItem(CUT_SHORT) ?? '[]') as unknown[];
+      const [due, found, before] = JSON.parse(sessionStorage.getItem(CUT_SHORT) ?? '[]') as unknown[];
       sessionStorage.removeItem(CUT_SHORT);
-      if (found === location.hash && typeof due === 'string') history.replaceState(null, '', due);
+      const { hash } = location;
+      if (typeof due === 'string' && (hash === found || (hash === before && isReload())))
+        history.replaceState(null, '', due);
     } catch {
       // No storage, or nothing that this page wrote: the address stands as it is.
     }
@@ -31,6 +35,7 @@ export class AddressBar {
   /** Another program, from which Back returns to the one before it. */
   enter(hash: string): void {
     this.#catchUp();
+    this.#before = null;
     history.pushState(null, '', hash);
   }
 
@@ -40,9 +45,10 @@ export class AddressBar {
 
   /** The page is left, or loaded anew: what comes too late for the address is kept for `begin`. */
   #leave(): void {
-    if (this.#awaited === null) return;
+    if (this.#awaited === null && this.#before === null) return;
+    const { hash } = location;
     try {
-      sessionStorage.setItem(CUT_SHORT, JSON.stringify([location.hash, this.#awaited()]));
+      sessionStorage.setItem(CUT_SHORT, JSON.stringify([this.#awaited?.() ?? hash, hash, this.#before]));
     } catch {
       // What was typed last is lost.
     }
@@ -50,7 +56,14 @@ export class AddressBar {
 
   #catchUp(): void {
     this.stop();
-    if (this.#awaited !== null) history.replaceState(null, '', this.#awaited());
+    if (this.#awaited === null) return;
+    this.#before = location.hash;
+    history.replaceState(null, '', this.#awaited());
     this.#awaited = null;
   }
+}
+
+function isReload(): boolean {
+  const [entry] = performance.getEntriesByType('navigation');
+  return (entry as PerformanceNavigationTiming | undefined)?.type === 'reload';
 }
