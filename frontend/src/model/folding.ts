@@ -56,8 +56,10 @@ export interface GroupItem {
   readonly id: number;
   readonly group: Group;
   readonly box: number | null;
-  /** What leaves the group; the value of one alone stands for the group's. */
+  /** What leaves the group. */
   readonly outputs: readonly ModelNode[];
+  /** Where that is one alone, whose value stands for the group's. */
+  readonly output: ModelNode | null;
 }
 
 export type Item = NodeItem | GroupItem;

@@ -46,12 +46,14 @@ export function placeItems(model: Model, shown: Shown, homes: Homes): Items {
 }
 
 function groupItem(model: Model, group: Group): GroupItem {
+  const outputs = outputsOf(model, group);
   return {
     kind: 'group',
     id: group.id,
     group,
     box: group.parent?.id ?? null,
-    outputs: outputsOf(model, group),
+    outputs,
+    output: outputs.length === 1 ? (outputs[0] ?? null) : null,
   };
 }
 

@@ -4,37 +4,33 @@
  */
 import type { HeatmapShape, Token } from './types';
 
-export interface Cell {
+export interface Area {
   readonly x: number;
   readonly y: number;
   readonly w: number;
   readonly h: number;
+}
+
+export interface Cell extends Area {
   readonly fill: Token;
   readonly opacity: number;
   /** Negative cells and infinities carry their sign where they are large enough to hold one. */
-  readonly bars: readonly Box[];
+  readonly bars: readonly Area[];
   readonly barFill: Token;
 }
 
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
-
 /** Between cells, in layout units. */
-export const GAP = 0.5;
-
+const GAP = 0.5;
 const FRAME = 1;
 const FAINTEST = 0.1;
 const SMALLEST_BARRED = 8;
 const SMALLEST_INFINITE = 5;
 const THICK = 1.2;
 
-/** What the cells stand in, so that one sees how many there are where those at the edge are zero. */
-export function frameOf({ x, y, w, h }: Box): Box {
-  return { x: x - FRAME, y: y - FRAME, w: w + 2 * FRAME - GAP, h: h + 2 * FRAME - GAP };
+/** What the cells stand in, so that one sees how many there are where those at the edge are zero; then their ground. */
+export function groundsOf({ x, y, w, h }: Area): readonly [frame: Area, ground: Area] {
+  const ground = { x, y, w: w - GAP, h: h - GAP };
+  return [{ x: x - FRAME, y: y - FRAME, w: ground.w + 2 * FRAME, h: ground.h + 2 * FRAME }, ground];
 }
 
 export function cellsOf(shape: HeatmapShape): Cell[] {
@@ -49,6 +45,8 @@ export function cellsOf(shape: HeatmapShape): Cell[] {
     };
     return {
       ...place,
+      w: w - GAP,
+      h: h - GAP,
       fill: fillOf(shape, level),
       opacity: !Number.isFinite(level) ? 1 : level === 0 ? 0 : FAINTEST + (1 - FAINTEST) * Math.abs(level),
       bars: barsOf(place, level),
@@ -64,7 +62,7 @@ function fillOf({ positive, negative }: HeatmapShape, level: number): Token {
 }
 
 /** A minus, or for a positive infinity a plus. */
-function barsOf({ x, y, w, h }: Box, level: number): Box[] {
+function barsOf({ x, y, w, h }: Area, level: number): Area[] {
   const infinite = Math.abs(level) === Infinity;
   if (!(level < 0 || infinite) || Math.min(w, h) < (infinite ? SMALLEST_INFINITE : SMALLEST_BARRED))
     return [];

@@ -1,5 +1,5 @@
 /** Shapes onto a canvas, or onto anything with the few drawing calls below. */
-import { cellsOf, frameOf, GAP } from './cells';
+import { cellsOf, groundsOf, type Area } from './cells';
 import { fonts as ownFonts, type Fonts } from './type';
 import type { HeatmapShape, Palette, PulseShape, RectShape, Shape, TextShape, Token, View } from './types';
 
@@ -126,18 +126,18 @@ function drawText({ ctx, palette, fonts }: Pen, shape: TextShape): void {
 
 function drawHeatmap({ ctx, palette }: Pen, shape: HeatmapShape): void {
   const opacity = shape.opacity ?? 1;
-  const fill = (x: number, y: number, w: number, h: number, token: Token): void => {
+  const fill = ({ x, y, w, h }: Area, token: Token): void => {
     ctx.fillStyle = palette[token];
     ctx.fillRect(x, y, w, h);
   };
-  const frame = frameOf(shape);
-  fill(frame.x, frame.y, frame.w, frame.h, 'line');
-  fill(shape.x, shape.y, shape.w - GAP, shape.h - GAP, shape.ground);
+  const [frame, ground] = groundsOf(shape);
+  fill(frame, 'line');
+  fill(ground, shape.ground);
   for (const cell of cellsOf(shape)) {
     ctx.globalAlpha = opacity * cell.opacity;
-    fill(cell.x, cell.y, cell.w - GAP, cell.h - GAP, cell.fill);
+    fill(cell, cell.fill);
     ctx.globalAlpha = opacity;
-    for (const { x, y, w, h } of cell.bars) fill(x, y, w, h, cell.barFill);
+    for (const bar of cell.bars) fill(bar, cell.barFill);
   }
 }
 

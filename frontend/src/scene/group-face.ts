@@ -20,8 +20,6 @@ export interface GroupFace extends Size {
   readonly type: string;
   /** "37 operations", or "3 tensors" where there is none. */
   readonly count: string;
-  /** What puts out one tensor: that, where it is known alone. */
-  readonly output: ModelNode | null;
   /** The shape of what it puts out, or how many tensors; null where that is a single number, which is shown itself. */
   readonly shape: string | null;
   /** Whether a gradient can come back to it. */
@@ -32,12 +30,11 @@ export interface GroupFace extends Size {
 
 export function groupFace(
   model: Model,
-  { group, outputs }: GroupItem,
+  { group, outputs, output }: GroupItem,
   measure: MeasureText = estimateText,
 ): GroupFace {
   const { title, type } = namesOf(group);
   const count = countText(group);
-  const output = outputs.length === 1 ? (outputs[0] ?? null) : null;
   const shape = outputs.length > 1 ? `${outputs.length} outputs` : shapeText(output);
   const gradient = output?.requiresGrad === true && model.document.passes.length > 0;
   const titleWidth = measure(title, sizes.name, 'mono');
@@ -45,7 +42,7 @@ export function groupFace(
   const second = measure(`${count} · ${shape ?? '0'.repeat(MOST_NUMBER)}`, sizes.small, 'mono');
   const width = inset.pad + SIGN + inset.gap + Math.max(first, second) + inset.pad + 4;
   const height = 2 * ROW + (gradient ? ROW : 0) + 2 * inset.pad + BAR - 6;
-  return { title, type, count, output, shape, gradient, titleWidth, width: Math.ceil(width), height };
+  return { title, type, count, shape, gradient, titleWidth, width: Math.ceil(width), height };
 }
 
 function shapeText(output: ModelNode | null): string | null {

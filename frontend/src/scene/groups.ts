@@ -145,7 +145,7 @@ function words(figure: Figure, moment: Moment): Shape[] {
   const x = left + inset.pad + groupInset.sign + inset.gap;
   const y = top + inset.pad + 7;
   const known = item.outputs.some(({ id }) => moment.valueOf(id) !== null);
-  const value = face.output === null ? null : moment.valueOf(face.output.id);
+  const value = item.output === null ? null : moment.valueOf(item.output.id);
   const out = face.shape ?? (value === null ? '' : fitting(value, MOST_NUMBER));
   const count = out === '' ? face.count : `${face.count} · ${out}`;
   const style = { ...QUIET, family: 'mono', fill: known ? 'ink-soft' : 'ink-faint' } as const;
@@ -159,8 +159,8 @@ function words(figure: Figure, moment: Moment): Shape[] {
   ];
 }
 
-function gradient({ face, key }: Figure, at: Point, moment: Moment): Shape[] {
-  const grad = face.output === null ? null : moment.gradOf(face.output.id);
+function gradient({ item, face, key }: Figure, at: Point, moment: Moment): Shape[] {
+  const grad = item.output === null ? null : moment.gradOf(item.output.id);
   if (grad === null || !face.gradient) return [];
   const text = grad.scalar === null ? markedText(grad) : fitting(grad, MOST_NUMBER);
   return [word(`${key}:grad`, at, `∂ ${text}`, { ...QUIET, family: 'mono', fill: gradientToken(grad) })];

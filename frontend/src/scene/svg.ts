@@ -1,10 +1,10 @@
 /** The same shapes as an SVG document. All text is escaped: what programs print and name is hostile. */
 import type { Rect } from '../layout/types';
-import { cellsOf, frameOf, GAP, type Box } from './cells';
+import { cellsOf, groundsOf, type Area } from './cells';
 import { BASELINE, PULSE_RINGS } from './draw';
 import { grownAround } from './extent';
 import { fonts } from './type';
-import type { HeatmapShape, Palette, Shape, TextShape } from './types';
+import type { HeatmapShape, Palette, Shape, TextShape, Token } from './types';
 
 /** A standalone SVG of everything, on paper: of `bounds` (layout coordinates) and what lies beyond it. */
 export function toSvg(shapes: readonly Shape[], palette: Palette, bounds: Rect): string {
@@ -106,17 +106,15 @@ function textSvg(shape: TextShape, palette: Palette): string {
 }
 
 function heatmapSvg(shape: HeatmapShape, palette: Palette): string {
-  const square = ({ x, y, w, h }: Box): Attributes => ({ x, y, width: w, height: h });
-  const frame = element('rect', { ...square(frameOf(shape)), fill: palette.line });
-  const inner = { ...shape, w: shape.w - GAP, h: shape.h - GAP };
-  const ground = element('rect', { ...square(inner), fill: palette[shape.ground] });
-  const cells = cellsOf(shape).map((cell) => {
-    const place = square({ ...cell, w: cell.w - GAP, h: cell.h - GAP });
-    const filled = element('rect', { ...place, fill: palette[cell.fill], 'fill-opacity': cell.opacity });
-    const bars = cell.bars.map((bar) => element('rect', { ...square(bar), fill: palette[cell.barFill] }));
-    return filled + bars.join('');
-  });
-  return element('g', { opacity: shape.opacity }, frame + ground + cells.join(''));
+  const filled = ({ x, y, w, h }: Area, token: Token, opacity?: number): string =>
+    element('rect', { x, y, width: w, height: h, fill: palette[token], 'fill-opacity': opacity });
+  const [frame, ground] = groundsOf(shape);
+  const cells = cellsOf(shape).map(
+    (cell) =>
+      filled(cell, cell.fill, cell.opacity) + cell.bars.map((bar) => filled(bar, cell.barFill)).join(''),
+  );
+  const grounds = filled(frame, 'line') + filled(ground, shape.ground);
+  return element('g', { opacity: shape.opacity }, grounds + cells.join(''));
 }
 
 function short(value: number): string {

@@ -45,8 +45,7 @@ function groupTip(model: Model, fold: Fold, id: number, step: number): Tip | nul
   const group = fold.grouping.groups.get(id);
   if (!group) return null;
   const item = fold.items.get(id);
-  const outputs = item?.kind === 'group' ? item.outputs : [];
-  const [output = null] = outputs.length === 1 ? outputs : [];
+  const { outputs, output } = item?.kind === 'group' ? item : { outputs: [], output: null };
   const parts = (output ? [] : outputs).flatMap((each) => {
     const gradient = model.gradAt(each.id, step);
     return gradient ? [{ name: nodeTitle(each), gradient }] : [];
