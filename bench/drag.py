@@ -27,8 +27,8 @@ def measure() -> Report:
         command = ["node", "bench/drag.mjs", address, str(PROGRAM), str(SECONDS), str(answer)]
         subprocess.run(command, cwd=ROOT / "frontend", stdin=subprocess.DEVNULL, check=True, timeout=LONGEST)
         measured = json.loads(answer.read_text(encoding="utf-8"))
-    health, request, painted = (
-        Samples(tuple(each / 1e3 for each in measured[name])) for name in ("health", "requests", "painted")
+    health, request, painted, told = (
+        Samples(tuple(each / 1e3 for each in measured[name])) for name in ("health", "requests", "painted", "told")
     )
     rows = (
         Row.of(CASE, "GET /healthz, from the page", health),
@@ -37,12 +37,14 @@ def measure() -> Report:
             f"p95 within {TARGET * 1e3:.0f} ms, none of them stale",
             met=painted.percentile(95) <= TARGET and not measured["stale"],
         ),
+        _beside(health, "movement to the inspector's number", told),
     )
     setting = (
         f"{SECONDS} seconds of pulling, 60 movements a second, in headless Chromium, 1440 by 900, software drawing. "
         "One request is in flight at a time, and the next is of the number as it is then: a movement waits for the "
         f"answer before it, {len(painted.seconds)} of {measured['asked']} were painted, the last "
-        f"one among them. Until then is until after the frame that draws it. "
+        f"one among them. Until then is until after the frame that draws it. What is read beside the picture follows "
+        f"where answers pause, and else a few times a second: {len(told.seconds)} numbers were told by the inspector. "
         f"Stale pictures: {measured['stale']}."
     )
     return Report("drag", "How long from a pull at a number to the new picture?", setting, rows)

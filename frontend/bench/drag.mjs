@@ -1,6 +1,6 @@
 // From a hand that pulls at a number to the new picture, in a real browser. In: the page's address, a program's file,
 // the seconds to pull, a file to write. Out, in that file: JSON, milliseconds of each picture that was painted, from
-// the input that asked for it, with the time that its request and the page's own work took; and what went wrong.
+// the input that asked for it, of each number that the inspector told, and of the requests; and what went wrong.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -23,10 +23,11 @@ const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, bas
 await page.addInitScript(() => {
     const asked = new Map();
     const painted = [];
+    const told = [];
     const requests = [];
     const drawn = new Set();
     let newest = 0;
-    globalThis.dragged = { painted, requests, stale: 0, asked: () => asked.size, numberAt: () => null };
+    globalThis.dragged = { painted, told, requests, stale: 0, asked: () => asked.size, numberAt: () => null };
     const note = (event) => {
         const number = event.buttons ? globalThis.dragged.numberAt(event.clientX) : null;
         if (number !== null && !asked.has(number)) asked.set(number, event.timeStamp);
@@ -40,13 +41,23 @@ await page.addInitScript(() => {
             drawn.add(key);
             if (at < newest) globalThis.dragged.stale++;
             newest = at;
-            // After the frame that draws it.
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = () => painted.push(performance.now() - at);
-            port2.postMessage(null);
+            afterTask(() => painted.push(performance.now() - at));
         }
         return fillText.call(this, text, ...rest);
     };
+    new MutationObserver((changes) => {
+        for (const { target } of changes) {
+            const at = asked.get(target.data?.replace('−', '-'));
+            if (at === undefined || !target.parentElement.closest('.inspector')) continue;
+            requestAnimationFrame(() => afterTask(() => told.push(performance.now() - at)));
+        }
+    }).observe(document, { subtree: true, characterData: true });
+    /** In a frame: once it is drawn. */
+    function afterTask(act) {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = act;
+        port2.postMessage(null);
+    }
     const { fetch } = globalThis;
     globalThis.fetch = async (...given) => {
         const start = performance.now();

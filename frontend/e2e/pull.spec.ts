@@ -56,6 +56,25 @@ test('the hint can be put away, and is not there beside an expression', async ({
   await expect(page.getByText(HINT)).toBeHidden();
 });
 
+test('what is read beside the picture follows a hand that never rests', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+  const numbers = ['.cm-pull', '.cm-result-value', '.inspector td'].map((each) => page.locator(each).first());
+  await page.mouse.move(box.x + 4, box.y + 8);
+  await page.mouse.down();
+  const seen = numbers.map(() => new Set<string | null>());
+  const until = Date.now() + 1500;
+  for (let moved = 4; Date.now() < until; moved++) {
+    await page.mouse.move(box.x + 4 + moved, box.y + 8);
+    for (const [i, number] of numbers.entries()) seen[i]?.add(await number.textContent());
+  }
+  for (const texts of seen) expect(texts.size).toBeGreaterThan(3);
+  await page.mouse.up();
+});
+
 test('after a pull it is told what became of the number that backward began at', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

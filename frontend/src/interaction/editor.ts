@@ -35,6 +35,10 @@ export interface EditorEvents {
   line(line: number | null): void;
 }
 
+/** A pulled number is written at least this often. */
+const PATIENCE_MS = 120;
+/** By then the next frame is over. */
+const FRAME_MS = 25;
 /** For so long what is played does not scroll the program that a hand has scrolled. */
 const HANDS_OFF_MS = 4000;
 
@@ -47,6 +51,8 @@ export class Editor {
   #underlined: typeof underlined | null = null;
   /** What is to be shown, together, once whoever shows something is done. */
   #pending: (() => TransactionSpec)[] = [];
+  #isDue = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #handled = -Infinity;
   /** The text with the number that is pulled, which is shown when it is answered. */
   #asked: string | null = null;
@@ -57,7 +63,7 @@ export class Editor {
         this.#asked = asked;
         events.dragged(asked, false, next);
       },
-      show: (change) => this.#soon(change),
+      show: (change) => this.#byAndBy(change),
     });
     const settled: EditorEvents = {
       ...events,
@@ -119,13 +125,27 @@ export class Editor {
 
   /**
    * Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. What
-   * the page does in answer to what has just happened is done by the microtask after the next.
+   * the page does in answer to what has just happened is done by the microtask after the next. Under a pull it is shown
+   * after the frame in which the rest of the page follows, lest the next picture wait for both.
    */
   #soon(spec: () => TransactionSpec): void {
-    if (this.#pending.push(spec) === 1) queueMicrotask(() => queueMicrotask(() => this.#flush()));
+    this.#pending.push(spec);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    if (this.#asked !== null) setTimeout(() => this.#flush(), FRAME_MS);
+    else queueMicrotask(() => queueMicrotask(() => this.#flush()));
+  }
+
+  /** Shows it together with what is shown next, but does not wait for that too long. */
+  #byAndBy(spec: () => TransactionSpec): void {
+    this.#pending.push(spec);
+    this.#patience ??= setTimeout(() => this.#flush(), PATIENCE_MS);
   }
 
   #flush(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#isDue = false;
     const pending = this.#pending;
     this.#pending = [];
     if (pending.length > 0) this.#view.dispatch(...pending.map((spec) => spec()));
@@ -160,6 +180,7 @@ export class Editor {
   }
 
   destroy(): void {
+    clearTimeout(this.#patience);
     this.#pending = [];
     this.#view.destroy();
   }

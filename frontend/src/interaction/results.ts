@@ -68,8 +68,8 @@ class ResultWidget extends WidgetType {
 }
 
 interface Room {
-  /** The line's text when it was measured. */
-  readonly line: string;
+  /** How the line looked when it was measured. */
+  readonly look: string;
   readonly px: number;
   readonly columns: number;
 }
@@ -120,10 +120,17 @@ class Fitting {
   #measure(view: EditorView): [HTMLElement, Room][] {
     const elements = Array.from(view.contentDOM.querySelectorAll<HTMLElement>('.cm-result'));
     const ends = elements.map((element) => [element, view.state.doc.lineAt(view.posAtDOM(element))] as const);
-    const asked = this.#all ? ends : ends.filter(([element, { text }]) => roomOf.get(element)?.line !== text);
+    const asked = this.#all
+      ? ends
+      : ends.filter(([element, { text }]) => roomOf.get(element)?.look !== lookOf(text));
     this.#all = false;
     return asked.map(([element, { to, text }]) => [element, measured(view, element, { to, text })]);
   }
+}
+
+/** What a line's length on the screen hangs on: digits are alike. */
+function lookOf(text: string): string {
+  return text.replace(/\d/g, '0');
 }
 
 /** The width of a character at the end of a line, as a share of one in it. */
@@ -134,7 +141,7 @@ function measured(view: EditorView, element: HTMLElement, line: { to: number; te
   const right = element.offsetParent?.getBoundingClientRect().right ?? 0;
   const px = Math.max(Math.floor(right - end) - GAP_PX, 0);
   const columns = Math.floor((px - GAP_PX) / (view.defaultCharacterWidth * SMALLER));
-  return { line: line.text, px, columns };
+  return { look: lookOf(line.text), px, columns };
 }
 
 function fitIn(rooms: readonly [HTMLElement, Room][]): void {

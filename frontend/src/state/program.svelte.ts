@@ -8,14 +8,24 @@
  *
  * At most one request is in flight: a newer one takes the older back, and a late answer is dropped. Only while a
  * number is pulled does each run come to its end, and the next is of the text as it is then: the picture follows. It
- * is on its way before the answer is looked at, so that server and page work at the same time.
+ * is on its way before the answer is looked at, so that server and page work at the same time; and the picture does not
+ * wait for what is to be read beside it.
  */
 import { Busy, Refusal, Unreachable, nameSeries, trace, type Asked, type Document } from '../api/client';
+import { Reading } from './reading';
 
 const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
 /** An answer usually comes sooner than one could read that it is awaited. */
 const NOTICED_MS = 400;
+
+/** Whom a program's runs are for. */
+export interface Audience {
+  /** What a run left behind. */
+  tell(document: Document): void;
+  /** The same ahead of that, while a number is pulled: draws it, where it is the same picture with other numbers. */
+  draw(document: Document): boolean;
+}
 
 export type RunStatus = 'running' | 'ready' | 'refused' | 'cancelled' | 'busy' | 'unreachable';
 
@@ -46,10 +56,12 @@ export class Program {
   #again: (() => Promise<void>) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #noticed: ReturnType<typeof setTimeout> | undefined;
-  readonly #onDocument: (document: Document) => void;
+  readonly #audience: Audience;
+  /** What is drawn already, and to be told. */
+  readonly #reading = new Reading<{ document: Document; asked: Asked }>((drawn) => this.#tell(drawn));
 
-  constructor(onDocument: (document: Document) => void) {
-    this.#onDocument = onDocument;
+  constructor(audience: Audience) {
+    this.#audience = audience;
   }
 
   /** The program; it is kept while an expression takes its place. */
@@ -102,6 +114,11 @@ export class Program {
     return this.#pulled;
   }
 
+  /** A frame is about to draw what was answered. */
+  drawn(): void {
+    this.#reading.drawn();
+  }
+
   /** A keystroke: runs when the typing pauses. */
   edit(asked: Asked): void {
     this.#pulled = false;
@@ -113,6 +130,7 @@ export class Program {
   /** A number is pulled, or (`over`) was let go of: runs as fast as the answers come. `next` is called at each of them. */
   drag(asked: Asked, over: boolean, next: (() => void) | null = null): void {
     const already = this.#dragging;
+    if (over) this.#reading.flush();
     this.#dragging = !over;
     this.#pulled = true;
     this.#series = over ? null : (this.#series ?? nameSeries());
@@ -125,6 +143,7 @@ export class Program {
 
   /** Another program altogether: runs at once. */
   open(asked: Asked): Promise<void> {
+    this.#reading.drop();
     this.#dragging = this.#pulled = false;
     this.#series = null;
     this.#write(asked);
@@ -133,6 +152,7 @@ export class Program {
 
   /** A document that is there already, of a program that does not run here: nothing is asked of the server. */
   adopt(document: Document): void {
+    this.#reading.drop();
     clearTimeout(this.#timer);
     this.#inFlight?.abort();
     this.#settle();
@@ -168,6 +188,7 @@ export class Program {
 
   /** The reader does not want to wait any longer; what the run before left stays. */
   cancel(): void {
+    this.#reading.flush();
     clearTimeout(this.#timer);
     this.#inFlight?.abort();
     this.#settle();
@@ -199,15 +220,25 @@ export class Program {
   }
 
   #succeed(document: Document, asked: Asked): void {
+    if (this.#dragging && this.#audience.draw(document)) {
+      this.#reading.wait({ document, asked });
+    } else {
+      this.#reading.drop();
+      this.#tell({ document, asked });
+    }
+  }
+
+  #tell({ document, asked }: { document: Document; asked: Asked }): void {
     this.#answered = asked;
     if (!this.#inFlight) this.#status = 'ready';
     this.#refusal = null;
     this.#overtaken = false;
     this.#document = document;
-    this.#onDocument(document);
+    this.#audience.tell(document);
   }
 
   #fail(error: unknown, asked: Asked): void {
+    this.#reading.flush();
     this.#settle();
     if (error instanceof Refusal) {
       this.#status = 'refused';

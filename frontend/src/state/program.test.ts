@@ -40,13 +40,17 @@ beforeEach(() => {
     });
     return promise;
   });
-  program = new Program((document) => documents.push(document));
+  program = audience(() => false);
 });
 
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+/** A program whose documents are told to `documents`. */
+const audience = (draw: (document: Document) => boolean): Program =>
+  new Program({ tell: (document) => documents.push(document), draw });
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const call = (i: number): Call => calls[i] ?? expect.fail(`no request ${i}`);
@@ -181,7 +185,7 @@ describe('Program', () => {
 
   it('asks for the next number of a pull before it shows the answer to the last', async () => {
     const asked: number[] = [];
-    program = new Program(() => asked.push(calls.length));
+    program = new Program({ tell: () => asked.push(calls.length), draw: () => false });
     const pull = (number: number): void => {
       program.drag(`x = ${number}`, false, () => number < 3 && pull(number + 1));
     };
@@ -193,6 +197,71 @@ describe('Program', () => {
     }
     expect(calls.map((each) => each.source)).toEqual(['x = 1', 'x = 2', 'x = 3']);
     expect(asked).toEqual([2, 3, 3]);
+  });
+
+  describe('under a pull that is drawn', () => {
+    const drawn: string[] = [];
+    const told = (): string[] => documents.map(({ source }) => source);
+
+    const answered = async (...numbers: number[]): Promise<void> => {
+      for (const number of numbers) {
+        program.drag(`x = ${number}`, false);
+        call(calls.length - 1).answer(200, { source: `x = ${number}` });
+        await settle();
+      }
+    };
+
+    beforeEach(() => {
+      drawn.length = 0;
+      program = audience(({ source }) => drawn.push(source) > 0);
+    });
+
+    it('tells the last answer once they pause', async () => {
+      await answered(1, 2, 3);
+      expect([drawn, told()]).toEqual([['x = 1', 'x = 2', 'x = 3'], []]);
+      await vi.advanceTimersByTimeAsync(50);
+      expect(told()).toEqual(['x = 3']);
+      expect(program.status).toBe('ready');
+    });
+
+    it('tells one now and then where they do not pause, after the frame that draws it', async () => {
+      for (let number = 1; number <= 20; number++) {
+        await answered(number);
+        expect(told()).not.toContain(`x = ${number}`);
+        program.drawn();
+        await vi.advanceTimersByTimeAsync(20);
+      }
+      expect(drawn).toHaveLength(20);
+      expect(told()).toEqual(['x = 1', 'x = 9', 'x = 17']);
+    });
+
+    it.each([
+      ['it is let go', () => program.drag('x = 2', true)],
+      ['it is stopped', () => program.cancel()],
+    ])('tells at once what was drawn where %s', async (_, end) => {
+      await answered(1, 2);
+      end();
+      expect(told()).toEqual(['x = 2']);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told()).toEqual(['x = 2']);
+    });
+
+    it('tells what was drawn before a number is refused, and the refusal stays', async () => {
+      await answered(1);
+      program.drag('x = 2', false);
+      call(1).answer(422, { code: 'limit-exceeded', detail: 'Too much.' });
+      await settle();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told()).toEqual(['x = 1']);
+      expect([program.status, program.refusal?.code]).toEqual(['refused', 'limit-exceeded']);
+    });
+
+    it('does not tell of a program in whose place there is another', async () => {
+      await answered(1);
+      void program.open('y = 1');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told()).toEqual([]);
+    });
   });
 
   it.each([

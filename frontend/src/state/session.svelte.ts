@@ -24,7 +24,7 @@ import { Pulling } from './pulling.svelte';
 import { Recorded, type Origin } from './recorded.svelte';
 import { Search } from './search.svelte';
 import { Stage } from './stage.svelte';
-import { sameStructure } from './structure';
+import { samePicture } from './structure';
 import { ThemeChoice } from './theme.svelte';
 import type { Point } from './viewport';
 import { ProgramWidth } from './width.svelte';
@@ -36,7 +36,10 @@ const NONE: readonly number[] = [];
 const reducedMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export class Session {
-  readonly program = new Program((document) => this.#show(document));
+  readonly program = new Program({
+    tell: (document) => this.#show(document),
+    draw: (document) => this.#draw(document),
+  });
   readonly expression = new Expression((ask, manner, next) => this.#express(ask, manner, next));
   readonly player = new Player(reducedMotion);
   readonly gallery = new Gallery();
@@ -61,6 +64,8 @@ export class Session {
   /** The pane that shows where program and inspector share one place. */
   #pane = $state<Pane>('program');
   #withCopies = false;
+  /** What was built last. */
+  #built: { readonly document: Document; readonly model: Model } | null = null;
   #cursorLine = $state<number | null>(null);
   readonly #marked = $derived(this.#nodesAtCursor());
   #sought = $state.raw<Place | null>(null);
@@ -168,6 +173,7 @@ export class Session {
   showCopies(shown: boolean): void {
     const { document } = this.program;
     this.#withCopies = shown;
+    this.#built = null;
     if (document) this.#show(document);
   }
 
@@ -244,6 +250,7 @@ export class Session {
     this.player.advance(ms);
     this.stage.follow(this.player.subject, this.player.playing);
     this.stage.advance(ms);
+    this.program.drawn();
     return this.player.playing || this.stage.moving;
   }
 
@@ -339,8 +346,23 @@ export class Session {
     return this.program.open(text);
   }
 
+  #modelOf(document: Document): Model {
+    if (this.#built?.document !== document)
+      this.#built = { document, model: buildModel(document, this.#withCopies) };
+    return this.#built.model;
+  }
+
+  /** Other numbers in the picture, ahead of all that is to be read; false where it is another picture. */
+  #draw(document: Document): boolean {
+    const model = this.#modelOf(document);
+    const before = this.player.model;
+    if (before === null || !samePicture(before, model)) return false;
+    this.stage.load(model, true);
+    return true;
+  }
+
   #show(document: Document): void {
-    const model = buildModel(document, this.#withCopies);
+    const model = this.#modelOf(document);
     const { step, playing } = this.#whereToStand(model);
     this.#wantedStep = null;
     this.player.load(model, step, playing);
@@ -359,7 +381,7 @@ export class Session {
   #whereToStand(model: Model): { step: number | null; playing: boolean } {
     const before = this.player.model;
     if (this.#wantedStep !== null) return { step: this.#wantedStep, playing: false };
-    if (before && before.steps.length === model.steps.length && sameStructure(before, model)) {
+    if (before && samePicture(before, model)) {
       return { step: this.player.step, playing: this.player.playing };
     }
     return { step: null, playing: !reducedMotion() };

@@ -31,7 +31,7 @@ interface Wanted {
 }
 
 export class Stage {
-  #model: Model | null = null;
+  #model = $state.raw<Model | null>(null);
   #shown: Shown | null = null;
   #structure = 0;
   #wanted: Wanted | null = null;
@@ -67,6 +67,10 @@ export class Stage {
     this.#reducedMotion = reducedMotion;
   }
 
+  /** What is drawn; while a number is pulled, it is ahead of what is told of it. */
+  get model(): Model | null {
+    return this.#model;
+  }
   /** What is visible; the layout is one of it. */
   get fold(): Fold | null {
     return this.#fold;

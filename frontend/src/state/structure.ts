@@ -1,6 +1,11 @@
 /** Whether two models draw the same graph, numbers aside. */
 import type { Model, ModelEdge, ModelNode } from '../model/types';
 
+/** Whether only numbers differ between what two models show, at each of their steps. */
+export function samePicture(a: Model, b: Model): boolean {
+  return a.steps.length === b.steps.length && sameStructure(a, b);
+}
+
 export function sameStructure(a: Model, b: Model): boolean {
   return alike(a.nodes, b.nodes, sameNode) && alike(a.edges, b.edges, sameEdge);
 }

@@ -53,9 +53,8 @@ export function paint(
 
 type Scene = Pick<SceneInput, 'model' | 'fold' | 'layout' | 'playhead' | 'theme'>;
 
-function sceneOf({ player, stage, theme }: Session, playhead: SceneInput['playhead']): Scene | null {
-  const { model } = player;
-  const { fold, layout } = stage;
+function sceneOf({ stage, theme }: Session, playhead: SceneInput['playhead']): Scene | null {
+  const { model, fold, layout } = stage;
   return model && fold && layout ? { model, fold, layout, playhead, theme: theme.theme } : null;
 }
 
