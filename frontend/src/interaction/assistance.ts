@@ -18,6 +18,7 @@ import { keymap } from '@codemirror/view';
 import { complete, completeExpression } from './completion/source';
 import { draggableNumbers } from './dragging';
 import { rangeOf, type PlaceLike } from './places';
+import { proseOf } from './prose';
 import type { Use } from './uses';
 
 export interface Problem {
@@ -49,7 +50,7 @@ export function assistance(use: Use): Extension {
 export function underlined(state: EditorState, problems: readonly Problem[]): TransactionSpec {
   const found = problems.flatMap(({ place, severity, message }) => {
     const range = rangeOf(state.doc, place);
-    return range ? [{ ...range, severity, message }] : [];
+    return range ? [{ ...range, severity, message, renderMessage: () => proseOf(message) }] : [];
   });
   return setDiagnostics(state, found);
 }

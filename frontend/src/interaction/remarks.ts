@@ -3,6 +3,7 @@ import { StateEffect, type Extension } from '@codemirror/state';
 import { Decoration, WidgetType, type EditorView } from '@codemirror/view';
 
 import { layerOf } from './layers';
+import { proseOf } from './prose';
 
 export interface Remark {
   /** The line that it stands under. */
@@ -68,9 +69,10 @@ class RemarkWidget extends WidgetType {
   }
 
   override updateDOM(element: HTMLElement): boolean {
-    const name = `cm-remark cm-remark-${this.remark.kind}`;
+    const { kind, text } = this.remark;
+    const name = `cm-remark cm-remark-${kind}`;
     if (element.className !== name) element.className = name;
-    if (element.firstElementChild) element.firstElementChild.textContent = this.remark.text;
+    element.firstElementChild?.replaceChildren(kind === 'error' ? proseOf(text) : text);
     return true;
   }
 

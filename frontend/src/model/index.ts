@@ -11,6 +11,7 @@ export { addsUp } from './additions';
 export { formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';
 export { objectiveOf, type Objective } from './objective';
 export { progressOf } from './progress';
+export { partsOf } from './prose';
 export { runOf, stepOver } from './runs';
 export { searchGroups, searchNodes } from './search';
 export { foldToText, modelToText } from './text';

@@ -11,7 +11,14 @@ const document = {
   torch_version: '2.13.0',
   seed: 0,
 } as unknown as Document;
-const run = { slow: false, status: 'ready' as const, refusal: null, document, fresh: true };
+const run = {
+  slow: false,
+  status: 'ready' as const,
+  refusal: null,
+  document,
+  fresh: true,
+  expression: null,
+};
 
 describe('outcomeOf', () => {
   it('says how a run went', () => {
@@ -53,6 +60,9 @@ describe('outcomeOf', () => {
     const span = { line: 2, column: 0, endLine: null, endColumn: null };
     const refusal = new Refusal('syntax-error', 'Never closed.', span);
     expect(outcomeOf({ ...cut, refusal, status: 'refused' })?.text).toBe('Line 2: Never closed.');
+    const expression = { expression: 'sin(x', inputs: {} };
+    expect(outcomeOf({ ...cut, refusal, expression })?.text).toBe('Never closed.');
+    expect(outcomeOf({ ...cut, expression })?.text).toBe('It used its 5 seconds.');
     expect(outcomeOf({ ...cut, status: 'unreachable' })?.text).toMatch(/^The server does not answer/);
   });
 });

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly full: string;
 }
 
-type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh'>;
+type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh' | 'expression'>;
 
 const UNREACHABLE: Outcome = {
   problem: true,
@@ -31,20 +31,20 @@ const CANCELLED: Outcome = {
   full: 'You stopped this run. Ctrl-Enter, or any change, runs the program again.',
 };
 
-/** Null as long as there is nothing to say. */
-export function outcomeOf({ slow, status, refusal, document, fresh }: Run): Outcome | null {
+/** Null as long as there is nothing to say. An expression has no lines to name. */
+export function outcomeOf({ slow, status, refusal, document, fresh, expression }: Run): Outcome | null {
+  const at = (line: number | null | undefined): string => lineTitle(expression ? null : (line ?? null));
   if (status === 'unreachable') return UNREACHABLE;
   if (status === 'busy') return BUSY;
   if (status === 'cancelled') return CANCELLED;
   if (slow) return { problem: false, text: 'Running…', full: 'Running…' };
-  if (refusal) return problem(`${lineTitle(refusal.span?.line ?? null)}${refusal.message}`);
+  if (refusal) return problem(`${at(refusal.span?.line)}${refusal.message}`);
   if (fresh && document?.error) {
     const { line, type, message } = document.error;
-    const start = `${lineTitle(line)}${type}: `;
+    const start = `${at(line)}${type}: `;
     return { problem: true, text: start + firstSentence(message), full: start + message };
   }
-  if (fresh && document?.stopped)
-    return problem(`${lineTitle(document.stopped.line)}${document.stopped.message}`);
+  if (fresh && document?.stopped) return problem(`${at(document.stopped.line)}${document.stopped.message}`);
   return document && success(document);
 }
 
