@@ -227,6 +227,17 @@ def test_clocks_count_their_readings(sandbox: Runner) -> None:
     assert run_steady(sandbox, read) == [0.001, 0.002, None, 2_003_000_000]
 
 
+@pytest.mark.parametrize("name", ["time", "monotonic_ns", "sleep"])
+def test_each_clock_is_known_by_its_own_name(sandbox: Runner, name: str) -> None:
+    program = f"""
+try:
+    time.{name}(1, 2)
+except TypeError as error:
+    result = str(error)
+"""
+    assert str(see(sandbox, program)).startswith(f"{name}() takes ")
+
+
 def test_ids_are_ordinals(sandbox: Runner) -> None:
     assert run_steady(sandbox, "[id(torch), id(math), id(torch)]") == [0x1000, 0x1010, 0x1000]
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from backlight.model.document import CellNote, Place
@@ -88,10 +88,15 @@ def code_point_column(line: str, byte_column: int) -> int:
 def known_as(name: str, function: Any, module: str = "builtins") -> Any:
     """A method of ours as a function that the program knows by ``name``, in its ``repr`` and in messages of errors."""
 
-    def stand_in(*args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
+    method = function.__func__
+    own = FunctionType(method.__code__, method.__globals__, name, method.__defaults__, method.__closure__)
+    own.__kwdefaults__ = method.__kwdefaults__
+    bound = MethodType(own, function.__self__)
 
-    for each in (stand_in, function.__func__):
+    def stand_in(*args: Any, **kwargs: Any) -> Any:
+        return bound(*args, **kwargs)
+
+    for each in (stand_in, own):
         each.__name__ = each.__qualname__ = name
         each.__module__ = module
     return stand_in
