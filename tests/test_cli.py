@@ -109,6 +109,15 @@ def test_trace_reads_standard_input_and_writes_json() -> None:
     assert (document["schema"], document["seed"]) == ("backlight/1", 5)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_cannot_be_written_is_told_in_a_line(form: list[str]) -> None:
+    command = [sys.executable, "-m", "backlight", "trace", "-e", "sin(x)", "--input", "x=1.0", *form]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "backlight: Cannot write what came out: No space left on device.\n")
+
+
 def test_trace_takes_an_expression_with_inputs() -> None:
     done = trace("-e", "(W * x).sum()", "--input", "W=[[1.0, 2.0]]", "--input", "x=3.0", "--json")
     document = json.loads(done.stdout)

@@ -40,10 +40,18 @@ def trace(
         typer.secho(f"backlight: {_located(error)}", err=True)
         raise typer.Exit(1) from error
     content = json.loads(document)
-    if as_json:
-        sys.stdout.write(document.decode() + "\n")
-    else:
-        write_summary(content, Console(highlight=False))
+    try:
+        if as_json:
+            sys.stdout.write(document.decode() + "\n")
+        else:
+            write_summary(content, Console(highlight=False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # nobody reads on: typer knows
+    except OSError as error:
+        typer.secho(f"backlight: Cannot write what came out: {error.strerror}.", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # takes what is flushed at the end
+        raise typer.Exit(1) from error
     if content["error"] is not None:
         raise typer.Exit(1)
 

@@ -87,7 +87,6 @@ def code_point_column(line: str, byte_column: int) -> int:
 
 def known_as(name: str, function: Any, module: str = "builtins") -> Any:
     """A method of ours as a function that the program knows by ``name``, in its ``repr`` and in messages of errors."""
-
     method = function.__func__
     own = FunctionType(method.__code__, method.__globals__, name, method.__defaults__, method.__closure__)
     own.__kwdefaults__ = method.__kwdefaults__
