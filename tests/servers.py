@@ -21,6 +21,8 @@ import httpx
 from conftest import OBEY
 from processes import children_of, eventually
 
+ESTABLISHED = "01"
+"""The state of a connection that neither end has closed, in ``/proc/net/tcp``."""
 RUN = (
     "import sys, socket, functools, backlight.api as api\n"
     "from backlight.commands.serve import run_server, settings_for, listen\n"
@@ -105,3 +107,13 @@ def read_all(connection: socket.socket) -> bytes:
 def descriptors_of(process: int) -> int:
     """How many descriptors a process has open."""
     return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def is_held(connection: socket.socket) -> bool:
+    """Whether the server at the other end of a connection has it open yet, whatever is under way."""
+    ports = connection.getpeername()[1], connection.getsockname()[1]
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, near, far, state = line.split()[:4]
+        if tuple(int(each.rpartition(":")[2], 16) for each in (near, far)) == ports:
+            return state == ESTABLISHED
+    return False

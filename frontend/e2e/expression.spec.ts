@@ -55,6 +55,14 @@ test('an expression is drawn, and a slider changes values and gradients in place
   await expect(input(page, 'x')).toHaveValue('1');
 });
 
+test('what an expression comes to is told also where that is an input itself', async ({ page }) => {
+  await openExpression(page, 'x if x > 0 else -x');
+  await input(page, 'x').fill('0.5');
+  await expect(page.locator('.result')).toHaveText('= 0.5');
+  await input(page, 'x').fill('-2');
+  await expect(page.locator('.result')).toHaveText('= 2');
+});
+
 test('a slider leads on where its number reaches the edge', async ({ page }) => {
   await openExpression(page, 'sin(x)');
   await input(page, 'x').fill('40');

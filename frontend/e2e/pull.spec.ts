@@ -75,6 +75,47 @@ test('what is read beside the picture follows a hand that never rests', async ({
   await page.mouse.up();
 });
 
+test('a pull that changes the graph leaves the playhead at the end, there and back', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\n\nw = torch.tensor(2.0, requires_grad=True)\nfor i in range(6):\n    loss = (w - 1.0) ** 2\n    loss.backward()\n',
+  );
+  await playground.button('To the end').click();
+  const before = await playground.lastStep();
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '6' }));
+  const [x, y] = [box.x + 4, box.y + 8];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 30, y, { steps: 3 });
+  await expect.poll(() => playground.lastStep()).not.toBe(before);
+  expect(await playground.stepNumber()).toBe(await playground.lastStep());
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect.poll(() => playground.lastStep()).toBe(before);
+  expect(await playground.stepNumber()).toBe(before);
+  await expect(page.locator('.effect')).toHaveCount(0);
+});
+
+test('what a pull has got no answer to is not shown beside it', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  const results = page.locator('.cm-result');
+  await expect(results).not.toHaveCount(0);
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+  await page.route('**/api/v1/trace', (route) => route.abort());
+  await page.mouse.move(box.x + 4, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 30, box.y + 8, { steps: 3 });
+  await expect(page.getByText('From before the last change')).toBeVisible();
+  await expect(results).toHaveCount(0);
+  await page.unroute('**/api/v1/trace');
+  await expect(results).not.toHaveCount(0, { timeout: 15_000 });
+  await page.mouse.up();
+});
+
 test('after a pull it is told what became of the number that backward began at', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -9,6 +9,7 @@ describe('freeNames', () => {
     ['softmax(x, dim=0)', 'x'],
     ['softmax(x, dim=axis)', 'x axis'],
     ['F.mse_loss(a, b) + torch.ones(3).sum() * math.pi + pi', 'a b'],
+    ['π * x', 'x'],
     ['x.grad.T @ x', 'x'],
     ['sum([each * x for each in rows])', 'x rows'],
     ['(lambda t, s=k: t * s)(x)', 'k x'],

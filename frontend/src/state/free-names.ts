@@ -1,7 +1,7 @@
 /** The free names of an expression, by the rules of the server (`parse/expression.py`): what becomes a leaf. Pure. */
 
 const PREFIXES = new Set(['torch', 'F', 'nn', 'math', 'np']);
-const CONSTANTS = new Set(['pi', 'e', 'tau', 'inf', 'nan']);
+const CONSTANTS = new Set(['pi', 'π', 'e', 'tau', 'inf', 'nan']);
 const KEYWORDS = new Set(
   'False None True and as assert async await else for from if import in is lambda not or yield'.split(' '),
 );

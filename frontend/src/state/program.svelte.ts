@@ -18,6 +18,8 @@ const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
 /** An answer usually comes sooner than one could read that it is awaited. */
 const NOTICED_MS = 400;
+/** What leaves the picture behind the text. */
+const LOST: readonly RunStatus[] = ['busy', 'unreachable'];
 
 /** Whom a program's runs are for. */
 export interface Audience {
@@ -36,6 +38,8 @@ export class Program {
   #answered = $state.raw<Asked | null>(null);
   #status = $state<RunStatus>('running');
   #slow = $state(false);
+  /** Whether the last answer was so long in coming that under a pull it is of what nobody asks for any more. */
+  #lags = $state(false);
   #runs = $state(0);
   #dragging = $state(false);
   #pulled = false;
@@ -89,9 +93,10 @@ export class Program {
   get refusal(): Refusal | null {
     return this.#refusal;
   }
-  /** Whether the document is of what stands there, so that places fit (or, under a pull, all but fit). */
+  /** Whether the document is of what stands there, so that places fit (or, under a pull that it keeps up with, all but fit). */
   get fresh(): boolean {
-    return this.#document !== null && (this.#dragging || this.#answered === this.#asked);
+    const follows = this.#dragging && !this.#slow && !this.#lags && !LOST.includes(this.#status);
+    return this.#document !== null && (follows || this.#answered === this.#asked);
   }
 
   /** Whether a later program was left without a picture since the document's; slips in typing apart. */
@@ -174,12 +179,13 @@ export class Program {
     this.#runs++;
     clearTimeout(this.#noticed);
     this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
-    const asked = this.#asked;
+    const [asked, begun] = [this.#asked, performance.now()];
     this.#inSeries = this.#series !== null;
     try {
       const document = await trace(asked, request.signal, this.#series);
       if (this.#inFlight !== request) return;
       this.#goOn();
+      this.#lags = performance.now() - begun > NOTICED_MS && asked !== this.#asked;
       this.#succeed(document, asked);
     } catch (error) {
       if (this.#inFlight === request) this.#fail(error, asked);

@@ -246,6 +246,35 @@ describe('Program', () => {
       expect(told()).toEqual(['x = 2']);
     });
 
+    it('does not fit while the server is lost, until it answers again', async () => {
+      await answered(1);
+      await vi.advanceTimersByTimeAsync(50);
+      program.drag('x = 2', false);
+      expect(program.fresh).toBe(true);
+      call(1).drop();
+      await settle();
+      expect([program.status, program.fresh]).toEqual(['unreachable', false]);
+      await vi.advanceTimersByTimeAsync(3000);
+      call(2).answer(200, { source: 'x = 2' });
+      await settle();
+      await vi.advanceTimersByTimeAsync(50);
+      expect([program.status, program.fresh]).toEqual(['ready', true]);
+    });
+
+    it('does not fit where answers are slow, until there is one of the text as it is', async () => {
+      await answered(1);
+      program.drag('x = 2', false);
+      program.drag('x = 3', false);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(program.fresh).toBe(false);
+      call(1).answer(200, { source: 'x = 2' });
+      await vi.advanceTimersByTimeAsync(60);
+      expect([told().at(-1), program.fresh]).toEqual(['x = 2', false]);
+      call(2).answer(200, { source: 'x = 3' });
+      await vi.advanceTimersByTimeAsync(60);
+      expect([told().at(-1), program.fresh]).toEqual(['x = 3', true]);
+    });
+
     it('tells what was drawn before a number is refused, and the refusal stays', async () => {
       await answered(1);
       program.drag('x = 2', false);

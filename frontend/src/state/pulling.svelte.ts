@@ -38,6 +38,7 @@ export class Pulling {
     const now = objectiveOf(model);
     const before = pulled ? this.#before : null;
     this.#now = now;
-    this.#effect = before && now?.name === before.name ? { before, now } : null;
+    const changed = before !== null && now?.name === before.name && now.value.scalar !== before.value.scalar;
+    this.#effect = changed ? { before, now } : null;
   }
 }

@@ -377,12 +377,20 @@ export class Session {
       : NONE;
   }
 
-  /** At the step that was asked for; where only numbers changed, as it was; else a new picture plays from its start. */
+  /**
+   * At the step that was asked for; where only numbers changed, as it was; where a pull changed more, as far in as it
+   * was, or at the end again; else a new picture plays from its start.
+   */
   #whereToStand(model: Model): { step: number | null; playing: boolean } {
     const before = this.player.model;
     if (this.#wantedStep !== null) return { step: this.#wantedStep, playing: false };
     if (before && samePicture(before, model)) {
       return { step: this.player.step, playing: this.player.playing };
+    }
+    if (before && this.program.pulled) {
+      const { step, length, playing } = this.player;
+      const last = model.steps.length - 1;
+      return { step: step < length - 1 ? Math.min(step, last) : last, playing };
     }
     return { step: null, playing: !reducedMotion() };
   }

@@ -74,9 +74,12 @@ export function gradientOf(model: Model, name: string): ModelValue | null {
   return leaf?.grad == null ? null : (model.values[leaf.grad] ?? null);
 }
 
-/** What the expression comes to: the value of the node that was computed last and bound to the result's name. */
+/** What the expression comes to: the value that its gradients begin at, or else the last with a name that was computed. */
 export function resultOf(model: Model): ModelValue | null {
+  const begin = model.document.passes[0]?.roots[0];
   const node =
-    model.nodes.findLast(({ kind, names }) => kind === 'op' && names.length > 0) ?? model.nodes.at(-1);
+    begin === undefined
+      ? (model.nodes.findLast(({ kind, names }) => kind === 'op' && names.length > 0) ?? model.nodes.at(-1))
+      : model.nodes[begin];
   return node ? model.valueAt(node.id, model.steps.length - 1) : null;
 }
