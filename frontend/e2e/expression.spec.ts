@@ -63,6 +63,20 @@ test('what an expression comes to is told also where that is an input itself', a
   await expect(page.locator('.result')).toHaveText('= 2');
 });
 
+test('what is no number is told beside its field, and the slider is as wide as what is typed', async ({
+  page,
+}) => {
+  await openExpression(page, 'sin(x)');
+  await input(page, 'x').fill('1/2');
+  await expect(page.getByText(/^A number, or lists of numbers .* Until then it is /)).toBeVisible();
+  await input(page, 'x').fill('100');
+  await expect(page.getByText('A number, or lists')).toHaveCount(0);
+  await expect(slider(page, 'x')).toHaveAttribute('max', '200');
+  await input(page, 'x').fill('2');
+  await expect(slider(page, 'x')).toHaveAttribute('max', '5');
+  await expect(slider(page, 'x')).toHaveValue('2');
+});
+
 test('a slider leads on where its number reaches the edge', async ({ page }) => {
   await openExpression(page, 'sin(x)');
   await input(page, 'x').fill('40');
