@@ -343,6 +343,6 @@ def test_every_book_of_the_tape_is_told_of() -> None:
     }
     assert set(vars(held.store)) == {
         *("current", "held", "_settings", "_tensors", "_owner", "_kept", "_exposed", "_index", "_live", "_home"),
-        "overwritten",
+        *("overwritten", "unlogged"),
         *("_bytes", "_summed_up", "_versions", "_cells", "_picture_cells", "_last"),
     }

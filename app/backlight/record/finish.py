@@ -1,7 +1,6 @@
 """Finish: the tape becomes a Trace, when the program is over.
 
-In: a Tape. Out: a Trace, with no tensor in it. It reads the log once, from first entry to last, and
-keeps for each tensor the call that made what it holds at that point.
+In: a Tape. Out: a Trace, with no tensor in it. It reads the log once, and keeps for each tensor what made it last.
 """
 
 from __future__ import annotations
@@ -146,7 +145,7 @@ class _Finisher:
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
             if entry.updates_leaf:
-                self._initialise(tensor, value)
+                self._initialise(tensor, value, entry.place)
             else:
                 self._remake(tensor, draft, position)
         for face in entry.faces or ():
@@ -204,10 +203,12 @@ class _Finisher:
         self._array_of[entry.tensor] = draft
         self._happen("forward", draft.place, draft.cell, call=draft.index)
 
-    def _initialise(self, tensor: int, value: int) -> None:
-        """A write to a parameter that is not in use yet: what its memory held before was nothing."""
+    def _initialise(self, tensor: int, value: int, place: int) -> None:
+        """A write to a parameter that is not in use yet, or a gradient: what its memory held before was nothing."""
         maker = self._made_by.get(tensor)
-        if maker is not None and not maker[0].inputs and not maker[0].is_leaf:
+        if maker is not None and not maker[0].inputs and maker[0].role == "update":
+            self._gradient(tensor, value, place, maker[0].cell)
+        elif maker is not None and not maker[0].inputs and not maker[0].is_leaf:
             maker[0].outputs[:] = [(tensor, value, None)]
             maker[0].is_initialised = True
 
@@ -240,13 +241,15 @@ class _Finisher:
 
     def _maker(self, tensor: int) -> tuple[Draft, int]:
         """The call that made what a tensor holds, and which of its outputs that is; a gradient stands for itself."""
-        known = self._made_by.get(tensor)
-        if known is None:
-            draft = self._draft(None, "update", self._given.place_of(tensor, self._tape.places.nowhere), None)
-            draft.outputs.append((tensor, self._tape.store.last(tensor), None))
-            add_names(draft.names, self._given.of(tensor))
-            known = self._made_by[tensor] = (draft, 0)
-        return known
+        made = self._made_by.get(tensor)
+        return made or self._gradient(tensor, self._tape.store.last(tensor), self._tape.places.nowhere, None)
+
+    def _gradient(self, tensor: int, value: int, place: int, cell: int | None) -> tuple[Draft, int]:
+        draft = self._draft(None, "update", self._given.place_of(tensor, place), cell)
+        draft.outputs.append((tensor, value, None))
+        add_names(draft.names, self._given.of(tensor))
+        made = self._made_by[tensor] = (draft, 0)
+        return made
 
     def _role(self, entry: LoggedCall) -> Role:
         """Calls on gradients, and writes to leaves, are no part of the forward graph."""
@@ -265,10 +268,14 @@ class _Finisher:
         if base is not None and self._stands_for_base(entry, base):
             self._made_by[entry.tensor] = base
             return
+        if entry.is_gradient and base is None:
+            self._gradient(entry.tensor, entry.value, entry.place, entry.cell)
+            return
         draft = self._draft(None, "update" if entry.is_gradient else "forward", entry.place, entry.cell)
         draft.outputs.append((entry.tensor, entry.value, entry.node if entry.node >= 0 else None))
         if base is not None:
-            draft.inputs.append(Flow(base[0].index, base[1], self._requires_grad(base)))
+            tensor, _, node = base[0].outputs[base[1]]
+            draft.inputs.append(Flow(base[0].index, base[1], node is not None or self._is_leaf(tensor)))
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
@@ -339,9 +346,7 @@ class _Finisher:
         return Happening(**raw)
 
     def _value(self, value: int | None) -> int | None:
-        if value is None or value < 0:
-            return None
-        return self._value_ids.setdefault(value, len(self._value_ids))
+        return None if value is None or value < 0 else self._value_ids.setdefault(value, len(self._value_ids))
 
     def _outputs(self, draft: Draft) -> tuple[CallOutput, ...]:
         numbers = draft.output_nrs if len(draft.output_nrs) == len(draft.outputs) else [0] * len(draft.outputs)
@@ -354,10 +359,6 @@ class _Finisher:
         required = node is not None or (is_itself and self._is_leaf(tensor))
         number = None if draft.is_uninitialised(position) else self._value(value)
         return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node, output_nr)
-
-    def _requires_grad(self, made: tuple[Draft, int]) -> bool:
-        tensor, _, node = made[0].outputs[made[1]]
-        return node is not None or self._is_leaf(tensor)
 
     def _is_leaf(self, index: int) -> bool:
         """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""

@@ -18,9 +18,9 @@ from backlight.record import asked
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
 from backlight.record.places import Resolve
-from backlight.record.store import TensorStore, is_being_captured, storage_of
+from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside, is_transformed
+from backlight.record.torch_private import aside, is_being_captured, is_transformed
 
 UNWRITTEN = ("empty", "new_empty")
 

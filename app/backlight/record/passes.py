@@ -221,6 +221,7 @@ class LeafWatch:
         self.found = store.value(grad), store.value(grad_outputs[0])
         if grad is not None:
             with aside():
+                store.unlogged |= store.all_on(grad)
                 store.before_write(grad)
 
     @unnoticed

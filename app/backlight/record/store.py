@@ -15,7 +15,7 @@ import torch
 
 from backlight.record import asked
 from backlight.record.encode import BYTES_PER_ELEMENT, SMALLER, Summary, summarise
-from backlight.record.torch_private import aside
+from backlight.record.torch_private import aside, is_being_captured
 from backlight.settings import Settings
 
 UNKNOWN = -1
@@ -37,6 +37,7 @@ class TensorStore:
         self._versions: dict[int, int] = {}  # value id -> its tensor's version, where no tensor holds it any more
         self._exposed: set[int] = set()  # storages that may be written to unseen
         self.overwritten: set[int] = set()  # those of them that torch has written to, until somebody has looked
+        self.unlogged: set[int] = set()  # tensors that hold what the engine made: no entry of the log says so yet
         self._index: dict[int, int] = {}  # id() -> tensor
         self._live: dict[int, list[int]] = {}  # storage -> values that are held on it
         self._home: dict[int, int] = {}  # storage -> first tensor seen on it
@@ -87,11 +88,14 @@ class TensorStore:
         """The first tensor seen on the storage of this one."""
         return self._home.get(storage_of(tensor))
 
+    def all_on(self, tensor: torch.Tensor) -> set[int]:
+        """The tensors whose present content is known, and lies on the storage of this one."""
+        live = self._live.get(storage_of(tensor), ())
+        return {self._owner[value] for value in live if self.current[self._owner[value]] == value}
+
     def others_on(self, tensor: torch.Tensor) -> list[int]:
-        """The other tensors whose present content is known, and lies on the storage of this one."""
-        own, live = self._index.get(id(tensor)), self._live.get(storage_of(tensor), ())
-        owners = {self._owner[value] for value in live if self.current[self._owner[value]] == value}
-        return sorted(owners - {own})
+        """The same but for this one."""
+        return sorted(self.all_on(tensor) - {self._index.get(id(tensor))})
 
     def release(self) -> None:
         """Let go of everything."""
@@ -101,7 +105,9 @@ class TensorStore:
     # ── values ────────────────────────────────────────────────────────────────────────────────────
 
     def value(self, tensor: torch.Tensor | None) -> int | None:
-        """The value id of what a tensor (a gradient, say) holds now."""
+        """The value id of what a gradient holds now."""
+        if tensor is not None and id(tensor) not in self._index:
+            self.unlogged.add(len(self._tensors))
         return None if tensor is None else self.current[self.know(tensor)]
 
     def present(self, index: int) -> int:
@@ -162,10 +168,7 @@ class TensorStore:
         return isinstance(holder, torch.Tensor) and torch.equal(holder, tensor)
 
     def before_write(self, tensor: torch.Tensor, replaces: bool = False) -> None:
-        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it.
-
-        ``replaces``: the tensor gets another storage then.
-        """
+        """Copy every value on the storage that is about to be written, or replaced; no mode and no autograd sees it."""
         storage = storage_of(tensor)
         self.overwritten.update({storage} & self._exposed)
         live = self._live.pop(storage, None)
@@ -218,6 +221,7 @@ class TensorStore:
         self._tensors = [self._tensors[old] for old in tensors]
         self._versions = {value_at[old]: version for old, version in self._versions.items() if old in value_at}
         self._kept = {tensor_at[old] for old in self._kept if old in tensor_at}
+        self.unlogged = {tensor_at[old] for old in self.unlogged if old in tensor_at}
         index = {key: tensor_at[old] for key, old in self._index.items() if old in tensor_at}
         self._index.clear()  # the books that dying tensors strike themselves out of
         self._index.update(index)
@@ -343,11 +347,6 @@ class TensorStore:
 def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
     """How many cells all pictures together have."""
     return sum(each.held() for each in held if isinstance(each, Summary))
-
-
-def is_being_captured(tensor: torch.Tensor) -> bool:
-    """Whether this is computed only when a CUDA graph is replayed: to look at it now would break the capture."""
-    return tensor.is_cuda and torch.cuda.is_current_stream_capturing()
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -110,12 +110,14 @@ class Tape:
     # ── tensors ───────────────────────────────────────────────────────────────────────────────────
 
     def origin(self, tensor: torch.Tensor, place: int, is_gradient: bool = False) -> int:
-        """The index of a tensor; one that no logged call made is logged as an origin.
+        """The index of a tensor; one that holds what no logged call made is logged as an origin.
 
-        Where it came from is then not known, so that its memory may be numpy's too.
+        Where it came from is then not known, so that its memory may be numpy's too, unless the engine made it.
         """
         index = self.store.find(tensor)
         if index is not None:
+            if index in self.store.unlogged and not tensor.requires_grad:
+                self._gradient(index)
             return index
         base = self.store.base_of(tensor)
         if base is None and self.shared:
@@ -134,6 +136,12 @@ class Tape:
         number, scope = self.node_of.get(index, UNKNOWN), self.scopes.current()
         self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number, scope))
         return index
+
+    def _gradient(self, index: int) -> None:
+        """Log that a tensor is used which holds what a pass made, or added to: as it is now."""
+        self.store.unlogged.discard(index)
+        value, scope = self.store.current[index], self.scopes.current()
+        self.log.append(LoggedOrigin(index, value, None, True, self.places.nowhere, self.cell, UNKNOWN, scope))
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:
         """Log the history that autograd made anew for a view that requires grad, when the view was last used.

@@ -269,3 +269,8 @@ def engine_replaced(wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) ->
     finally:
         for module, original in zip(modules, originals, strict=True):
             setattr(module, _ENGINE, original)
+
+
+def is_being_captured(tensor: torch.Tensor) -> bool:
+    """Whether this is computed only when a CUDA graph is replayed: to look at it now would break the capture."""
+    return tensor.is_cuda and torch.cuda.is_current_stream_capturing()

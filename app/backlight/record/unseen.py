@@ -80,6 +80,7 @@ class Unseen:
             for leaf in list(tape.leaves):
                 tensor = tape.store.tensor(leaf)
                 if tensor is not None and tensor.grad is not None:
+                    tape.store.unlogged |= tape.store.all_on(tensor.grad)
                     tape.store.before_write(tensor.grad)
 
     def told(self, trace: Trace, places: list[tuple[Place, ...]]) -> tuple[TraceUnseen, ...]:

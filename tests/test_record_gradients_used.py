@@ -1,0 +1,95 @@
+"""Gradients that flow into the graph: each use shows what the gradient was then, whatever is added to it later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sample_programs import trace
+
+DOUBLED = """
+x = torch.tensor(3.0, requires_grad=True)
+(x ** 2).backward()
+y = x * x.grad
+y.backward()
+"""
+RETURNED = """
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+g, = torch.autograd.grad((x ** 3).sum(), x)
+y = (x + g).sum()
+g.mul_(0)
+k = (x + g).sum()
+(k + y).backward()
+"""
+ZEROED = """
+w = torch.tensor(2.0, requires_grad=True)
+v = torch.tensor(0.0)
+for i in range(2):
+    ((i + 1) * w ** 2).backward()
+    v = 0.9 * v + w.grad
+    w.grad.zero_()
+y = w * v
+y.backward()
+"""
+GIVEN = """
+w = torch.tensor([1.0, 1.0], requires_grad=True)
+w.grad = torch.zeros(2)
+(w * 2).sum().backward()
+(w * 2).sum().backward()
+u = (w + w.grad).sum()
+torch.mul(w.grad, 0.5, out=w.grad)
+v = (w + w.grad).sum()
+v.backward()
+u.backward()
+"""
+RETAINED = """
+x = torch.tensor(1.0, requires_grad=True)
+h = x * 2
+h.retain_grad()
+(h ** 2).backward(retain_graph=True)
+y = x + h.grad
+(h * 3).backward()
+z = x * h.grad
+(y + z).backward()
+"""
+
+USED = {
+    "doubled": (DOUBLED, [6.0]),
+    "returned": (RETURNED, [[3.0, 12.0]]),
+    "zeroed": (ZEROED, [0.0, 4.0, 8.0]),
+    "given": (GIVEN, [[0.0, 0.0], [4.0, 4.0], [2.0, 2.0]]),
+    "retained": (RETAINED, [4.0, 7.0]),
+}
+
+
+def held_by(document: dict[str, Any], node: dict[str, Any]) -> Any:
+    """What the only output of a node holds."""
+    return document["values"][node["outputs"][0]["value"]]["data"]
+
+
+@pytest.mark.parametrize(("source", "used"), USED.values(), ids=USED.keys())
+def test_a_gradient_that_is_used_is_what_it_was_then(source: str, used: list[Any]) -> None:
+    document = trace("import torch\n" + source)
+    assert document["error"] is None
+    inputs = [held_by(document, node) for node in document["nodes"] if node["kind"] == "input"]
+    assert [pytest.approx(each) for each in inputs] == used
+
+
+@pytest.mark.parametrize("source", [source for source, _ in USED.values()], ids=USED.keys())
+def test_what_is_made_of_a_gradient_follows_from_what_it_shows(source: str) -> None:
+    document = trace("import torch\n" + source)
+    flowing = {(edge["target"], edge["input_nr"]): edge["source"] for edge in document["edges"]}
+    nodes = document["nodes"]
+    checked = 0
+    for node in nodes:
+        pair = [flowing.get((node["id"], slot)) for slot in (0, 1)]
+        if node["label"] not in ("mul", "add") or None in pair:
+            continue
+        first, second = (held_by(document, nodes[source]) for source in pair)
+        parts = zip(first, second, strict=True) if isinstance(first, list) else [(first, second)]
+        made = [a * b if node["label"] == "mul" else a + b for a, b in parts]
+        held = held_by(document, node)
+        assert held == pytest.approx(made if isinstance(held, list) else made[0])
+        checked += 1
+    assert checked
