@@ -10,6 +10,8 @@ from typing import Literal
 
 from backlight.model.document import Place
 from backlight.model.trace import Call, CallOutput, Flow
+from backlight.record.entries import LoggedNames
+from backlight.record.given_names import add_names
 
 Role = Literal["forward", "update"]
 
@@ -48,6 +50,13 @@ class Draft:
         if self.op is None or self.is_leaf or self.is_initialised:
             return False
         return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
+
+    def name(self, entry: LoggedNames, nowhere: int) -> None:
+        """Its output got names. A gradient, which has no place, stands where it got the first."""
+        self.shown = self.shown or entry.shown
+        add_names(self.names, entry.names)
+        if self.role == "update" and self.place == nowhere:
+            self.place = entry.place
 
     def makes_only(self, tensor: int) -> bool:
         """Whether this tensor is its one output: not one of several, nor a view of it."""

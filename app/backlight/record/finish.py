@@ -303,8 +303,7 @@ class _Finisher:
         self._given.note(entry)
         maker = self._made_by.get(entry.tensor)
         if maker is not None:  # else a gradient that the engine made: it stands for itself once it is used
-            maker[0].shown = maker[0].shown or entry.shown
-            add_names(maker[0].names, entry.names)
+            maker[0].name(entry, self._tape.places.nowhere)
 
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Document } from '../api/client';
+import { stubFetch, type Call } from '../fixtures/fetches';
 import { Program } from './program.svelte';
-
-interface Call {
-  source: string;
-  series: string | null;
-  signal: AbortSignal;
-  answer(status: number, body: object): void;
-  drop(): void;
-}
 
 let calls: Call[];
 let documents: Document[];
@@ -19,27 +12,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   calls = [];
   documents = [];
-  vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
-    let resolve: (response: Response) => void = () => undefined;
-    let reject: (error: unknown) => void = () => undefined;
-    const promise = new Promise<Response>((...ends) => ([resolve, reject] = ends));
-    const signal = init.signal as AbortSignal;
-    signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
-    calls.push({
-      source: (JSON.parse(init.body as string) as { source: string }).source,
-      series: new Headers(init.headers).get('Backlight-Series'),
-      signal,
-      answer: (status, body) =>
-        resolve(
-          new Response(JSON.stringify(body), {
-            status,
-            headers: { 'Content-Type': status === 200 ? 'application/json' : 'application/problem+json' },
-          }),
-        ),
-      drop: () => reject(new TypeError('Failed to fetch')),
-    });
-    return promise;
-  });
+  stubFetch(calls);
   program = audience(() => false);
 });
 
