@@ -168,7 +168,10 @@ class TensorStore:
         return isinstance(holder, torch.Tensor) and torch.equal(holder, tensor)
 
     def before_write(self, tensor: torch.Tensor, replaces: bool = False) -> None:
-        """Copy every value on the storage that is about to be written, or replaced; no mode and no autograd sees it."""
+        """Copy every value on the storage that is about to be written. Called where no mode and no autograd sees it.
+
+        ``replaces``: the tensor gets another storage then.
+        """
         storage = storage_of(tensor)
         self.overwritten.update({storage} & self._exposed)
         live = self._live.pop(storage, None)

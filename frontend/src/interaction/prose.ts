@@ -5,7 +5,7 @@ import { partsOf } from '../model';
 export function proseOf(message: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
   for (const { text, code } of partsOf(message)) {
-    const part = code ? document.createElement('code') : document.createTextNode(text);
+    const part = code ? document.createElement('code') : document.createTextNode('');
     part.textContent = text;
     fragment.append(part);
   }

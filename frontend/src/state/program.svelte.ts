@@ -93,7 +93,7 @@ export class Program {
   get refusal(): Refusal | null {
     return this.#refusal;
   }
-  /** Whether the document is of what stands there, so that places fit (or, under a pull that it keeps up with, all but fit). */
+  /** Whether the document is of what stands there, so that places fit; all but fit, under a pull that it keeps up with. */
   get fresh(): boolean {
     const follows = this.#dragging && !this.#slow && !this.#lags && !LOST.includes(this.#status);
     return this.#document !== null && (follows || this.#answered === this.#asked);
