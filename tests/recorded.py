@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import linecache
 from typing import Any
 
 import torch
 from torch import nn
 
+import backlight
 from backlight.model.document import Document
 
 
 def mlp() -> nn.Sequential:
     torch.manual_seed(0)
     return nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1))
+
+
+def run_recorded(name: str, source: str) -> dict[str, Any]:
+    """The Document of a program that runs as it stands."""
+    filename = f"{name}.py"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    code = compile(source, filename, "exec")
+    torch.manual_seed(0)
+    scope = {"__name__": "__main__", "backlight": backlight, "code": code}
+    block = compile("with backlight.record() as tape:\n    exec(code, globals())", filename, "exec")
+    exec(block, scope)
+    return scope["tape"].document.model_dump()
 
 
 def op_names(document: Document) -> list[str | None]:

@@ -17,25 +17,13 @@ import backlight
 from backlight.errors import NotRecorded, RequestError
 from backlight.load import load_document
 from backlight.model.text import document_to_text
-from recorded import mlp, text_at
+from recorded import mlp, run_recorded, text_at
 from sample_programs import Sample, list_samples, trace_sample
 
 PLAIN = (
     *("raising-cells", "many-cells", "seeded-random", "unseeded-random", "gallery-error", "in-place-error"),
     "modules-shared-weights",  # it lets go of a parameter that had a name, which only the sandbox still has
 )
-
-
-def run_recorded(sample: Sample) -> dict[str, Any]:
-    """The Document of a sample that runs as it stands."""
-    filename = f"{sample.name}.py"
-    linecache.cache[filename] = (len(sample.source), None, sample.source.splitlines(keepends=True), filename)
-    code = compile(sample.source, filename, "exec")
-    torch.manual_seed(0)
-    scope = {"__name__": "__main__", "backlight": backlight, "code": code}
-    block = compile("with backlight.record() as tape:\n    exec(code, globals())", filename, "exec")
-    exec(block, scope)
-    return scope["tape"].document.model_dump()
 
 
 def autograd_part(document: dict[str, Any]) -> list[Any]:
@@ -62,7 +50,7 @@ SAME = [each for each in list_samples() if each.name not in PLAIN and "# %%" not
 def test_the_document_is_that_of_the_sandbox(sample: Sample, capsys, recwarn) -> None:
     expected = trace_sample(sample)
     try:
-        document = run_recorded(sample)
+        document = run_recorded(sample.name, sample.source)
     except Exception:
         assert expected["error"]
         return

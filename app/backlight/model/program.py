@@ -23,10 +23,7 @@ which binds the top package, is ``f("a.b", None)`` for the check followed by ``a
 binds what ``a`` gives. What is not there and may be lacking is ``f("a", None, why)``, which raises.
 """
 BIND = "<bind>"
-"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of ``sites[site]``; gives it.
-
-At a site without names something happened to ``value``: its ``grad`` or ``data`` was just assigned or deleted.
-"""
+"""Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of a site; gives it."""
 KEEP = "<keep>"
 """Global around what a computed name is made of: ``f(part, site, first)`` keeps it for ``sites[site]``; gives it.
 

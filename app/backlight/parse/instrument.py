@@ -1,9 +1,8 @@
 """Rewrites a program so that it tells what it binds, and changes nothing else that can be seen.
 
 Imports become calls of `IMPORT`. A value on its way to a name passes through `BIND`; where no expression gives it alone
-(unpacking, loops, parameters) a `BIND` statement, or in an expression a true condition, reads the name. After
-``p.grad = …`` or ``p.data = …`` a `BIND` of ``p`` itself, without names, tells of it. Of ``a[k] = …`` `KEEP` notes
-``a`` and ``k`` in passing, and `ITEM` after it what is there. Positions stay as written.
+(unpacking, loops, parameters) a `BIND` statement, or in an expression a true condition, reads the name. Of ``a[k] = …``
+`KEEP` notes ``a`` and ``k`` in passing, and `ITEM` after it what is there. Positions stay as written.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from backlight.model.program import BIND, IMPORT, ITEM, KEEP, LOOK, SHOW, Site
 from backlight.parse.syntax import Syntax
 
 _EFFECTS = {"grad", "data"}
-"""Attributes whose assignment changes a tensor without any call that torch would report."""
+"""Attributes that are no names of what is put together in them, piece by piece."""
 _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
     kind: tuple(field for field in ("body", "orelse", "finalbody") if field in kind._fields)
     for kind in (*ast.stmt.__subclasses__(), ast.Module, ast.ExceptHandler, ast.match_case)
@@ -173,8 +172,8 @@ class _Rewriting:
         value = target.value if isinstance(target, ast.Starred) else target
         name, again = _name(value), _read_again(value)
         if isinstance(value, ast.Attribute) and value.attr in _EFFECTS:
-            yield from self.effect(value)
-        elif name is not None and again is not None:
+            return  # to name it is to use it: ``w.data -= 1`` reads no ``w.data`` but to write to it
+        if name is not None and again is not None:
             yield self.statement(again, [name], target)
 
     def in_passing(self, names: Iterable[ast.expr | ast.arg]) -> list[ast.expr]:
@@ -252,15 +251,6 @@ class _Rewriting:
             if isinstance(value, ast.Call | ast.BinOp):
                 values[index] = self.bound(value, [f"{owner}[{key}]"], value, value)
 
-    def effect(self, target: ast.expr) -> Iterator[ast.stmt]:
-        """The statement that notes an assignment to ``grad`` or ``data`` of something that can be named again."""
-        base = target
-        while isinstance(base, ast.Attribute) and base.attr in _EFFECTS:
-            base = base.value
-        again = _read_again(base) if base is not target else None
-        if again is not None:
-            yield self.statement(again, (), target)
-
     def assign(self, node: ast.Assign) -> None:
         wrapped = [name for name in map(_name, node.targets) if name]
         if wrapped:
@@ -271,8 +261,6 @@ class _Rewriting:
             for single in _targets(target):
                 if single is not target:
                     self.after[node].extend(self.afterwards(single))
-                elif isinstance(single, ast.Attribute):
-                    self.after[node].extend(self.effect(single))
                 self.item(single, node)
 
     def annotated(self, node: ast.AnnAssign) -> None:
@@ -282,8 +270,6 @@ class _Rewriting:
             node.value = self.bound(node.value, [name], node.target, node.value)
         if node.value is not None:
             self.item(node.target, node)
-        if node.value is not None and isinstance(node.target, ast.Attribute):
-            self.after[node].extend(self.effect(node.target))
 
     def augmented(self, node: ast.AugAssign) -> None:
         self.after[node].extend(self.afterwards(node.target))
@@ -291,10 +277,6 @@ class _Rewriting:
 
     def walrus(self, node: ast.NamedExpr) -> None:
         node.value = self.bound(node.value, [node.target.id], node.target, node.value)
-
-    def deletion(self, node: ast.Delete) -> None:
-        for target in node.targets:
-            self.after[node].extend(self.effect(target))
 
     def look_after_statements(self) -> None:
         """Has memory that is shared looked at where a statement ends that may have written to it."""
@@ -379,7 +361,6 @@ _REWRITES: Mapping[type[ast.AST], Callable[[_Rewriting, Any], None]] = {
     ast.AnnAssign: _Rewriting.annotated,
     ast.AugAssign: _Rewriting.augmented,
     ast.NamedExpr: _Rewriting.walrus,
-    ast.Delete: _Rewriting.deletion,
     ast.For: _Rewriting.loop,
     ast.With: _Rewriting.context,
     ast.FunctionDef: _Rewriting.function,

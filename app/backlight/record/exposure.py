@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from backlight.record.replaced import replaced
+from backlight.record.replaced import attribute_replaced, replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 from backlight.record.updates import LeafChanges
@@ -23,15 +23,11 @@ CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 @contextmanager
 def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
     """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for one."""
-    data = vars(torch.Tensor).get("data")
-    torch.Tensor.data = _data(tape, changes)  # type: ignore[assignment]
-    try:
-        with replaced(torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape))):
-            yield
-    finally:
-        del torch.Tensor.data  # what is inherited comes back
-        if data is not None:
-            torch.Tensor.data = data
+    with (
+        attribute_replaced(torch.Tensor, "data", partial(_data, tape, changes)),
+        replaced(torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape))),
+    ):
+        yield
 
 
 def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,9 +44,8 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
     return convert
 
 
-def _data(tape: Tape, changes: LeafChanges) -> Any:
+def _data(tape: Tape, changes: LeafChanges, original: Any) -> property:
     """``Tensor.data``, with word before an assignment to it, and after."""
-    original: Any = torch.Tensor.data
 
     def assign(tensor: torch.Tensor, value: torch.Tensor) -> None:
         if not tape.is_off():
@@ -62,6 +57,4 @@ def _data(tape: Tape, changes: LeafChanges) -> Any:
                 changes.look_for_replaced(tensor)
                 changes.note_replaced(tensor, value)
 
-    replaced: Any = property(original.__get__, assign)
-    replaced.__set_name__(torch.Tensor, "data")  # from Python 3.13 on, properties have names
-    return replaced
+    return property(original.__get__, assign)

@@ -1,7 +1,7 @@
 """Live: a recording of code that runs as it stands, in the user's own process, on any device.
 
 In: what is known of the user's files, and what to keep. Out: a Trace, and which tensor is which call's. Nothing is
-instrumented: names come from frames, and what no dispatch mode sees (``.data =``, ``.grad =``) is found by
+instrumented: names come from frames, and what neither a dispatch mode nor a replaced attribute sees is found by
 looking before each pass, at optimizer steps and at the end.
 """
 

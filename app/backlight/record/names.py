@@ -31,14 +31,13 @@ class Names:
 
     def __init__(self, recorder: Recorder, sites: tuple[Site, ...]) -> None:
         self._tape = recorder.tape
-        self._changes = recorder.changes
         self._exits = recorder.exits
         self._shared_memory = recorder.shared_memory
         self._sites = sites
         self._kept: dict[int, tuple[Any, ...]] = {}
 
     def bind(self, value: Any, site: int) -> Any:
-        """Note that ``value`` got the names of a site, or (a site without names) that one of its attributes changed."""
+        """Note that ``value`` got the names of a site."""
         at = self._sites[site]
         if at.owner is not None:
             (name,) = self._kept.pop(site, (None,))
@@ -96,13 +95,8 @@ class Names:
 
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
         self._tape.settle()
-        if site.names:
-            self._tape.places.now()
-            note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
-        else:
-            self._changes.look_for_gradients()
-            self._changes.look_for_given(tensor)
-            self._changes.look_for_replaced(tensor)
+        self._tape.places.now()
+        note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
         self._tape.settle()

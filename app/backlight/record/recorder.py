@@ -121,6 +121,7 @@ class Recorder:
         self._exit.enter_context(engine.noticing_retained())
         self._exit.enter_context(noticing_packing(self.tape, self._patterns))
         self._exit.enter_context(self.changes.watching())
+        self._exit.enter_context(self.changes.watching_assigned())
         self._exit.enter_context(noticing_exposure(self.tape, self.changes))
         if self._calls is not None:
             self._exit.enter_context(self._calls.noticing_readers())

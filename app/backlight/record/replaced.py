@@ -1,4 +1,4 @@
-"""Replaced: methods of classes, mostly of torch's, that others stand for while a recording is on."""
+"""Replaced: methods and attributes of classes, mostly of torch's, that others stand for while a recording is on."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ def replaced(owner: type, wrappers: Mapping[str, Callable[[Method], Method]]) ->
                 setattr(owner, name, own[name])
             else:
                 delattr(owner, name)  # what is inherited comes back
+
+
+@contextmanager
+def attribute_replaced(owner: type, name: str, wrap: Callable[[Any], property]) -> Generator[None]:
+    """Put the property ``wrap(original)`` in the place of an attribute of a class, until the context ends."""
+    own, stand_in = vars(owner).get(name), wrap(getattr(owner, name))
+    named: Any = stand_in
+    named.__set_name__(owner, name)  # from Python 3.13 on, properties have names
+    setattr(owner, name, stand_in)
+    try:
+        yield
+    finally:
+        delattr(owner, name)  # what is inherited comes back
+        if own is not None:
+            setattr(owner, name, own)
 
 
 def _dressed(method: Any, original: Any) -> Method:

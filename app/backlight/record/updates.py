@@ -7,7 +7,7 @@ Out: ``update`` and ``grad-cleared`` entries on the tape, one for each parameter
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,10 @@ from torch.optim.optimizer import (
 
 from backlight.record import asked
 from backlight.record.entries import LoggedCall, LoggedChange
-from backlight.record.replaced import replaced
+from backlight.record.replaced import attribute_replaced, replaced
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside, unnoticed
+from backlight.record.torch_private import aside, is_transformed, unnoticed
 
 Tensor = torch.Tensor
 
@@ -98,17 +98,20 @@ class LeafChanges:
     @unnoticed
     def look_for_gradients(self) -> None:
         """Log the leaves whose ``.grad`` is None now, or another tensor than when it was last seen."""
+        for leaf in sorted(self._tape.grads):
+            self._look_for_gradient(leaf)
+
+    def _look_for_gradient(self, leaf: int) -> None:
         tape = self._tape
-        for leaf, before in sorted(tape.grads.items()):
-            grad = grad_of(tape.store.kept(leaf))
-            after = tape.store.value(grad)
-            if after is None or grad is None:
-                del tape.grads[leaf]
-                self._log("grad-cleared", leaf, before, None, tape.places.now())
-            elif after != before:
-                tape.grads[leaf] = after
-                tape.grad_on[storage_of(grad)] = leaf
-                self._log("grad-changed", leaf, before, after, tape.places.now())
+        before, grad = tape.grads[leaf], grad_of(tape.store.kept(leaf))
+        after = tape.store.value(grad)
+        if after is None or grad is None:
+            del tape.grads[leaf]
+            self._log("grad-cleared", leaf, before, None, tape.places.now())
+        elif after != before:
+            tape.grads[leaf] = after
+            tape.grad_on[storage_of(grad)] = leaf
+            self._log("grad-changed", leaf, before, after, tape.places.now())
 
     @unnoticed
     def look_for_given(self, tensor: Tensor) -> None:
@@ -118,9 +121,10 @@ class LeafChanges:
             return
         place = tape.places.now()
         leaf = tape.origin(tensor, place)
+        is_known = leaf in tape.grads
         with aside():
             tape.leaf(leaf)
-        if leaf not in tape.grads:
+        if not is_known:
             tape.grads[leaf] = after = tape.store.value(grad)
             tape.grad_on[storage_of(grad)] = leaf
             self._log("grad-changed", leaf, None, after, place)
@@ -165,6 +169,42 @@ class LeafChanges:
     def _log(self, kind: str, leaf: int, before: int | None, after: int | None, place: int) -> None:
         self._tape.step()
         self._tape.log.append(LoggedChange(kind, leaf, before, after, place, self._tape.cell))
+
+    # ── assignments by hand ───────────────────────────────────────────────────────────────────────
+
+    def watching_assigned(self) -> AbstractContextManager[None]:
+        """See what is assigned to the ``.grad`` of tensors until the context ends: no dispatch mode does."""
+        return attribute_replaced(Tensor, "grad", self._then_look_at)
+
+    def _then_look_at(self, original: Any) -> property:
+        def assign(tensor: Tensor, value: Tensor | None) -> None:
+            had_none = self._has_no_gradient(tensor)
+            original.__set__(tensor, value)
+            self._assigned(tensor, had_none)
+
+        def delete(tensor: Tensor) -> None:
+            original.__delete__(tensor)
+            self._assigned(tensor, False)
+
+        return property(original.__get__, assign, delete)
+
+    @unnoticed
+    def _has_no_gradient(self, tensor: Tensor) -> bool:
+        return not (self._tape.is_off() or is_transformed(tensor)) and grad_of(tensor) is None
+
+    @unnoticed
+    def _assigned(self, tensor: Tensor, had_none: bool) -> None:
+        tape = self._tape
+        if tape.is_off() or is_transformed(tensor):
+            return
+        tape.settle()
+        leaf = tape.store.find(tensor)
+        if tape.stopped:
+            return
+        if leaf in tape.grads:
+            self._look_for_gradient(leaf)
+        elif had_none and tensor.requires_grad:
+            self.look_for_given(tensor)
 
     # ── optimizers ────────────────────────────────────────────────────────────────────────────────
 
