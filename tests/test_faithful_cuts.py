@@ -39,6 +39,10 @@ ROWS: list[tuple[str, list[Cut]]] = [
     ("y = x.long()", [("x", "to", "integer", 4)]),
     ("y = x[x > 2]", [("x", "gt", "integer", 4), ("gt", "index", "integer", 4)]),
     ("y = x[x.argmax()]", [("x", "argmax", "integer", 4), ("argmax", "select", "integer", 4)]),
+    ("v, i = x.max(0)\ny = x[i]", [("max", "select", "integer", 5)]),
+    ("v, i = x.sort()\ny = i.float()", [("sort", "to", "integer", 5)]),
+    ("h = x * 2\nh.detach_()\ny = h * 3", [("mul", "mul", "detach", 6)]),
+    ("h = x * 2\nv = h[0]\nk = h.detach_() + v", [("mul", "add", "detach", 6)]),
     ("i = torch.tensor([0])\ny = x[i]", [("i", "index", "integer", 5)]),
     (
         "y = torch.where(x > 2, x, 0.0)",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from backlight.graph.nodes import Chosen, is_exit, is_link
 from backlight.model.document import Cut, Edge, Node
-from backlight.model.trace import Call, Flow, Trace
+from backlight.model.trace import Call, CallOutput, Flow, Trace
 
 
 @dataclass(slots=True)
@@ -64,22 +64,23 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call) -> None:
         if found is None or found[0] == target or is_link(trace, call, flow):
             continue
         source, output_nr = found
-        cut = cut_of(call, flow, chosen.nodes[source])
+        cut = cut_of(call, flow, trace.calls[flow.call].outputs[flow.output_nr], chosen.nodes[source])
         slot = built.free_slot(target, input_nr)
         built.edges.append(Edge(len(built.edges), source, target, output_nr, slot, False, cut))
 
 
-def cut_of(call: Call, flow: Flow, source: Node) -> Cut:
-    """Why no gradient flows back along this flow into a call."""
-    if is_exit(call) or (flow.as_number and is_real(source.dtype or "")):
+def cut_of(call: Call, flow: Flow, made: CallOutput, source: Node) -> Cut:
+    """Why no gradient flows back along this flow of ``made`` into a call; ``source`` is the node that stands for it."""
+    if is_exit(call) or (flow.as_number and is_real(made.dtype)):
         return "item"
     if call.op == "torch.tensor" or (call.op is None and (flow.requires_grad or is_array(source))):
         return "copy"
     if flow.requires_grad and any(output.node is not None for output in call.outputs):
         return "no_grad"
-    if call.op is not None and call.op.startswith("aten.detach"):
+    was_detached = made.node is not None and not flow.requires_grad  # in place, since it was made
+    if was_detached or (call.op is not None and call.op.startswith("aten.detach")):
         return "detach"
-    if not any(is_real(output.dtype) for output in call.outputs) or not is_real(source.dtype or ""):
+    if not any(is_real(output.dtype) for output in call.outputs) or not is_real(made.dtype):
         return "integer"
     if not call.grad_enabled:
         return "no_grad"

@@ -44,8 +44,17 @@ export function readEdges(doc: Document): ModelEdge[] {
     inputNr: edge.input_nr,
     differentiable: edge.differentiable,
     cut: edge.cut,
-    cutReason: edge.differentiable ? null : CUT_REASONS[edge.cut ?? 'non-differentiable'],
+    cutReason: readCutReason(doc, edge),
   }));
+}
+
+function readCutReason(doc: Document, edge: DocumentEdge): string | null {
+  if (edge.differentiable) return null;
+  const isBoolean =
+    doc.nodes[edge.source]?.outputs[edge.output_nr]?.dtype === 'bool' ||
+    doc.nodes[edge.target]?.dtype === 'bool';
+  if (edge.cut === 'integer' && isBoolean) return 'boolean';
+  return CUT_REASONS[edge.cut ?? 'non-differentiable'];
 }
 
 export function readNodes(doc: Document): ModelNode[] {
