@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run every test: the page in a real browser, the front end in node, and Python; all of them, also where one fails.
-# Two at a time: beside the browser, which has precedence, and Python run the front end, the oracles, which only compute,
-# and the hostile programs. The end of what each that failed had printed is shown once more, last.
+# Two at a time: the browser, which has precedence, the front end and the hostile programs; beside them the oracles, which
+# only compute, and all other Python. The end of what each that failed had printed is shown once more, last.
 set -eu
 cd "$(dirname "$0")/.."
 "${PYTHON:-python3}" scripts/setup.py browser dev front-end
@@ -19,17 +19,17 @@ part() {
 }
 
 beside() {
-  part front-end nice npm --prefix frontend run test
   part oracles nice python -m pytest tests/test_oracle_*.py
-  part hostile python -m pytest tests/test_hostile.py
+  part python python -m pytest --ignore-glob='*/test_oracle_*.py' --ignore=tests/test_hostile.py
 }
 
 beside >/dev/null &
 others=$!
 part browser npm --prefix frontend run e2e
-part python python -m pytest --ignore-glob='*/test_oracle_*.py' --ignore=tests/test_hostile.py
+part front-end npm --prefix frontend run test
+part hostile python -m pytest tests/test_hostile.py
 wait "$others"
-for name in front-end oracles hostile; do
+for name in oracles python; do
   echo "== $name"
   tail -n 15 "$logs/$name.log"
 done
