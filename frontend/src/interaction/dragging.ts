@@ -14,7 +14,7 @@
  */
 import { isolateHistory, undo } from '@codemirror/commands';
 import { syntaxTree } from '@codemirror/language';
-import { Transaction, type Extension, type TransactionSpec } from '@codemirror/state';
+import { Prec, Transaction, type Extension, type TransactionSpec } from '@codemirror/state';
 import {
   Decoration,
   ViewPlugin,
@@ -252,8 +252,9 @@ export function draggableNumbers(): Extension {
     keymap.of([
       { key: 'Ctrl-Alt-ArrowUp', run: nudge(1) },
       { key: 'Ctrl-Alt-ArrowDown', run: nudge(-1) },
-      { key: 'Escape', run: (view) => view.plugin(numbers)?.giveUp() ?? false },
     ]),
+    // Before completion, which takes a number that follows the hand for typing, and the key for its own.
+    Prec.highest(keymap.of([{ key: 'Escape', run: (view) => view.plugin(numbers)?.giveUp() ?? false }])),
   ];
 }
 
