@@ -51,6 +51,7 @@ def test_version_and_help() -> None:
         (["trace", "a.py", "--expression", "x"], "Give either a file or --expression"),
         (["trace", "no-such-file.py"], "Cannot read no-such-file.py"),
         (["trace", "--expression", "x", "--input", "x"], "not of the form name=value"),
+        (["trace", "--expression", "x", "--input", "x=1", "--input", "x=2"], "'x' is given twice"),
         (["trace", "-", "--input", "x=1"], "--input belongs to --expression"),
         (["serve", "--port", "70000"], "65535"),
     ],

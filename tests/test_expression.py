@@ -179,7 +179,7 @@ def test_an_example_is_short(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["x // 2", "np.sin(x)", "x + 1j", "x.foo", "x > 2", "x.item()", "(x, y)", "x.detach()"]
+    "expression", ["x // 2", "np.sin(x)", "x + 1j", "x.foo", "x > 2", "x.item()", "x.shape", "x.detach()"]
 )
 def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str) -> None:
     error = traced(expression)["error"]
@@ -208,6 +208,12 @@ def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str
         ("1 + 1", RequestError, "1 + 1", "no free name"),
         ("sin(pi)", RequestError, "sin(pi)", "no free name"),
         ("x + torch", RequestError, "torch", "means the module"),
+        ("[x, 2 * x]", RequestError, "[x, 2 * x]", "is a list, and only a tensor has a gradient. Put tensors"),
+        ("x, 2", RequestError, "x, 2", "is a tuple"),
+        ("lambda: x", RequestError, "lambda: x", "is a function"),
+        ("2 * x.grad", RequestError, "x.grad", "empty until the backward pass"),
+        ("exp(-x) / sqrt(2*pi)", RequestError, "sqrt(2*pi)", "Write `math.sqrt(2 * pi)`"),
+        ("x * exp(-1.0)", RequestError, "exp(-1.0)", "Write `math.exp(-1.0)`"),
     ],
 )
 def test_errors_have_a_place_in_the_expression_as_typed(

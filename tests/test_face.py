@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 import backlight
 from backlight.errors import NotAllowed, RequestError
@@ -58,6 +59,10 @@ def test_trace_wants_exactly_one_thing(given: dict[str, str]) -> None:
         ({"source": b"x = 1"}, "`source` must be text, not a bytes."),
         ({"notebook": "run.ipynb"}, "`notebook` must be a dict, as `json.load` gives it, not a str."),
         ({"expression": "x", "inputs": [1.0]}, "`inputs` must be a dict, from name to value, not a list."),
+        (
+            {"expression": "x", "inputs": {"x": torch.ones(2)}},
+            "`inputs['x']` must be a number or nested lists of numbers, not a Tensor.",
+        ),
         ({"source": "x = 1", "inputs": {"x": 1.0}}, "Inputs belong to an expression."),
         ({"source": "x = 1", "seed": "1"}, "`seed` must be a whole number of at most 64 bits, not a str."),
         ({"source": "x = 1", "seed": True}, "`seed` must be a whole number of at most 64 bits, not a bool."),

@@ -165,6 +165,12 @@ def test_a_package_counts_as_mine_where_it_is_included() -> None:
         backlight.record(include=("no_such_package",))
 
 
+@pytest.mark.parametrize("include", [3, (3,), None, {"torch": 1}])
+def test_what_names_no_packages_is_refused(include: Any) -> None:
+    with pytest.raises(RequestError, match="`include` cannot be"):
+        backlight.record(include=include)
+
+
 def test_one_package_is_included_by_its_name_alone() -> None:
     with backlight.record(include="torch.nn.modules.linear") as tape:
         torch.nn.Linear(1, 1)(torch.ones(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from backlight.live import Recording
@@ -52,11 +52,15 @@ def record(keep: str | None = None, *, include: str | tuple[str, ...] = ()) -> R
     """
     import os
 
+    from backlight.errors import RequestError
     from backlight.live import Recording
+    from backlight.messages import message
     from backlight.settings import Settings
 
-    included = (include,) if isinstance(include, str) else include
-    return Recording(keep, included, Settings.from_environment(os.environ))
+    included: Any = (include,) if isinstance(include, str) else include
+    if not (isinstance(included, list | tuple) and all(isinstance(name, str) for name in cast("list[Any]", included))):
+        raise RequestError(message("invalid-request", "include-form", given=repr(include)))
+    return Recording(keep, tuple(cast("list[str]", included)), Settings.from_environment(os.environ))
 
 
 class _Face(ModuleType):

@@ -61,7 +61,7 @@ def request_for(file: str | None, expression: str | None, inputs: list[str], see
     if (file is None) == (expression is None):
         raise typer.BadParameter("Give either a file or --expression.")
     if expression is not None:
-        return TraceRequest(expression=expression, inputs=dict(map(_parse_input, inputs)), seed=seed)
+        return TraceRequest(expression=expression, inputs=_parse_inputs(inputs), seed=seed)
     if inputs:
         raise typer.BadParameter("--input belongs to --expression.")
     assert file is not None
@@ -78,6 +78,15 @@ def _read(file: str) -> str:
         raise typer.BadParameter(f"Cannot read {file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise typer.BadParameter(f"{'What came in' if file == '-' else file} is not UTF-8 text.") from error
+
+
+def _parse_inputs(texts: list[str]) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
+    for name, value in map(_parse_input, texts):
+        if name in inputs:
+            raise typer.BadParameter(f"{name!r} is given twice.")
+        inputs[name] = value
+    return inputs
 
 
 def _parse_input(text: str) -> tuple[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import json
 import os
 import threading
 from concurrent.futures import Future
@@ -69,6 +70,13 @@ def _check(request: TraceRequest) -> None:
             raise _misfit(field, what, value)
     if not isinstance(request.inputs, dict):  # pyright: ignore[reportUnnecessaryIsInstance]: comes from anybody
         raise _misfit("inputs", "a dict, from name to value", request.inputs)
+    for name, given in request.inputs.items():
+        try:
+            json.dumps(given)
+        except TypeError as error:
+            raise _misfit(f"inputs[{name!r}]", "a number or nested lists of numbers", given) from error
+        except (ValueError, RecursionError):
+            continue  # told of the whole
     seed: object = request.seed
     if type(seed) is not int or not -(2**63) <= seed < 2**63:
         raise _misfit("seed", "a whole number of at most 64 bits", seed)
