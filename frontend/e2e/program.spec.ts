@@ -326,6 +326,15 @@ test('a program that is refused leaves the picture before it at rest, without co
   await expect(earlier).toBeVisible();
   await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
   await expect(page.locator('.picture')).toHaveCSS('filter', 'grayscale(1)');
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector).toHaveCSS('filter', 'none');
+  for (const [title, filter] of [
+    ['Leaves', 'grayscale(1)'],
+    ['Output', 'none'],
+  ] as const) {
+    const heading = page.getByRole('heading', { name: title });
+    await expect(inspector.locator('> section', { has: heading })).toHaveCSS('filter', filter);
+  }
   await page.keyboard.press('ControlOrMeta+z');
   await expect(earlier).toBeHidden();
 });
