@@ -20,7 +20,7 @@ seen: list[str] = []
 
 def name_of(func: Any) -> str:
     owner = getattr(getattr(func, "__self__", None), "__name__", "")
-    return f"{owner}.{func.__name__}" if owner and owner != "data" else func.__name__
+    return f"{owner}.{func.__name__}" if owner else func.__name__
 
 
 class Watched(torch.Tensor):

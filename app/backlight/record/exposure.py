@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from backlight.record.replaced import attribute_replaced, replaced
+from backlight.record.replaced import Assignments, assignments_replaced, replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside
 from backlight.record.updates import LeafChanges
@@ -24,7 +24,7 @@ CONVERSIONS = ("numpy", "__array__", "__dlpack__")
 def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
     """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for one."""
     with (
-        attribute_replaced(torch.Tensor, "data", partial(_data, tape, changes)),
+        assignments_replaced(torch.Tensor, "data", partial(_data, tape, changes)),
         replaced(torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape))),
     ):
         yield
@@ -44,8 +44,8 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
     return convert
 
 
-def _data(tape: Tape, changes: LeafChanges, original: Any) -> property:
-    """``Tensor.data``, with word before an assignment to it, and after."""
+def _data(tape: Tape, changes: LeafChanges, original: Any) -> Assignments:
+    """Assignments to ``Tensor.data``, with word before each, and after."""
 
     def assign(tensor: torch.Tensor, value: torch.Tensor) -> None:
         if not tape.is_off():
@@ -57,4 +57,4 @@ def _data(tape: Tape, changes: LeafChanges, original: Any) -> property:
                 changes.look_for_replaced(tensor)
                 changes.note_replaced(tensor, value)
 
-    return property(original.__get__, assign)
+    return Assignments(assign, original.__delete__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
@@ -30,13 +31,39 @@ def replaced(owner: type, wrappers: Mapping[str, Callable[[Method], Method]]) ->
                 delattr(owner, name)  # what is inherited comes back
 
 
+@dataclass(frozen=True, slots=True)
+class Assignments:
+    """What stands for assignments to an attribute, and for its deletion."""
+
+    assign: Callable[[Any, Any], None]
+    delete: Callable[[Any], None]
+
+
+class _Attribute:
+    """An attribute that is read as it was, from its class too: torch hands what it finds there to subclasses."""
+
+    __slots__ = ("_instead", "_original")
+
+    def __init__(self, original: Any, instead: Assignments) -> None:
+        self._original = original
+        self._instead = instead
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self._original.__get__(instance, owner)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self._instead.assign(instance, value)
+
+    def __delete__(self, instance: Any) -> None:
+        self._instead.delete(instance)
+
+
 @contextmanager
-def attribute_replaced(owner: type, name: str, wrap: Callable[[Any], property]) -> Generator[None]:
-    """Put the property ``wrap(original)`` in the place of an attribute of a class, until the context ends."""
-    own, stand_in = vars(owner).get(name), wrap(getattr(owner, name))
-    named: Any = stand_in
-    named.__set_name__(owner, name)  # from Python 3.13 on, properties have names
-    setattr(owner, name, stand_in)
+def assignments_replaced(owner: type, name: str, wrap: Callable[[Any], Assignments]) -> Generator[None]:
+    """Let ``wrap(original)`` see what is assigned to an attribute of a class's instances, until the context ends."""
+    own = vars(owner).get(name)
+    original = getattr(owner, name) if own is None else own
+    setattr(owner, name, _Attribute(original, wrap(original)))
     try:
         yield
     finally:

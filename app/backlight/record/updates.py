@@ -20,7 +20,7 @@ from torch.optim.optimizer import (
 
 from backlight.record import asked
 from backlight.record.entries import LoggedCall, LoggedChange
-from backlight.record.replaced import attribute_replaced, replaced
+from backlight.record.replaced import Assignments, assignments_replaced, replaced
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import aside, is_transformed, unnoticed
@@ -174,9 +174,9 @@ class LeafChanges:
 
     def watching_assigned(self) -> AbstractContextManager[None]:
         """See what is assigned to the ``.grad`` of tensors until the context ends: no dispatch mode does."""
-        return attribute_replaced(Tensor, "grad", self._then_look_at)
+        return assignments_replaced(Tensor, "grad", self._then_look_at)
 
-    def _then_look_at(self, original: Any) -> property:
+    def _then_look_at(self, original: Any) -> Assignments:
         def assign(tensor: Tensor, value: Tensor | None) -> None:
             had_none = self._has_no_gradient(tensor)
             original.__set__(tensor, value)
@@ -186,7 +186,7 @@ class LeafChanges:
             original.__delete__(tensor)
             self._assigned(tensor, False)
 
-        return property(original.__get__, assign, delete)
+        return Assignments(assign, delete)
 
     @unnoticed
     def _has_no_gradient(self, tensor: Tensor) -> bool:
