@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from backlight.errors import SoftLimit
 from backlight.record import Recorder
-from backlight.record.encode import Summary
+from backlight.record.encode import Summary, large_stats
 from backlight.record.entries import LoggedCall, LoggedChange
 from backlight.record.hooks import HookBook
 from backlight.record.passes import explore
@@ -161,6 +162,46 @@ def test_large_values_are_summed_up_when_the_recording_holds_too_much() -> None:
     assert len(summaries) > 200
     assert all(summary.stats is not None and summary.stats.nan == 0 for summary in summaries)
     assert [len(run.steps) for run in recorder.tape.passes] == [402]
+
+
+def test_few_values_are_held_where_each_is_large() -> None:
+    settings = replace(Settings(), held_bytes=4 * 2**20)
+    held: list[int] = []
+    with Recorder(here, settings) as recorder:
+        x = torch.ones(512, 512)
+        for _ in range(40):
+            x = x + 1
+            tensors = {each.data_ptr(): each for each in recorder.tape.store.held if isinstance(each, torch.Tensor)}
+            held.append(sum(each.nbytes for each in tensors.values()))
+    assert max(held) <= 12 * 2**20
+    told = [each.stats.max for each in recorder.tape.store.held if isinstance(each, Summary) and each.stats]
+    assert told[-20:] == [told[-1] - number for number in reversed(range(20))]
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e8])
+@pytest.mark.parametrize("strange", [(), (math.nan,), (math.inf, -math.inf, math.nan)])
+def test_statistics_in_parts_are_those_of_the_whole(offset: float, strange: tuple[float, ...]) -> None:
+    x = torch.randn(300_001, dtype=torch.float64) + offset
+    x[[150_000 + number for number in range(len(strange))]] = torch.tensor(strange, dtype=torch.float64)
+    finite = x[x.isfinite()]
+    stats = large_stats(x)
+    assert (stats.nan, stats.inf, stats.zero) == (strange.count(math.nan), sum(map(math.isinf, strange)), 0)
+    assert (stats.min, stats.max) == (finite.min().item(), finite.max().item())
+    for told, exact in (
+        (stats.mean, math.fsum(finite.tolist()) / len(finite)),
+        (stats.std, finite.std(correction=0).item()),
+        (stats.norm, finite.norm().item()),
+    ):
+        assert told == pytest.approx(exact, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.int64, torch.bool, torch.complex64])
+def test_statistics_know_every_kind_of_number(dtype: torch.dtype) -> None:
+    x = (torch.arange(300_000) % 3).to(dtype)
+    stats = large_stats(x)
+    ends = (None, None) if dtype.is_complex else (0.0, 1.0 if dtype is torch.bool else 2.0)
+    assert (stats.min, stats.max, stats.zero) == (*ends, 100_000)
+    assert stats.norm == pytest.approx(math.sqrt(x.to(torch.complex128).abs().square().sum().item()))
 
 
 def test_nothing_is_copied_that_nothing_writes_to() -> None:

@@ -35,3 +35,10 @@ grad: Callable[[torch.Tensor], torch.Tensor | None] = _own.grad.__get__
 """``.grad``, and whether one that is no leaf keeps it."""
 version: Callable[[torch.Tensor], int] = cast("Any", torch.Tensor)._version.__get__
 """How often it was written to."""
+
+
+def byte_count(tensor: torch.Tensor) -> int:
+    """About how much memory a tensor takes; a sparse one does not say, and counts its values."""
+    if layout(tensor) is torch.strided:
+        return tensor.nbytes
+    return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]

@@ -6,8 +6,9 @@ Small tensors are summed up in plain Python: eight torch calls on a scalar cost 
 
 from __future__ import annotations
 
+import cmath
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ import torch
 
 from backlight.model.document import Number, Picture, Stats, Truncated, Value
 from backlight.record import asked
-from backlight.record.picture import CHUNK, Cells, pooled, wide
+from backlight.record.picture import Cells, pooled, wide
 from backlight.record.torch_private import is_transformed
 from backlight.settings import Settings
 
@@ -25,6 +26,9 @@ SMALLER = ((256, 256), (256, 64), (64, 64), (64, 16), (16, 16), (16, 0), (4, 0),
 """Elements and cells to which values are cut down, one pair after the other, until they fit the budget."""
 EXACT_INTEGER = 2**53
 """Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
+CACHED = 2**17
+"""Elements of a part whose statistics are taken at a time: in double precision, a megabyte."""
+_norm: Callable[[torch.Tensor], torch.Tensor] = cast("Any", torch.linalg).vector_norm
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ def summarise(tensor: torch.Tensor, cells: int) -> Summary:
     if dense is None or not dense.numel():
         return Summary(shape_of(tensor), tensor.dtype, None, None, layout_of(tensor))
     return Summary(shape_of(tensor), tensor.dtype, pooled(dense, cells), large_stats(dense), layout_of(tensor))
+
+
+def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
+    """How many cells all pictures together have."""
+    return sum(each.held() for each in held if isinstance(each, Summary))
 
 
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
@@ -236,30 +245,58 @@ def spread(distances: list[float]) -> float:
     return math.hypot(*distances) / math.sqrt(len(distances))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The statistics of a part of a large value: of its finite elements, of which there are ``size``.
+
+    ``deviation`` is the 2-norm of the distances from the part's own mean. ``low`` and ``high`` are real numbers'.
+    """
+
+    size: int
+    nan: int
+    zero: int
+    low: float
+    high: float
+    mean: complex | float
+    deviation: float
+    norm: float
+
+
 def large_stats(tensor: torch.Tensor) -> Stats:
-    """Statistics of many numbers, by torch, in double precision, a part at a time."""
+    """Statistics of many numbers, by torch, in double precision, a part at a time that the processor's caches hold.
+
+    Each part is gone over once; the deviations are put together as by Chan, Golub and LeVeque (1979).
+    """
     flat_tensor = tensor.reshape(-1)
-    chunks = [finite_part(flat_tensor[start : start + CHUNK]) for start in range(0, flat_tensor.numel(), CHUNK)]
-    nan = sum(count for _, count in chunks)
-    finite = [chunk for chunk, _ in chunks if chunk.numel()]
-    size = sum(chunk.numel() for chunk in finite)
-    counts = (nan, tensor.numel() - size - nan, sum(int((chunk == 0).sum()) for chunk in finite))
+    every = [_part(flat_tensor[start : start + CACHED]) for start in range(0, flat_tensor.numel(), CACHED)]
+    parts = [part for part in every if part.size]
+    size, nan = sum(part.size for part in parts), sum(part.nan for part in every)
+    counts = (nan, tensor.numel() - size - nan, sum(part.zero for part in parts))
     if not size:
         return Stats(None, None, None, None, None, *counts)
     low = high = None
     if not tensor.is_complex():
-        low, high = min(chunk.min().item() for chunk in finite), max(chunk.max().item() for chunk in finite)
-        low, high = exactly(low), exactly(high)
-    mean = sum((wide(chunk).sum().item() for chunk in finite), 0.0) / size
-    distances = [float((wide(chunk) - mean).abs().square().sum()) for chunk in finite]
-    norm = math.sqrt(math.fsum(float(wide(chunk).abs().square().sum()) for chunk in finite))
-    std = math.sqrt(math.fsum(distances) / size)
+        low, high = exactly(min(part.low for part in parts)), exactly(max(part.high for part in parts))
+    near = parts[0].mean if cmath.isfinite(parts[0].mean) else 0.0
+    mean = near + sum((part.mean - near) * (part.size / size) for part in parts)
+    apart = [part.deviation**2 + part.size * abs(part.mean - mean) ** 2 for part in parts]
+    std = math.sqrt(math.fsum(apart) / size) if cmath.isfinite(mean) else math.inf
+    norm = math.hypot(*(part.norm for part in parts))
     return Stats(low, high, number_as_json(mean), number_as_json(std), number_as_json(norm), *counts)
 
 
-def finite_part(tensor: torch.Tensor) -> tuple[torch.Tensor, int]:
-    """The finite elements of a part of a tensor, and how many of the others are NaN."""
-    finite = torch.isfinite(tensor)
-    if bool(finite.all()):
-        return tensor, 0
-    return tensor[finite], int(torch.isnan(tensor).sum())
+def _part(tensor: torch.Tensor) -> _Part:
+    values = wide(tensor)
+    mean, nan = values.mean().item(), 0
+    if not cmath.isfinite(mean):  # rarely: some number is not, or the sum is too large
+        finite = torch.isfinite(tensor)
+        nan, tensor = int(torch.isnan(tensor).sum()), tensor[finite]
+        if not tensor.numel():
+            return _Part(0, nan, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        values = wide(tensor)
+        mean = values.mean().item()
+    ends: Any = None if tensor.is_complex() else torch.aminmax(tensor)
+    low, high = (0.0, 0.0) if ends is None else (ends.min.item(), ends.max.item())
+    deviation, norm = (_norm(each).item() for each in (values - mean, values))
+    zero = tensor.numel() - int(torch.count_nonzero(tensor))
+    return _Part(tensor.numel(), nan, zero, low, high, mean, deviation, norm)

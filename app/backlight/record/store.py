@@ -14,14 +14,14 @@ from collections.abc import Sequence
 import torch
 
 from backlight.record import asked
-from backlight.record.encode import BYTES_PER_ELEMENT, SMALLER, Summary, summarise
+from backlight.record.encode import BYTES_PER_ELEMENT, SMALLER, Summary, cells_in, summarise
 from backlight.record.torch_private import aside, is_being_captured
 from backlight.settings import Settings
 
 UNKNOWN = -1
 """Stands for: the content of this tensor has no value id now."""
-RECENT = 64
-"""Values that are never summed up: those of the calls under way."""
+RECENT, FEWEST = 64, 8
+"""Values that are not summed up, lest the calls under way need them: so many, or fewer where they are large."""
 
 
 class TensorStore:
@@ -184,7 +184,7 @@ class TensorStore:
             if isinstance(holder, torch.Tensor):
                 self._versions.setdefault(value, version_of(holder))
                 self.held[value] = copy = asked.detached(holder).clone()
-                self._bytes += bytes_of(copy)
+                self._bytes += asked.byte_count(copy)
             if self.current[index] == value:
                 self.current[index] = UNKNOWN
 
@@ -273,7 +273,7 @@ class TensorStore:
         storage = self._hold(index, tensor)
         if storage not in self._home:
             self._home[storage] = index
-            self._bytes += bytes_of(tensor)
+            self._bytes += asked.byte_count(tensor)
             settings = self._settings
             if settings is not None and self._bytes > settings.held_bytes and not is_being_captured(tensor):
                 self._sum_up(settings)
@@ -298,12 +298,24 @@ class TensorStore:
 
     def _sum_up(self, settings: Settings) -> None:
         """Keep of all but the most recent large values a summary, and let go of their tensors."""
-        last = max(self._summed_up, len(self.held) - RECENT)
+        last, self._bytes = self._first_recent(settings.held_bytes // 2)
         with aside():
             for value in range(self._summed_up, last):
                 self._sum_up_value(value, settings)
-        self._summed_up, self._bytes = last, 0
+        self._summed_up = last
         self._afford_pictures(settings)
+
+    def _first_recent(self, most: int) -> tuple[int, int]:
+        """The first of the values that count as recent, and the bytes of all: ``most``, beyond `FEWEST` values."""
+        end, taken, storages = len(self.held), 0, set[int]()
+        for value in range(end - 1, max(self._summed_up, end - RECENT) - 1, -1):
+            holder = self.held[value]
+            if isinstance(holder, torch.Tensor) and storage_of(holder) not in storages:
+                taken += asked.byte_count(holder)
+                if taken > most and end - value > FEWEST:
+                    return value + 1, taken - asked.byte_count(holder)
+                storages.add(storage_of(holder))
+        return max(self._summed_up, end - RECENT), taken
 
     def _afford_pictures(self, settings: Settings) -> None:
         """Hold no more cells of pictures than a Document can: make them all smaller where there are too many."""
@@ -347,11 +359,6 @@ class TensorStore:
             self.current[index] = UNKNOWN
 
 
-def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
-    """How many cells all pictures together have."""
-    return sum(each.held() for each in held if isinstance(each, Summary))
-
-
 def storage_of(tensor: torch.Tensor) -> int:
     """What tells a tensor's storage from all others alive; a tensor without one (sparse) stands for itself."""
     try:
@@ -371,13 +378,6 @@ def address_of(tensor: torch.Tensor) -> int:
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written to; one made in inference mode does not count."""
     return 0 if tensor.is_inference() else asked.version(tensor)
-
-
-def bytes_of(tensor: torch.Tensor) -> int:
-    """About how much memory a tensor takes; a sparse one does not say, and counts its values."""
-    if asked.layout(tensor) is torch.strided:
-        return tensor.nbytes
-    return tensor.element_size() * tensor._nnz() if tensor.is_sparse else 0  # pyright: ignore[reportPrivateUsage]
 
 
 def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
