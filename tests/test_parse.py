@@ -241,7 +241,6 @@ def test_text_twin() -> None:
         "cell 1: lines 2-5\n"
         "site 0: x at 3:0-3:1\n"
         "site 1: x.grad at 5:0-5:6\n"
-        "site 2: - at 5:0-5:6\n"
         "whole 4:3-4:7 (bytes) is 3:5-4:10\n"
         "whole 4:3-4:10 (bytes) is 3:5-4:10\n"
     )
