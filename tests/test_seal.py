@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,13 @@ def own_zygote() -> Iterator[int]:
     runner = Runner(Settings(cpu_seconds=1), OBEY)
     result(runner, "result = 1")
     (own,) = set(zygotes()) - before
+
+    def is_settled() -> bool:
+        children = children_of(own)
+        time.sleep(1)
+        return bool(children) and children == children_of(own)
+
+    assert eventually(is_settled)  # one that only tells which pages a child writes to is there for a moment
     yield own
     runner.close()
 
