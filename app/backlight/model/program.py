@@ -24,6 +24,8 @@ binds what ``a`` gives. What is not there and may be lacking is ``f("a", None, w
 """
 BIND = "<bind>"
 """Global called for an assignment: ``f(value, site)`` notes that ``value`` got the names of a site; gives it."""
+UNNAMING = frozenset({"grad", "data"})
+"""Attributes that give what they hold no name where it is written in place, or where their own name is computed."""
 KEEP = "<keep>"
 """Global around what a computed name is made of: ``f(part, site, first)`` keeps it for ``sites[site]``; gives it.
 

@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from backlight.language import MODULES
-from backlight.model.program import BIND, IMPORT, ITEM, KEEP, LOOK, SHOW, Site
+from backlight.model.program import BIND, IMPORT, ITEM, KEEP, LOOK, SHOW, UNNAMING, Site
 from backlight.parse.syntax import Syntax
 
-_EFFECTS = {"grad", "data"}
-"""Attributes that are no names of what is put together in them, piece by piece."""
 _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
     kind: tuple(field for field in ("body", "orelse", "finalbody") if field in kind._fields)
     for kind in (*ast.stmt.__subclasses__(), ast.Module, ast.ExceptHandler, ast.match_case)
@@ -171,8 +169,8 @@ class _Rewriting:
         """The statements that note what the single ``target`` holds once it is bound."""
         value = target.value if isinstance(target, ast.Starred) else target
         name, again = _name(value), _read_again(value)
-        if isinstance(value, ast.Attribute) and value.attr in _EFFECTS:
-            return  # to name it is to use it: ``w.data -= 1`` reads no ``w.data`` but to write to it
+        if isinstance(value, ast.Attribute) and value.attr in UNNAMING:
+            return  # to read ``w.data`` once more after ``w.data -= 1`` would be another alias in the picture
         if name is not None and again is not None:
             yield self.statement(again, [name], target)
 
@@ -200,7 +198,7 @@ class _Rewriting:
         match node:
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str() as attribute), value]):
                 name = _name(owner)
-                if name is not None and attribute not in _EFFECTS:
+                if name is not None and attribute not in UNNAMING:
                     node.args[2] = self.bound(value, [f"{name}.{attribute}"], node, value)
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, attribute, value]) if _is_chain(owner):
                 if not isinstance(attribute, ast.Starred | ast.Constant) and not isinstance(value, ast.Starred):

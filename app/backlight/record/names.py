@@ -12,15 +12,13 @@ from typing import Any, cast
 
 import torch
 
-from backlight.model.program import Site
+from backlight.model.program import UNNAMING, Site
 from backlight.record.entries import LoggedNames
 from backlight.record.modules import buffers_in, parameters_in
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
 
-EFFECTS = ("grad", "data")
-"""Attributes that are no names of what they hold."""
 LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
 KEPT = (dict, list, str, *LAYERS)
 """What has items that are names, and names themselves."""
@@ -41,7 +39,7 @@ class Names:
         at = self._sites[site]
         if at.owner is not None:
             (name,) = self._kept.pop(site, (None,))
-            if type(name) is not str or name in EFFECTS:
+            if type(name) is not str or name in UNNAMING:
                 return value
             at = replace(at, names=(f"{at.owner}.{name}",))
         self._bind(value, at, sys._getframe(1).f_lineno)  # pyright: ignore[reportPrivateUsage]
@@ -73,7 +71,7 @@ class Names:
             self._module(value, site)
         elif site.starred:
             self._members(value, site)
-        elif value is not None and site.names:
+        elif value is not None:
             self._exits.name(value, site.names, line)
 
     def _members(self, members: list[Any], site: Site) -> None:
