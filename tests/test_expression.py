@@ -212,7 +212,7 @@ def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str
         ("x, 2", RequestError, "x, 2", "is a tuple"),
         ("lambda: x", RequestError, "lambda: x", "is a function"),
         ("2 * x.grad", RequestError, "x.grad", "empty until the backward pass"),
-        ("exp(-x) / sqrt(2*pi)", RequestError, "sqrt(2*pi)", "Write `math.sqrt(2 * pi)`"),
+        ("exp(-x) / sqrt(2*pi)", RequestError, "sqrt(2*pi)", "Write `math.sqrt(2*pi)`"),
         ("x * exp(-1.0)", RequestError, "exp(-1.0)", "Write `math.exp(-1.0)`"),
     ],
 )

@@ -157,7 +157,7 @@ def _check_result(syntax: Syntax, names: Names) -> None:
                 raise RequestError(message("invalid-request", "no-grad-yet", name=leaf), syntax.place(node))
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in names.torch:
                 if hasattr(math, name) and _is_number(argument, names):
-                    fields = {"name": name, "argument": ast.unparse(argument)}
+                    fields = {"name": name, "argument": syntax.written(argument)}
                     raise RequestError(message("invalid-request", "number-function", **fields), syntax.place(node))
             case _:
                 pass

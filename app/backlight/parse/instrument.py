@@ -203,16 +203,10 @@ class _Rewriting:
             case ast.Call(func=ast.Name(id="setattr"), args=[owner, attribute, value]) if _is_chain(owner):
                 if not isinstance(attribute, ast.Starred | ast.Constant) and not isinstance(value, ast.Starred):
                     node.args[1] = self.kept(attribute, first=True)
-                    self.sites.append(Site((), self.syntax.place(node), owner=self.written(owner)))
+                    self.sites.append(Site((), self.syntax.place(node), owner=self.syntax.written(owner)))
                     node.args[2] = _call(BIND, [value, _constant(len(self.sites) - 1, value)], value)
             case _:
                 pass
-
-    def written(self, node: ast.expr) -> str:
-        """An expression as it is written, in one line."""
-        place = self.syntax.place(node)
-        line = self.syntax.lines[place.line - 1]
-        return line[place.column : place.end_column] if place.line == place.end_line else ast.unparse(node)
 
     def kept(self, part: ast.expr, first: bool) -> ast.Call:
         """``KEEP(part, site, first)`` for the site that comes next."""
@@ -222,10 +216,10 @@ class _Rewriting:
         """Has what is assigned to ``a[k]`` noted as ``a[k]``; a slice is no name, and no place of a dictionary."""
         if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice | ast.Tuple):
             return
-        owner = self.written(target.value)
+        owner = self.syntax.written(target.value)
         if not _is_chain(target.value) or len(owner) > _LONGEST_NAME:
             return
-        place, key = self.syntax.place(target), self.written(target.slice)
+        place, key = self.syntax.place(target), self.syntax.written(target.slice)
         site = Site((), place, owner=owner, key=key)
         if isinstance(target.slice, ast.Constant):
             site = Site((f"{owner}[{key}]",), place)
@@ -238,7 +232,9 @@ class _Rewriting:
         """Has what is made inside of a dictionary or list on its way to a name noted as its item."""
         match display:
             case ast.Dict(keys=keys, values=values):
-                named = [(self.written(key), index) for index, key in enumerate(keys) if isinstance(key, ast.Constant)]
+                named = [
+                    (self.syntax.written(key), index) for index, key in enumerate(keys) if isinstance(key, ast.Constant)
+                ]
             case ast.List(elts=values):
                 named = [(str(index), index) for index in range(len(values))]
                 named = named[: next((n for n, each in enumerate(values) if isinstance(each, ast.Starred)), None)]

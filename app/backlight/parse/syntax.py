@@ -55,6 +55,12 @@ class Syntax:
         end = max(start, self._point(end_line or line, end_column or 0))
         return Place(*start, *end)
 
+    def written(self, node: ast.expr) -> str:
+        """An expression as it is written, in one line."""
+        place = self.place(node)
+        line = self.lines[place.line - 1]
+        return line[place.column : place.end_column] if place.line == place.end_line else ast.unparse(node)
+
     def _point(self, line: int, byte_column: int) -> tuple[int, int]:
         line -= self.lines_before
         if not 1 <= line <= len(self.lines):
