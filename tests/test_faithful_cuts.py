@@ -43,6 +43,19 @@ ROWS: list[tuple[str, list[Cut]]] = [
     ("v, i = x.sort()\ny = i.float()", [("sort", "to", "integer", 5)]),
     ("h = x * 2\nh.detach_()\ny = h * 3", [("mul", "mul", "detach", 6)]),
     ("h = x * 2\nv = h[0]\nk = h.detach_() + v", [("mul", "add", "detach", 6)]),
+    (
+        "h = x * 2\nh.data.mul_(3)\ny = h + 1",
+        [("mul", "detach", "detach", 5), ("detach", "mul_", "non-differentiable", 5), ("mul_", "add", "detach", 6)],
+    ),
+    (
+        "h = x * 2\nh.detach()[0] = x[1]\ny = h + 1",
+        [
+            ("mul", "detach", "detach", 5),
+            ("detach", "select", "non-differentiable", 5),
+            ("select", "copy_", "non-differentiable", 5),
+            ("copy_", "add", "detach", 6),
+        ],
+    ),
     ("i = torch.tensor([0])\ny = x[i]", [("i", "index", "integer", 5)]),
     (
         "y = torch.where(x > 2, x, 0.0)",

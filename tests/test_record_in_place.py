@@ -43,12 +43,12 @@ def test_each_write_since_the_save_has_its_line_and_its_version(
 
 
 def test_a_write_names_the_nodes_whose_memory_it_changed_and_its_own_where_there_is_one() -> None:
-    document = trace(f"{START}v = h.view(2, 1)\nh.detach().add_(1)\nh.add_(1)\ny.backward()")
+    document = trace(f"{START}v = h.view(2, 1)\nh[0].detach().add_(1)\nh.add_(1)\ny.backward()")
     labels = [node["label"] for node in document["nodes"]]
     aside, own = writes_of(document)
     assert [labels[node] for node in aside["nodes"]][:2] == ["mul", "view"]
     assert (aside["node"], own["node"]) == (None, labels.index("add_"))
-    assert document["events"][aside["event"] - 1]["node"] == labels.index("view")
+    assert document["events"][aside["event"] - 1]["node"] == labels.index("select")
 
 
 def test_other_errors_list_no_writes() -> None:

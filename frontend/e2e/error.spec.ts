@@ -72,7 +72,7 @@ for (const width of [390, 360]) {
 test('a write that the graph has no node for is told with its line, and leads there', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
-  await playground.type(CHANGED.replace('y += 1', 'y.detach().clamp_(max=0.5)').replace('y * y', 'y * 2'));
+  await playground.type(CHANGED.replace('y += 1', 'y[0].detach().clamp_(max=0.5)').replace('y * y', 'y * 2'));
   await playground.button('To the end').click();
   await expect(playground.sentence).toContainText('clamp_ (line 5) changed it in place to version 1');
   await playground.sentence.getByRole('button', { name: 'clamp_ (line 5)' }).click();

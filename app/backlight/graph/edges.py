@@ -76,7 +76,7 @@ def cut_of(call: Call, flow: Flow, made: CallOutput, source: Node) -> Cut:
     if call.op == "torch.tensor" or (call.op is None and (flow.requires_grad or is_array(source))):
         return "copy"
     if flow.requires_grad and any(output.node is not None for output in call.outputs):
-        return "no_grad"
+        return "detach" if flow.written_aside else "no_grad"
     was_detached = made.node is not None and not flow.requires_grad  # in place, since it was made
     if was_detached or (call.op is not None and call.op.startswith("aten.detach")):
         return "detach"

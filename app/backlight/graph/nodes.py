@@ -121,11 +121,12 @@ def is_exit(call: Call) -> bool:
 def is_link(trace: Trace, call: Call, flow: Flow) -> bool:
     """Whether a flow into a call is an edge of autograd's own.
 
-    It is not where something was written outside of the graph (``with no_grad: h.mul_(2)``): then the data came from
-    that write, and the gradient passes it by.
+    It is not where something was written outside of the graph (``with no_grad: h.mul_(2)``, ``h.data.mul_(2)``): then
+    the data came from that write, and the gradient passes it by.
     """
     has_node = any(output.node is not None for output in call.outputs)
-    return has_node and flow.requires_grad and not is_written_outside(trace.calls[flow.call])
+    is_outside = flow.written_aside or is_written_outside(trace.calls[flow.call])
+    return has_node and flow.requires_grad and not is_outside
 
 
 def is_written_outside(call: Call) -> bool:

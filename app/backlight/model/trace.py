@@ -27,13 +27,15 @@ from backlight.model.document import (
 class Flow:
     """Where an argument came from: output ``output_nr`` of ``calls[call]``; ``requires_grad`` as it was at the time.
 
-    ``as_number`` says that torch took the tensor's one element out, and used that.
+    ``as_number`` says that torch took the tensor's one element out, and used that; ``written_aside`` that the tensor
+    holds what was written to another one on its memory (``h.data``), past its own history.
     """
 
     call: int
     output_nr: int
     requires_grad: bool
     as_number: bool = False
+    written_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,16 @@ class Draft:
         if self.role == "update" and self.place == nowhere:
             self.place = entry.place
 
+    def become_leaf(self, tensor: int, value: int) -> None:
+        """It stands for a leaf, which holds this value."""
+        self.is_leaf = True
+        self.outputs[:] = [(tensor, value, None)]
+
+    def initialise(self, tensor: int, value: int) -> None:
+        """What its output held at first was nothing: it counts as having this value."""
+        self.is_initialised = True
+        self.outputs[:] = [(tensor, value, None)]
+
     def makes_only(self, tensor: int) -> bool:
         """Whether this tensor is its one output: not one of several, nor a view of it."""
         return [each for each, _, _ in self.outputs] == [tensor]

@@ -75,6 +75,7 @@ class _Finisher:
         self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._in_place = InPlace(tape.store)
+        self._aside: set[int] = set()  # tensors whose memory was last written to as another's
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
@@ -150,6 +151,7 @@ class _Finisher:
                 self._remake(tensor, draft, position)
         for face in entry.faces or ():
             self._remake(face, draft, 0)
+            self._aside.add(face)
         self._made_by.update(dict.fromkeys(entry.views or (), (draft, 0)))
         if draft.role == "forward":
             self._happen("forward", draft.place, draft.cell, call=draft.index)
@@ -167,7 +169,8 @@ class _Finisher:
                 continue
             maker, output_nr = self._maker(tensor)
             is_required = required or tensor in self._unseen
-            draft.inputs.append(Flow(maker.index, output_nr, is_required, position >= first_number))
+            is_number, is_aside = position >= first_number, tensor in self._aside
+            draft.inputs.append(Flow(maker.index, output_nr, is_required, is_number, is_aside))
 
     def _view(self, entry: LoggedView) -> None:
         """A view's history, made anew: the node stands for what the view held when it was used again."""
@@ -209,8 +212,7 @@ class _Finisher:
         if maker is not None and not maker[0].inputs and maker[0].role == "update":
             self._gradient(tensor, value, place, maker[0].cell)
         elif maker is not None and not maker[0].inputs and not maker[0].is_leaf:
-            maker[0].outputs[:] = [(tensor, value, None)]
-            maker[0].is_initialised = True
+            maker[0].initialise(tensor, value)
 
     def _remake(self, tensor: int, draft: Draft, output_nr: int) -> None:
         """From here on this call made what the tensor holds. A tensor written in place keeps its names."""
@@ -219,6 +221,7 @@ class _Finisher:
             add_names(draft.names, self._given.of(tensor))
             draft.shown = draft.shown or before[0].shown
         self._made_by[tensor] = (draft, output_nr)
+        self._aside.discard(tensor)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input turns it into a variable."""
@@ -296,8 +299,7 @@ class _Finisher:
             draft.scope, draft.is_known = maker.scope, maker.is_known
             maker, _ = self._made_by[entry.tensor] = (draft, 0)
             self._happen("forward", draft.place, draft.cell, call=draft.index)
-        maker.is_leaf = True
-        maker.outputs[:] = [(entry.tensor, entry.value, None)]
+        maker.become_leaf(entry.tensor, entry.value)
 
     def _names(self, entry: LoggedNames) -> None:
         self._given.note(entry)
@@ -369,8 +371,8 @@ class _Finisher:
         tensor = self._tape.store.know(node.variable)
         if tensor not in self._made_by:
             draft = self._draft(None, "forward", self._tape.places.nowhere, None)
-            draft.is_leaf, draft.scope = True, None
-            draft.outputs.append((tensor, self._tape.store.current[tensor], None))
+            draft.scope = None
+            draft.become_leaf(tensor, self._tape.store.current[tensor])
             self._made_by[tensor] = (draft, 0)
         return self._made_by[tensor][0].index
 
@@ -385,8 +387,7 @@ class _Finisher:
             if made.role == "update" or (made.inputs and not made.makes_only(index)):
                 self._leaf(LoggedLeaf(index, tape.store.present(index)))
             else:
-                made.is_leaf = True
-                made.outputs[:] = [(index, tape.store.present(index), None)]
+                made.become_leaf(index, tape.store.present(index))
             leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 

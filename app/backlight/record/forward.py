@@ -149,7 +149,7 @@ class ForwardMode(TorchDispatchMode):
             whole = tensor if tensor._base is None else tensor._base  # pyright: ignore[reportPrivateUsage]
             for index in () if tensor.requires_grad else store.others_on(whole):
                 other = store.tensor(index)
-                if other is not None and not other.requires_grad and is_same_memory(other, whole):
+                if other is not None and not is_leaf(other) and is_same_memory(other, whole):
                     found.append(index)
         return found or None
 

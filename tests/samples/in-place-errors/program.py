@@ -34,7 +34,7 @@ product.sum().backward()
 
 # %% out of sight
 e = x.exp()
-e.detach().clamp_(max=2.0)
+e[1].detach().clamp_(max=2.0)
 e.sum().backward()
 
 # %% a result that is written over it
