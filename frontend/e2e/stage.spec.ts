@@ -110,18 +110,30 @@ test('the small map shows where one is, and takes one elsewhere', async ({ page 
   await expect(map).toBeHidden();
 });
 
-test('on a phone the search is in the row of the tools, which a graph that fits keeps clear of', async ({
-  page,
-}) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  const playground = new Playground(page);
-  await playground.open();
-  const [search, tools] = [
-    await boxOf(playground.button('Search the graph')),
-    await boxOf(page.getByRole('toolbar', { name: 'View' })),
-  ];
-  expect(Math.abs(search.y + search.height - (tools.y + tools.height))).toBeLessThanOrEqual(1);
-  expect(search.x + search.width).toBeLessThan(tools.x);
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('the search is in the row of the tools, which a graph that fits keeps clear of, and shows what was tapped', async ({
+    page,
+  }) => {
+    const playground = new Playground(page);
+    await playground.open();
+    const [search, tools] = [
+      await boxOf(playground.button('Search the graph')),
+      await boxOf(page.getByRole('toolbar', { name: 'View' })),
+    ];
+    expect(Math.abs(search.y + search.height - (tools.y + tools.height))).toBeLessThanOrEqual(1);
+    expect(search.x + search.width).toBeLessThan(tools.x);
+    await playground.button('Search the graph').tap();
+    const field = page.getByRole('combobox', { name: 'Search the graph' });
+    await field.fill('mul');
+    const found = page.getByRole('listbox', { name: 'Found' }).getByRole('option');
+    await expect(found.nth(1)).toBeVisible();
+    await found.nth(1).tap();
+    await expect(found.filter({ visible: true })).toHaveCount(1);
+    await field.tap();
+    await expect(found.first()).toBeVisible();
+  });
 });
 
 function never(): never {

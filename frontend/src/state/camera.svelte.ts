@@ -136,10 +136,12 @@ export class Camera {
   }
   /** Brings something into sight; the scale stays, unless nothing could be read at it. */
   bring(place: Rect): void {
-    if (holds(this.goal, place, this.#screen)) return;
+    const { scale } = this.goal;
+    const readable = scale >= readableOn(this.#screen);
+    if (readable && holds(this.goal, place, this.#screen)) return;
     this.takeOver();
     const middle = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
-    this.#glideTo(centre(middle, Math.max(this.#view.scale, readableOn(this.#screen)), this.#screen));
+    this.#glideTo(centre(middle, readable ? scale : nearOn(this.#screen), this.#screen));
   }
 
   /** The playhead is somewhere else: goes along, if it has to; what jumped out of sight is in the middle then. */

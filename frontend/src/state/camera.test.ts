@@ -129,6 +129,38 @@ describe('Camera', () => {
     expect(camera.holder).toBe('follow');
   });
 
+  it('comes near to what is brought where it could not be read, and stays as near as the reader was where it could', () => {
+    const node = { x: 150, y: 15_000, width: 100, height: 50 };
+    const camera = over(playing(9000));
+    camera.fit(playing(9000));
+    expect(camera.view.scale).toBeLessThan(readableOn(screen));
+    camera.bring(node);
+    expect(camera.view.scale).toBe(nearOn(screen));
+    expect(toLayout(camera.view, { x: 400, y: 300 }).y).toBeCloseTo(15_025);
+    camera.zoom(readableOn(screen) / nearOn(screen));
+    const { view } = camera;
+    camera.bring(node);
+    expect(camera.view).toBe(view);
+    camera.bring({ ...node, y: 500 });
+    expect(camera.view.scale).toBe(view.scale);
+    expect(toLayout(camera.view, { x: 400, y: 300 }).y).toBeCloseTo(525);
+  });
+
+  it('keeps what it comes near to in sight on the way', () => {
+    const camera = new Camera(() => false);
+    camera.resize(screen, null);
+    camera.aim(deep, false);
+    camera.fit(deep);
+    camera.advance(1000);
+    camera.bring({ x: 0, y: 15_000, width: 100, height: 50 });
+    const seen = [];
+    for (; camera.gliding; camera.advance(25)) seen.push(15_025 * camera.view.scale + camera.view.y);
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen).toEqual([...seen].sort((a, b) => b - a));
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(300);
+    expect(Math.max(...seen)).toBeLessThan(600);
+  });
+
   it('moves by a quarter of the screen for each key, however fast they come', () => {
     const camera = new Camera(() => false);
     camera.resize(screen, null);

@@ -78,7 +78,10 @@ describe('viewport', () => {
     ];
     expect(between(a, b, 0)).toEqual(a);
     expect(between(a, b, 1)).toEqual(b);
-    expect(between(a, b, 0.5)).toEqual({ scale: 1, x: 50, y: 20 });
+    const half = between(a, b, 0.5);
+    expect(half.scale).toBe(1);
+    expect([half.x, half.y]).toEqual([expect.closeTo(100 / 3), expect.closeTo(40 / 3)]);
+    expect(between(a, { ...a, x: 100 }, 0.5)).toEqual({ ...a, x: 50 });
   });
 });
 

@@ -139,13 +139,14 @@ export function toLayout(view: View, at: Point): Point {
   return { x: (at.x - view.x) / view.scale, y: (at.y - view.y) / view.scale };
 }
 
-/** Between two views, `k` from 0 to 1; the scale goes geometrically, so that zooming feels even. */
+/**
+ * Between two views, `k` from 0 to 1; the scale goes geometrically, so that zooming feels even. On the screen each point
+ * goes straight to where it will be: what is in sight before and after stays so.
+ */
 export function between(a: View, b: View, k: number): View {
-  return {
-    scale: a.scale * (b.scale / a.scale) ** k,
-    x: a.x + (b.x - a.x) * k,
-    y: a.y + (b.y - a.y) * k,
-  };
+  const scale = a.scale * (b.scale / a.scale) ** k;
+  const share = a.scale === b.scale ? k : (scale - a.scale) / (b.scale - a.scale);
+  return { scale, x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -3,7 +3,6 @@ import type { Component } from 'svelte';
 
 import type { Group, Model, ModelEdge, ModelNode } from '../../model';
 import type { Session } from '../../state/session.svelte';
-import EdgeSummary from './EdgeSummary.svelte';
 import NodeSummary from './NodeSummary.svelte';
 
 /** What is inspected: a node, an edge, several of them, or a group. */
@@ -17,8 +16,9 @@ export type Subject =
 /** What has a value of its own. */
 export type Valued = Extract<Subject, { readonly kind: 'node' | 'edge' }>;
 
-const SUMMARIES = { node: NodeSummary, edge: EdgeSummary, edges: null, group: null } as const;
+const SUMMARIES = { node: NodeSummary, edge: null, edges: null, group: null } as const;
 const OTHER_SUMMARIES = {
+  edge: () => import('./EdgeSummary.svelte'),
   edges: () => import('./JoinedSummary.svelte'),
   group: () => import('./GroupSummary.svelte'),
 } as const;
@@ -46,7 +46,7 @@ export const TABS: readonly Tab[] = [
     title: 'Summary',
     applies: () => true,
     component: ({ kind }) => SUMMARIES[kind] as Component<TabProps> | null,
-    load: ({ kind }) => OTHER_SUMMARIES[kind === 'edges' ? kind : 'group']() as unknown as Loaded,
+    load: ({ kind }) => OTHER_SUMMARIES[kind === 'node' ? 'group' : kind]() as unknown as Loaded,
   },
   {
     id: 'data',
