@@ -213,6 +213,17 @@ def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str
         ("lambda: x", RequestError, "lambda: x", "is a function"),
         ("2 * x.grad", RequestError, "x.grad", "empty until the backward pass"),
         ("exp(-x) / sqrt(2*pi)", RequestError, "sqrt(2*pi)", "Write `math.sqrt(2*pi)`"),
+        ("x * abs(-3)", RequestError, "abs(-3)", "Write `math.fabs(-3)`"),
+        ("1 + max(x, 0)", RequestError, "max(x, 0)", "Write `clamp(x, min=0)`"),
+        ("min(pi, 2*x)", RequestError, "min(pi, 2*x)", "Write `clamp(2*x, max=pi)`"),
+        ("log(x, 2)", RequestError, "log(x, 2)", "Write `log2(x)`"),
+        ("log(x, 3)", RequestError, "log(x, 3)", "Write `log(x) / math.log(3)`"),
+        ("log(x, y)", RequestError, "log(x, y)", "Write `log(x) / log(y)`"),
+        ("mean([x, y])", RequestError, "mean([x, y])", "Write `mean(torch.stack([x, y]))`"),
+        ("x * sum([1, 2])", RequestError, "sum([1, 2])", "Write `sum(torch.tensor([1, 2]))`"),
+        ("math.sin(x)", RequestError, "math.sin(x)", "Write `sin` without `math.`"),
+        ("lambda y: y", RequestError, "lambda y: y", "is a function"),
+        ("x + 'a", SyntaxFailure, None, "(detected at line 1)"),
         ("x * exp(-1.0)", RequestError, "exp(-1.0)", "Write `math.exp(-1.0)`"),
     ],
 )
@@ -226,6 +237,13 @@ def test_errors_have_a_place_in_the_expression_as_typed(
         assert text_at(expression, found.place) == token
     else:
         assert found.place is not None
+
+
+@pytest.mark.parametrize(
+    "expression", ["max(x, 0).values", "max(x, 0)[0]", "max(x, y)", "max(x)", "abs(x - 3)", "log(x)", "x * math.sin(2)"]
+)
+def test_what_torch_takes_as_it_is_meant_is_left_alone(expression: str) -> None:
+    assert traced(expression, {"x": [1.0, 2.0]})["error"] is None
 
 
 @pytest.mark.parametrize("expression", ["", "  \n "])

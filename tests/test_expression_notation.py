@@ -33,6 +33,8 @@ from test_expression import failure, text_at, traced, write
         ("x!", "!", "Write `exp(lgamma(x + 1))`."),
         ("y = x**2", "=", "`x**2`"),
         ("f(x) = x**2", "=", "`x**2`"),
+        ("d/dx x**2", "d/dx", "Write `x**2` alone."),
+        ("∂/∂x sin(x*y)", "∂/∂x", "Write `sin(x*y)` alone."),
         ("ln(x)", "ln", "Write `log(x)`."),
     ],
 )

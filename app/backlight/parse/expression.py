@@ -7,9 +7,7 @@ programs. The expression is checked first, so that what is wrong with it has a p
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,9 +15,11 @@ from backlight.errors import RequestError, SyntaxFailure
 from backlight.messages import message
 from backlight.parse import functions
 from backlight.parse.example import hint
+from backlight.parse.functions import Names
 from backlight.parse.inputs import RESERVED, written_inputs
 from backlight.parse.notation import FUNCTIONS, better_told, check_signs, check_tree
 from backlight.parse.policy import check_policy
+from backlight.parse.result import check_kind, check_result
 from backlight.parse.syntax import Syntax, compile_tree, read_expression_syntax
 from backlight.parse.text import clean_text
 from backlight.settings import Settings
@@ -33,31 +33,7 @@ PREFIXES: Mapping[str, str] = {
 }
 """Modules that an expression may name, as the part before a dot."""
 
-_NO_TENSORS: Mapping[type[ast.expr], str] = {
-    ast.List: "a list",
-    ast.ListComp: "a list",
-    ast.Tuple: "a tuple",
-    ast.Dict: "a dictionary",
-    ast.DictComp: "a dictionary",
-    ast.Set: "a set",
-    ast.SetComp: "a set",
-    ast.GeneratorExp: "a generator",
-    ast.Lambda: "a function",
-    ast.JoinedStr: "text",
-}
-"""Expressions that are no tensors, whatever is in them."""
 _REDUCTIONS = {"sum", "mean", "prod", "norm"}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the names of an expression stand for, each in order of first appearance."""
-
-    leaves: tuple[str, ...]
-    torch: tuple[str, ...]
-    functional: tuple[str, ...]
-    constants: tuple[str, ...]
-    prefixes: tuple[str, ...]
 
 
 def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings) -> tuple[str, str | None]:
@@ -79,9 +55,10 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
         if name not in names.leaves:
             known = ", ".join(f"`{leaf}`" for leaf in names.leaves) or "it has none"
             raise RequestError(message("invalid-request", "input-unused", name=name, names=known))
+    check_kind(syntax)
     if not names.leaves:
         raise RequestError(message("invalid-request", "no-names"), syntax.place(syntax.tree.body))
-    _check_result(syntax, names)
+    check_result(syntax, names)
     missing = [leaf for leaf in names.leaves if leaf not in written]
     return _program(syntax, names, written), hint(syntax, missing, inputs) if missing else None
 
@@ -142,40 +119,6 @@ def _function_kind(syntax: Syntax, node: ast.Name) -> str:
     check_policy(Syntax(syntax.text, syntax.lines, syntax.tree, (node,), syntax.lines_before))
     prose = message("invalid-request", "unknown-function", name=node.id, near=_near(node.id))
     raise RequestError(prose, syntax.place(node))
-
-
-def _check_result(syntax: Syntax, names: Names) -> None:
-    """Raises RequestError for what has no gradient, or none yet, and for numbers in the place of tensors."""
-    root = _root(syntax)
-    kind = _NO_TENSORS.get(type(root))
-    if kind is not None:
-        topic = "no-tensors" if kind in {"a list", "a tuple"} else "no-tensor"
-        raise RequestError(message("invalid-request", topic, kind=kind), syntax.place(root))
-    for node in syntax.nodes:
-        match node:
-            case ast.Attribute(value=ast.Name(id=leaf), attr="grad") if leaf in names.leaves:
-                raise RequestError(message("invalid-request", "no-grad-yet", name=leaf), syntax.place(node))
-            case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in names.torch:
-                if hasattr(math, name) and _is_number(argument, names):
-                    fields = {"name": name, "argument": syntax.written(argument)}
-                    raise RequestError(message("invalid-request", "number-function", **fields), syntax.place(node))
-            case _:
-                pass
-
-
-def _is_number(node: ast.expr, names: Names) -> bool:
-    """Whether an expression is arithmetic of numbers and named constants alone."""
-    match node:
-        case ast.Constant(value=int() | float()):
-            return True
-        case ast.Name(id=name):
-            return name in names.constants
-        case ast.UnaryOp(operand=operand):
-            return _is_number(operand, names)
-        case ast.BinOp(left=left, right=right):
-            return _is_number(left, names) and _is_number(right, names)
-        case _:
-            return False
 
 
 def _near(name: str) -> str:

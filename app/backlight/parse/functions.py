@@ -1,10 +1,12 @@
-"""The functions that an expression may call by their bare name, and where each is imported from.
+"""What the names of an expression may stand for: the functions that it may call, and where each is imported from.
 
 Checked in, because parsing must not import torch; a test holds the lists against it. A name that torch and
 torch.nn.functional both have is taken from where it takes the arguments that people write.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 
 def words(text: str) -> frozenset[str]:
@@ -77,3 +79,14 @@ BUILTINS = frozenset({"enumerate", "float", "int", "len", "list", "map", "range"
 
 CONSTANTS = frozenset({"e", "inf", "nan", "pi", "tau"})
 """Numbers of ``math`` that a name stands for, unless an input has that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the names of an expression stand for, each in order of first appearance."""
+
+    leaves: tuple[str, ...]
+    torch: tuple[str, ...]
+    functional: tuple[str, ...]
+    constants: tuple[str, ...]
+    prefixes: tuple[str, ...]

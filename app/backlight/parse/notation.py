@@ -70,6 +70,7 @@ FUNCTIONS: Mapping[str, str] = {
 _TOKENS = re.compile(r"[^\W\d]\w*(?:\.\w+)*|0[xXoObB]\w+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+|[jJ]\b)?|\S")
 _OPERATOR_WORDS = frozenset(keyword.kwlist) - {"True", "False", "None"}
 _ASSIGNS = re.compile(r"(?<![=!<>:])=(?!=)")
+_DERIVES = re.compile(r"\s*[d∂]\s*/\s*[d∂]\s*\w+")
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 
 
@@ -85,6 +86,9 @@ def better_told(text: str, error: BacklightError) -> BacklightError:
     if not isinstance(error, SyntaxFailure):
         return error
     plain = _without_texts(text)
+    derives = _DERIVES.match(plain)
+    if derives is not None and text[derives.end() :].strip():
+        return _failure(text, *derives.span(), "derivative", right=text[derives.end() :].strip())
     assigned = _outside_brackets(plain, _ASSIGNS)
     if assigned is not None:
         right = text[assigned.end() :].strip() or "sin(x)"

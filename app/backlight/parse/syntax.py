@@ -24,6 +24,9 @@ from backlight.settings import Settings
 NODES_PER_LEVEL = 4
 """Syntax nodes that one level of nesting may stack up: a call of a method of an item, say."""
 
+_LINE = re.compile(r"\bline (\d+)")
+"""What Python's messages say of another line."""
+
 _PLAIN_FIELDS = {"ctx", "op", "ops", "id", "attr", "kind", "conversion", "type_comment", "level", "simple", "is_async"}
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     kind: tuple(field for field in reversed(kind._fields) if field not in _PLAIN_FIELDS)
@@ -200,7 +203,7 @@ def _too_nested(limit: int, place: Place | None = None) -> LimitExceeded:
 
 
 def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> SyntaxFailure:
-    problem = error.msg or "invalid syntax"
+    problem = _LINE.sub(lambda found: f"line {int(found[1]) - before}", error.msg or "invalid syntax")
     problem = problem if problem.startswith("f-string") else problem[:1].upper() + problem[1:]
     problem += "" if problem.endswith((".", "?", "!")) else "."
     topic = "integer" if problem.startswith("Exceeds the limit") else "python"
