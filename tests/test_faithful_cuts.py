@@ -56,6 +56,44 @@ ROWS: list[tuple[str, list[Cut]]] = [
             ("copy_", "add", "detach", 6),
         ],
     ),
+    (
+        "h = x * 2\nh[0].detach().add_(1)\ny = h + 1",
+        [("select", "detach", "detach", 5), ("detach", "add_", "non-differentiable", 5), ("add_", "add", "detach", 6)],
+    ),
+    (
+        "h = x * 2\nh.unsqueeze(0).data.add_(1)\ny = h + 1",
+        [
+            ("unsqueeze", "detach", "detach", 5),
+            ("detach", "add_", "non-differentiable", 5),
+            ("add_", "add", "detach", 6),
+        ],
+    ),
+    (
+        "h = (x * 2).view(2, 1)\nh[0].detach().add_(1)\ny = h + 1",
+        [
+            ("select", "detach", "detach", 5),
+            ("detach", "add_", "non-differentiable", 5),
+            ("add_", "as_strided", "detach", 5),
+        ],
+    ),
+    (
+        "h = x * 2\nd = h.data\nd.mul_(3)\nd.sub_(1)\ny = h + 1",
+        [
+            ("mul", "detach", "detach", 5),
+            ("detach", "mul_", "non-differentiable", 6),
+            ("mul_", "sub_", "non-differentiable", 7),
+            ("sub_", "add", "detach", 8),
+        ],
+    ),
+    (
+        "h = x * 2\nv = h[1]\nh.data.mul_(3)\ny = v + 1",
+        [("mul", "detach", "detach", 6), ("detach", "mul_", "non-differentiable", 6), ("mul_", "add", "detach", 7)],
+    ),
+    ("h = x * 2\nd = h.detach()\nh.add_(1)\ny = x + d", [("mul", "detach", "detach", 5), ("add_", "add", "detach", 7)]),
+    (
+        "h = x.expand(2, 2) * 2\nu = h[:, 1]\nh[:, 0].data.zero_()\ny = u + 1",
+        [("select", "detach", "detach", 6), ("detach", "zero_", "non-differentiable", 6)],
+    ),
     ("i = torch.tensor([0])\ny = x[i]", [("i", "index", "integer", 5)]),
     (
         "y = torch.where(x > 2, x, 0.0)",
@@ -95,6 +133,12 @@ def test_each_way_out_of_the_graph_is_a_cut_edge(program: str, expected: list[Cu
     document = trace(f"{X}{program}\n")
     assert document["error"] is None
     assert cuts(document) == expected
+
+
+def test_a_write_to_what_was_detached_of_a_part_shows_the_whole_under_its_name() -> None:
+    document = trace(f"{X}h = x * 2\nh[0].detach().add_(1)\ny = h + 1\n")
+    shown = [(node["label"], document["values"][node["value"]]["data"]) for node in document["nodes"] if node["names"]]
+    assert shown == [("x", [1.5, 2.5]), ("mul", [3.0, 5.0]), ("add_", [4.0, 5.0]), ("add", [5.0, 6.0])]
 
 
 EXITS = [

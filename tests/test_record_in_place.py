@@ -47,8 +47,14 @@ def test_a_write_names_the_nodes_whose_memory_it_changed_and_its_own_where_there
     labels = [node["label"] for node in document["nodes"]]
     aside, own = writes_of(document)
     assert [labels[node] for node in aside["nodes"]][:2] == ["mul", "view"]
-    assert (aside["node"], own["node"]) == (None, labels.index("add_"))
-    assert document["events"][aside["event"] - 1]["node"] == labels.index("select")
+    assert [aside["node"], own["node"]] == [number for number, label in enumerate(labels) if label == "add_"]
+    assert document["events"][aside["event"] - 1]["node"] == labels.index("detach")
+
+
+def test_a_write_that_nothing_in_the_graph_is_made_of_has_no_node() -> None:
+    source = "import torch\nx = torch.ones(2, requires_grad=True)\nu = x.exp().split(1)\ny = u[0] + u[1]\n"
+    (write,) = writes_of(trace(f"{source}u[0].detach().add_(1)\ny.sum().backward()"))
+    assert (write["op"], write["line"], write["version"], write["node"]) == ("add_", 5, 1, None)
 
 
 def test_other_errors_list_no_writes() -> None:

@@ -72,10 +72,14 @@ for (const width of [390, 360]) {
 test('a write that the graph has no node for is told with its line, and leads there', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();
-  await playground.type(CHANGED.replace('y += 1', 'y[0].detach().clamp_(max=0.5)').replace('y * y', 'y * 2'));
+  const parts = CHANGED.replace('torch.tanh(x)', 'torch.tanh(x).split(1)').replace(
+    'y += 1',
+    'z = y[0] + y[1]',
+  );
+  await playground.type(parts.replace('z = y * y', 'y[0].detach().clamp_(max=0.5)'));
   await playground.button('To the end').click();
-  await expect(playground.sentence).toContainText('clamp_ (line 5) changed it in place to version 1');
-  await playground.sentence.getByRole('button', { name: 'clamp_ (line 5)' }).click();
+  await expect(playground.sentence).toContainText('clamp_ (line 6) changed it in place to version 1');
+  await playground.sentence.getByRole('button', { name: 'clamp_ (line 6)' }).click();
   await expect(page.locator('.cm-line').filter({ hasText: 'clamp_' })).toHaveClass(/activeLine/);
 });
 

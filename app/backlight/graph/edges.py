@@ -73,10 +73,13 @@ def cut_of(call: Call, flow: Flow, made: CallOutput, source: Node) -> Cut:
     """Why no gradient flows back along this flow of ``made`` into a call; ``source`` is the node that stands for it."""
     if is_exit(call) or (flow.as_number and is_real(made.dtype)):
         return "item"
+    passes_by = flow.requires_grad and any(output.node is not None for output in call.outputs)
+    if passes_by and flow.written_aside:
+        return "detach"
     if call.op == "torch.tensor" or (call.op is None and (flow.requires_grad or is_array(source))):
         return "copy"
-    if flow.requires_grad and any(output.node is not None for output in call.outputs):
-        return "detach" if flow.written_aside else "no_grad"
+    if passes_by:
+        return "no_grad"
     was_detached = made.node is not None and not flow.requires_grad  # in place, since it was made
     if was_detached or (call.op is not None and call.op.startswith("aten.detach")):
         return "detach"

@@ -33,7 +33,8 @@ class LoggedCall:
 
     ``output_nrs`` says which output of that node each of them is.
     A write to a view counts as a write to its base, whose history autograd rebases: ``outputs`` then holds the
-    base, and ``views`` what was written through. The last ``numbers`` of the inputs went in as Python numbers.
+    base, and ``views`` what was written through. The same goes for what was detached of a part (``h[0].detach()``),
+    where ``whole`` is the base. The last ``numbers`` of the inputs went in as Python numbers.
     """
 
     func: Any
@@ -55,7 +56,9 @@ class LoggedCall:
     saves: list[Pattern] | None = None  # what each of them keeps
     saved_values: list[tuple[int, int, int]] | None = None  # of a custom Function's: position, tensor, value
     output_nrs: list[int] | None = None
-    faces: list[int] | None = None  # other tensors on the very memory that it wrote to
+    faces: list[int] | None = None  # others on the elements that it wrote to, or of the whole, past their own history
+    parts: list[int] | None = None  # those that have some of these elements
+    whole: int | None = None
     version: int | None = None  # of what it wrote to in place, before it did
     own_values: list[tuple[int, int, int, int]] | None = None  # of ``other`` ones: node, which of it, tensor, value
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from backlight.model.trace import CallOutput, Flow, Happening, Trace, TraceLeaf
+from backlight.model.trace import CallOutput, Flow, Trace, TraceLeaf
 from backlight.record.draft import Draft, Role
 from backlight.record.encode import encode_values, shape_of
 from backlight.record.entries import (
@@ -30,6 +30,7 @@ from backlight.record.entries import (
 )
 from backlight.record.execute import Execution
 from backlight.record.given_names import GivenNames, add_names
+from backlight.record.happenings import Happenings
 from backlight.record.in_place import InPlace
 from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
@@ -72,7 +73,7 @@ class _Finisher:
         self._value_ids: dict[int, int] = {}  # the tape's value id -> the Trace's
         self._given = GivenNames()
         self._kept = KeptTensors(tape, self._value, self._made_by.get)
-        self._happenings: list[dict[str, Any]] = []  # with the tape's value ids
+        self._happenings = Happenings(self._places)
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._in_place = InPlace(tape.store)
         self._aside: set[int] = set()  # tensors whose memory was last written to as another's
@@ -106,7 +107,7 @@ class _Finisher:
         owners = self._nesting.owners(self._tape.store.find)
         calls = tuple(draft.finished(self._places[draft.place], self._outputs(draft), owners) for draft in self._drafts)
         passes = tuple(trace_pass(run, self._places, self._value) for run in self._tape.passes)
-        happenings = tuple(self._happening(raw) for raw in self._happenings)
+        happenings = self._happenings.finished(self._value)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)
         nodes = self._kept.told(nodes)
         values, truncated = encode_values([self._tape.store.held[value] for value in self._value_ids], settings)
@@ -151,10 +152,12 @@ class _Finisher:
                 self._remake(tensor, draft, position)
         for face in entry.faces or ():
             self._remake(face, draft, 0)
-            self._aside.add(face)
-        self._made_by.update(dict.fromkeys(entry.views or (), (draft, 0)))
+        views, parts = entry.views or (), entry.parts or ()
+        self._made_by.update(dict.fromkeys((*views, *parts), (draft, 0)))
+        self._aside.difference_update(views)
+        self._aside.update(entry.faces or (), parts)
         if draft.role == "forward":
-            self._happen("forward", draft.place, draft.cell, call=draft.index)
+            self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _flows(self, entry: LoggedCall, draft: Draft) -> None:
         """What went into a call. ``torch.tensor(x)`` is one copy of ``x``, though torch detaches and copies it."""
@@ -174,13 +177,13 @@ class _Finisher:
 
     def _view(self, entry: LoggedView) -> None:
         """A view's history, made anew: the node stands for what the view held when it was used again."""
-        base = self._maker(entry.tensor)
+        (base, output_nr), is_aside = self._maker(entry.tensor), entry.tensor in self._aside
         draft = self._draft(None, "forward", entry.place, entry.cell)
-        draft.scope = base[0].scope
-        draft.inputs.append(Flow(base[0].index, base[1], True))
+        draft.scope = base.scope
+        draft.inputs.append(Flow(base.index, output_nr, True, written_aside=is_aside))
         draft.outputs.append((entry.tensor, entry.value, entry.node))
         self._remake(entry.tensor, draft, 0)
-        self._happen("forward", draft.place, draft.cell, call=draft.index)
+        self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _statistics(self, entry: LoggedStatistics) -> None:
         """Running mean and variance, made of the second and third output of the call right before."""
@@ -194,7 +197,7 @@ class _Finisher:
             draft.grad_enabled = False
             self._remake(tensor, draft, 0)
             draft.shown = bool(draft.names)
-            self._happen("forward", draft.place, draft.cell, call=draft.index)
+            self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _exit(self, entry: LoggedExit) -> None:
         """The program took a value out of the graph; what it has now is no tensor of the picture's."""
@@ -204,7 +207,7 @@ class _Finisher:
         draft.outputs.append((UNKNOWN, entry.value, None))
         draft.names, draft.shown = entry.names, bool(entry.names)
         self._array_of[entry.tensor] = draft
-        self._happen("forward", draft.place, draft.cell, call=draft.index)
+        self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _initialise(self, tensor: int, value: int, place: int) -> None:
         """A write to a parameter that is not in use yet, or a gradient: what its memory held before was nothing."""
@@ -281,7 +284,7 @@ class _Finisher:
             draft.inputs.append(Flow(base[0].index, base[1], node is not None or self._is_leaf(tensor)))
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
-            self._happen("forward", draft.place, draft.cell, call=draft.index)
+            self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _stands_for_base(self, entry: LoggedOrigin, base: tuple[Draft, int]) -> bool:
         """Whether a tensor on the memory of another is that one again: its second face, or unpacked by autograd."""
@@ -298,7 +301,7 @@ class _Finisher:
             draft.names += maker.names if maker.makes_only(entry.tensor) else self._given.of(entry.tensor)
             draft.scope, draft.is_known = maker.scope, maker.is_known
             maker, _ = self._made_by[entry.tensor] = (draft, 0)
-            self._happen("forward", draft.place, draft.cell, call=draft.index)
+            self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
         maker.become_leaf(entry.tensor, entry.value)
 
     def _names(self, entry: LoggedNames) -> None:
@@ -310,25 +313,24 @@ class _Finisher:
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
         where = {"pass_index": entry.pass_index, "step": entry.step}
-        self._happen("backward", run.place, run.cell, **where)
+        self._happenings.add("backward", run.place, run.cell, **where)
         added = next(iter(run.steps[entry.step].grad_outputs), None)
         if entry.accumulated is not None and added is not None:  # else the engine came to a leaf, and brought nothing
             before, after = entry.accumulated
-            self._happen("accumulate", run.place, run.cell, before=before, added=added, after=after, **where)
+            self._happenings.add("accumulate", run.place, run.cell, before=before, added=added, after=after, **where)
 
     def _retain(self, entry: LoggedRetain) -> None:
         run = self._tape.passes[entry.pass_index]
         what = {"before": entry.before, "added": entry.added, "after": entry.after, "pass_index": run.index}
         call, output_nr = self._maker(entry.tensor)[0].index, entry.output_nr
-        self._happen("retain", run.place, run.cell, call=call, output_nr=output_nr, **what)
+        self._happenings.add("retain", run.place, run.cell, call=call, output_nr=output_nr, **what)
 
     def _change(self, entry: LoggedChange) -> None:
         call = self._maker(entry.tensor)[0].index
-        self._happen(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
+        self._happenings.add(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
 
     def _message(self, entry: LoggedMessage) -> None:
-        what = {"place": entry.place, "cell": entry.cell, "text": entry.text, "type": entry.type}
-        self._happenings.append({"kind": entry.kind, "writes": self._in_place.told(entry, self._drafts), **what})
+        self._happenings.message(entry, self._in_place.told(entry, self._drafts))
 
     # ── pieces ────────────────────────────────────────────────────────────────────────────────────
 
@@ -337,14 +339,6 @@ class _Finisher:
         draft.scope = self._scope
         self._drafts.append(draft)
         return draft
-
-    def _happen(self, kind: Any, place: int, cell: int | None, **what: Any) -> None:
-        self._happenings.append({"kind": kind, "place": next(iter(self._places[place]), None), "cell": cell, **what})
-
-    def _happening(self, raw: dict[str, Any]) -> Happening:
-        for field in ("before", "added", "after"):
-            raw[field] = self._value(raw.get(field))
-        return Happening(**raw)
 
     def _value(self, value: int | None) -> int | None:
         return None if value is None or value < 0 else self._value_ids.setdefault(value, len(self._value_ids))

@@ -40,6 +40,8 @@ FIELDS: dict[type, dict[str, str]] = {
         "outputs": "tensor",
         "views": "tensor",
         "faces": "tensor",
+        "parts": "tensor",
+        "whole": "tensor",
         "output_values": "value",
         "nodes": "node",
         "first_node": "node",

@@ -14,7 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from backlight.record import asked, writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
-from backlight.record.saved import is_same_memory
+from backlight.record.faces import Faces, find_faces
 from backlight.record.store import is_leaf, storage_of, version_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import skip_dynamo
@@ -100,7 +100,8 @@ class ForwardMode(TorchDispatchMode):
         if grad_enabled:
             self._use_leaves(used, grad_enabled)
         change = self._changes.before(written) if written else None
-        faces = self._faces(written) if written else None
+        updates = change is not None and change.updates
+        faces = find_faces(store, written) if written and not updates else Faces()
         version = version_of(written[0]) if written and operator.switch is None else None
         for tensor in written:
             store.before_write(tensor, operator.replaces)
@@ -112,14 +113,15 @@ class ForwardMode(TorchDispatchMode):
         outputs = [store.know(tensor) for tensor in results]
         if outputs:
             output_values = [store.current[index] for index in outputs]
-            updates = change is not None and change.updates
             through = written if operator.switch is None else []  # running statistics are no result
-            views = [store.know(tensor) for tensor in through if tensor._base is not None]
+            is_part = faces.whole is not None
+            views = [store.know(tensor) for tensor in through if is_part or tensor._base is not None]
             if updates:
                 views = [each for each in views if not self._changes.is_known_leaf(each)]
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
             logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views or None, numbers, scope)
-            logged.faces, logged.version = None if updates else faces, version
+            logged.version = version
+            logged.faces, logged.parts, logged.whole = faces
             tape.unsettled(logged)
             if written and operator.switch is not None:
                 statistics = [(index := store.know(each), store.current[index]) for each in written]
@@ -141,17 +143,6 @@ class ForwardMode(TorchDispatchMode):
                 tape.leaf(leaf)
             elif leaf is not None and tape.leaves[leaf] != storage_of(tape.store.kept(leaf)):
                 self._changes.look_for_replaced(tape.store.kept(leaf))
-
-    def _faces(self, written: list[Tensor]) -> list[int] | None:
-        """Other tensors on the very memory that is to be written to (``h`` for ``h.data``), where no gradient flows."""
-        store, found = self._tape.store, list[int]()
-        for tensor in written:
-            whole = tensor if tensor._base is None else tensor._base  # pyright: ignore[reportPrivateUsage]
-            for index in () if tensor.requires_grad else store.others_on(whole):
-                other = store.tensor(index)
-                if other is not None and not is_leaf(other) and is_same_memory(other, whole):
-                    found.append(index)
-        return found or None
 
     def _numbers_used(self, inputs: list[int], requires_grad: list[bool]) -> int:
         """Add the tensors whose numbers torch took out for this very call (``x[i]``) to its inputs; how many."""

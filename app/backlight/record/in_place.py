@@ -43,7 +43,7 @@ class InPlace:
         now, then = map(int, found.groups())
         by_memory: dict[tuple[int, int] | None, dict[int, CallWrite]] = {}
         for entry, draft, moment in sorted(self._writes, key=self._is_aside):
-            known = by_memory.setdefault(self._memory_of(entry.outputs[0]), {})
+            known = by_memory.setdefault(self._memory_of(written_by(entry)), {})
             version = (entry.version or 0) + 1
             known.setdefault(version, CallWrite(draft.index, short_name(entry.func), version, moment, ()))
         return tuple(
@@ -56,7 +56,7 @@ class InPlace:
 
     def _is_aside(self, written: tuple[LoggedCall, Draft, int]) -> bool:
         """Whether a write was to another face of a tensor: ``x.data`` may have counted versions of its own."""
-        return written[0].outputs[0] in self._aliases
+        return written_by(written[0]) in self._aliases
 
     def _on(self, memory: tuple[int, int] | None, drafts: Iterable[Draft]) -> tuple[int, ...]:
         """The calls whose results lie on this memory, and count its versions."""
@@ -75,3 +75,8 @@ class InPlace:
         if source is not None and version_of(source) != version_of(tensor):
             return None
         return storage, version_of(tensor)
+
+
+def written_by(entry: LoggedCall) -> int:
+    """The tensor whose versions a write counts: the base of a view, and what was detached itself."""
+    return entry.outputs[0] if entry.whole is None or entry.views is None else entry.views[0]

@@ -192,17 +192,19 @@ class Tape:
         self._unsettled = None
         store = self.store
         if call.views is not None:
-            bases = (view._base for index in call.views if (view := store.tensor(index)) is not None)
-            call.outputs = list(dict.fromkeys(store.know(base) for base in bases if base is not None))
+            call.outputs = self._written_whole(call, call.views)
             call.output_values = [store.current[index] for index in call.outputs]
+        for index in (*(call.faces or ()), *(call.parts or ())):
+            self._know_again(index)
         nodes: list[int] = []
         first = len(self.nodes)
         output_nrs: list[int] = []
         for index in call.outputs:
             tensor = store.tensor(index)
-            node = None if tensor is None else tensor.grad_fn
+            node = None if tensor is None or index == call.whole else tensor.grad_fn
             if tensor is None or node is None:
-                self.node_of.pop(index, None)
+                if index != call.whole:
+                    self.node_of.pop(index, None)
                 nodes.append(UNKNOWN)
                 output_nrs.append(0)
             else:
@@ -216,6 +218,21 @@ class Tape:
                 self.made_inside.update(range(first, len(self.nodes)))
             if call.saved_values is None and self.patterns is not None:
                 call.saves = self.patterns.of(call, self.nodes[first:])
+
+    def _written_whole(self, call: LoggedCall, views: list[int]) -> list[int]:
+        """The bases of the views that a call wrote to, whole."""
+        store = self.store
+        if call.whole is not None:
+            self._know_again(call.whole)
+            return [call.whole]
+        bases = (view._base for index in views if (view := store.tensor(index)) is not None)
+        return list(dict.fromkeys(store.know(base) for base in bases if base is not None))
+
+    def _know_again(self, index: int) -> None:
+        """Note what a tensor holds since it was written to as another's."""
+        tensor = self.store.tensor(index)
+        if tensor is not None:
+            self.store.know(tensor)
 
     def unsettled(self, call: LoggedCall) -> None:
         """Log a call whose outputs get their autograd nodes only after the handler has returned."""

@@ -29,10 +29,10 @@ describe('the chain of an error by a change in place', () => {
       'add_ (line 31) changed it in place to version 1; zero_ (line 32) changed it in place to version 2;',
     );
     expect(told[4]).toBe(
-      'exp (line 36) saved its result e at version 0; clamp_ (line 37) changed it in place to version 1; the backward of exp (line 38) needs version 0.',
+      'exp (line 36) saved its result at version 0; clamp_ (line 38) changed it in place to version 1; the backward of exp (line 39) needs version 0.',
     );
-    expect(model.chains[4]?.links[1]).toMatchObject({ nodes: [], place: { line: 37 } });
-    expect(told[5]).toContain('mul with out= (line 44) changed it in place to version 1;');
+    expect(model.chains[4]?.links[1]).toMatchObject({ nodes: [], place: { line: 38 } });
+    expect(told[5]).toContain('mul with out= (line 45) changed it in place to version 1;');
   });
 
   test('says where a write is not in the graph nor listed, and states no version that it does not know', () => {

@@ -139,7 +139,7 @@ function findChanges(
   return changes;
 }
 
-/** A write as the recording saw it, also where the graph has no node for it: by `e[0].detach().clamp_()`, say. */
+/** A write as the recording saw it, also where the graph has no node for it, as nothing was made of it. */
 function changeOf(write: Write): Change {
   const label = WRITES.test(write.op) ? write.op : `${write.op} with out=`;
   return {
@@ -253,7 +253,7 @@ function changeLink(
   };
 }
 
-/** A write that the graph has no node for, as through `e[0].detach()`. */
+/** A write that the graph has no node for. */
 function unseenLink(now: number, more: boolean): ErrorLink {
   const what = `what is not in the graph${more ? ' did so, too' : ' changed it in place since'}`;
   return { role: 'changed', nodes: [], place: null, text: '', deed: `${what}, to version ${now}`, mark: '' };
