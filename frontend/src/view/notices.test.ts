@@ -22,7 +22,10 @@ describe('noticesOf', () => {
       })),
     } as unknown as Document;
     expect(noticesOf(document)).toEqual([
-      { severity: 'error', text: 'Line 3: The program used up its 5 seconds.' },
+      {
+        severity: 'error',
+        text: 'Line 3: The program used up its 5 seconds. The picture shows what came before.',
+      },
       { severity: 'warning', text: 'Gradients vanish.' },
       { severity: 'warning', text: 'Not seen: Line 7: Another thread ran a backward pass.' },
       {

@@ -1,5 +1,6 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
 import { formatNumber, type Document } from '../model';
+import { stoppedText } from './outcome';
 import { lineTitle } from './titles';
 
 export interface Notice {
@@ -10,7 +11,7 @@ export interface Notice {
 export function noticesOf({ stopped, truncated, diagnostics, unseen, past = [] }: Document): Notice[] {
   return [
     ...(stopped
-      ? [{ severity: 'error' as const, text: `${lineTitle(stopped.line)}${stopped.message}` }]
+      ? [{ severity: 'error' as const, text: lineTitle(stopped.line) + stoppedText(stopped) }]
       : []),
     ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineTitle(line)}${message}` })),
     ...unseen.map(({ message, line }) => ({

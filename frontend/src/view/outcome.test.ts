@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Refusal } from '../api/client';
 import type { Document } from '../model';
-import { outcomeOf } from './outcome';
+import { outcomeOf, stoppedText } from './outcome';
 
 const document = {
   error: null,
@@ -57,6 +57,10 @@ describe('outcomeOf', () => {
     const stopped = { limit: 'cpu_seconds', value: 5, line: 1, message: 'It used its 5 seconds.' };
     const cut = { ...run, document: { ...document, stopped } };
     expect(outcomeOf(cut)?.text).toBe('Line 1: It used its 5 seconds.');
+    expect(outcomeOf(cut)?.full).toBe('Line 1: It used its 5 seconds. The picture shows what came before.');
+    expect(stoppedText({ ...stopped, limit: 'graph_nodes', message: 'It grew.' })).toBe(
+      'It grew. The picture shows what came before, much of it in groups: press one to open it.',
+    );
     const span = { line: 2, column: 0, endLine: null, endColumn: null };
     const refusal = new Refusal('syntax-error', 'Never closed.', span);
     expect(outcomeOf({ ...cut, refusal, status: 'refused' })?.text).toBe('Line 2: Never closed.');

@@ -44,8 +44,17 @@ export function outcomeOf({ slow, status, refusal, document, fresh, expression }
     const start = `${at(line)}${type}: `;
     return { problem: true, text: start + firstSentence(message), full: start + message };
   }
-  if (fresh && document?.stopped) return problem(`${at(document.stopped.line)}${document.stopped.message}`);
+  if (fresh && document?.stopped) {
+    const { line, message } = document.stopped;
+    return { ...problem(at(line) + message), full: at(line) + stoppedText(document.stopped) };
+  }
   return document && success(document);
+}
+
+/** A limit that ended the run, and that the picture is what came before it, also where it seems to be next to nothing. */
+export function stoppedText({ limit, message }: NonNullable<Document['stopped']>): string {
+  const folded = limit === 'graph_nodes' ? ', much of it in groups: press one to open it' : '';
+  return `${message} The picture shows what came before${folded}.`;
 }
 
 function problem(text: string): Outcome {
