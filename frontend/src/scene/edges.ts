@@ -1,5 +1,5 @@
 /** An edge at the playhead: thin until its value travelled, cool then, warm and as thick as its gradient after. */
-import type { Layout, Route } from '../layout/types';
+import type { Label, Layout, Route } from '../layout/types';
 import type { Fold, FoldEdge } from '../model/folding';
 import type { Model, ModelEdge, ModelValue } from '../model/types';
 import { pointAt, stretch, type Point } from '../layout/curves';
@@ -58,23 +58,33 @@ function cutsGradient(model: Model, edge: ModelEdge): boolean {
 }
 
 /** The gradient that last came back along the edge, signed; of several their sum or norm, with their number. */
-export function contributionShapes(
-  input: SceneInput,
-  edge: FoldEdge,
-  { label }: Route,
-  moment: Moment,
-): Shape[] {
+export function contributionShapes(input: SceneInput, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
   if (!shows(input, BADGE_SCALE)) return [];
+  const { label } = route;
   const joint = moment.jointOf(edge.edges);
   if (joint === null || label === null) return [];
   const text = jointText(joint, (each) => badgeWidth(each) <= label.width);
   if (text === null) return [];
-  const shapes = badge(`edge:${edge.id}:gradient`, label, text, gradientToken(joint.strength));
+  const at = input.fold.siblingsOf(edge).length > 1 ? closest(label, route, text) : label;
+  const shapes = badge(`edge:${edge.id}:gradient`, at, text, gradientToken(joint.strength));
   if (!joint.past) return shapes;
   return [
-    groundOf(`edge:${edge.id}:ground`, label, text),
+    groundOf(`edge:${edge.id}:ground`, at, text),
     ...shapes.map((shape) => ({ ...shape, opacity: PAST })),
   ];
+}
+
+/** Between the rooms of numbers above each other, what each of them may take. */
+const BETWEEN = 9;
+
+/** Of parallel edges the rooms for numbers are side by side, as wide as they may be: in its own, each is on its edge. */
+function closest(label: Label, { points }: Route, text: string): Point {
+  const middle = pointAt(points, 0.5);
+  const near = (wish: number, at: number, reach: number): number =>
+    Math.min(at + reach, Math.max(at - reach, wish));
+  if (Math.abs(middle.y - label.y) < 1)
+    return { x: near(middle.x, label.x, (label.width - badgeWidth(text)) / 2), y: label.y };
+  return Math.abs(middle.x - label.x) < 1 ? { x: label.x, y: near(middle.y, label.y, BETWEEN) } : label;
 }
 
 /** What keeps the edge from running through a number that steps back. */

@@ -3,10 +3,11 @@ import { foldOf, groupedDiamond, groupNamed } from '../fixtures/folds';
 import { largeModel } from '../fixtures/large';
 import { modelOf } from '../fixtures/samples';
 import { layoutNested } from '../layout';
+import { pointAt } from '../layout/curves';
 import type { Model } from '../model/types';
 import { buildScene } from './build';
 import { foldedGraph, groupFace, headerWords } from './group-face';
-import type { RectShape, Shape, TextShape } from './types';
+import type { PolylineShape, RectShape, Shape, TextShape } from './types';
 
 const model = largeModel('gpt2-12');
 
@@ -107,6 +108,40 @@ test('edges go under the title of an open group', () => {
   expect(keys.indexOf(`box:${id}`)).toBeLessThan(lastLine);
   expect(keys.indexOf(`box:${id}:ground`)).toBeGreaterThan(lastLine);
   expect(keys.indexOf(`box:${id}:name`)).toBeGreaterThan(keys.indexOf(`box:${id}:ground`));
+});
+
+test('beside the letters of a title edges are whole, and none makes a plus of the minus', () => {
+  const shapes = sceneOf(model, -1, { 'h.4': true });
+  const titled = shapes.filter(({ key }) => key.startsWith(`box:${id}:`));
+  const words = titled.filter((shape): shape is TextShape => shape.type === 'text');
+  expect(words.map(({ halo }) => halo)).toEqual(['paper', 'paper', 'paper']);
+  const ground = titled.find(({ key }) => key === `box:${id}:ground`) as RectShape;
+  const { points = [] } = titled.find(({ key }) => key === `box:${id}:minus:across`) as PolylineShape;
+  expect(ground.x).toBeLessThan(Math.min(...points.filter((_, i) => i % 2 === 0)));
+  expect(ground.x + ground.w).toBeLessThanOrEqual(words[0]?.x ?? 0);
+});
+
+test('numbers of parallel edges are on them', () => {
+  const twice = modelOf('same-leaf-twice');
+  for (const direction of ['down', 'right'] as const) {
+    const fold = foldOf(twice);
+    const layout = layoutNested(foldedGraph(twice, fold), { direction });
+    const playhead = { step: twice.steps.length - 1, t: 1 };
+    const looks = { selection: null, hovered: null, theme: 'light' } as const;
+    const shapes = buildScene({ model: twice, fold, layout, playhead, ...looks });
+    const parallel = [...fold.edges.values()].filter((edge) => fold.siblingsOf(edge).length > 1);
+    expect(parallel.length).toBeGreaterThan(1);
+    const slips = parallel.map((edge) => {
+      const slip = shapes.find(({ key }) => key === `edge:${edge.id}:gradient`) as RectShape;
+      const middle = pointAt(layout.edges.get(edge.id)?.points ?? [], 0.5);
+      expect(Math.abs(slip.x + slip.w / 2 - middle.x)).toBeLessThanOrEqual(slip.w / 2 + 2);
+      expect(Math.abs(slip.y + slip.h / 2 - middle.y)).toBeLessThanOrEqual(slip.h / 2 + 2);
+      return slip;
+    });
+    for (const [i, a] of slips.entries())
+      for (const b of slips.slice(i + 1))
+        expect(Math.abs(a.x - b.x) >= (a.w + b.w) / 2 || Math.abs(a.y - b.y) >= a.h).toBe(true);
+  }
 });
 
 test('the faces of a shared leaf light up together, and share what comes back', () => {

@@ -219,7 +219,10 @@ export function boxShapes({ hovered, selection }: SceneInput, { group }: Box, bo
   ];
 }
 
-/** What heads it at the top left: a minus that closes it, its name, class and size. Edges go under its ground. */
+/**
+ * What heads it at the top left: a minus that closes it, its name, class and size. Edges go under its letters and the
+ * minus, which an edge would make a plus; beside them they are whole.
+ */
 export function headerShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
   const key = `box:${box.id}`;
   const [left, top] = [box.x - box.width / 2, box.y - box.height / 2];
@@ -230,14 +233,14 @@ export function headerShapes({ hovered }: SceneInput, { group }: Box, box: Place
     const style: Style = name === 'name' ? TITLE : QUIET;
     const shape = word(`${key}:${name}`, { x, y }, text, lit ? { ...style, fill: 'ink' } : style);
     x += width + inset.gap;
-    return shape;
+    return { ...shape, halo: groundOf(group) };
   });
   const ground: Shape = {
     type: 'rect',
     key: `${key}:ground`,
     x: left + inset.pad,
     y: y - GROUND / 2,
-    w: x - left - inset.pad,
+    w: MINUS_GROUND,
     h: GROUND,
     radius: 4,
     fill: groundOf(group),
@@ -246,8 +249,9 @@ export function headerShapes({ hovered }: SceneInput, { group }: Box, box: Place
   return [ground, ...bars(`${key}:minus`, { x: left + inset.pad + 8, y }, 4, false), ...words];
 }
 
-/** As high as a line of its words. */
+/** Around the minus. */
 const GROUND = 18;
+const MINUS_GROUND = 16;
 
 function groundOf({ kind }: Group): Token {
   return kind === 'backward' ? 'layer' : 'paper';
