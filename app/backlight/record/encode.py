@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -102,8 +102,10 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
         if dense is not None and tensor.is_nested:
             return Value(number, shape, dtype, None, None, large_stats(dense), layout)
         if dense is not None and dense.numel() <= elements:
-            data = cast("Any", dense).tolist()
-            return Value(number, shape, dtype, as_json(data), None, small_stats(list(flat(data))), layout)
+            data, numbers = cast("Any", dense).tolist(), cast("Any", dense).reshape(-1).tolist()
+            if dense.is_floating_point() and numbers and math.isfinite(sum(numbers)):  # then each of them is
+                return Value(number, shape, dtype, data, None, finite_stats(numbers), layout)
+            return Value(number, shape, dtype, as_json(data), None, small_stats(numbers), layout)
         if dense is not None:
             return Value(number, shape, dtype, None, picture(pooled(dense, cells)), large_stats(dense), layout)
     except RuntimeError:
@@ -200,19 +202,19 @@ def finite_or_name(value: float) -> float | str:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def flat(data: Any) -> Iterable[complex | float]:
-    """The numbers in nested lists, in order."""
-    if not isinstance(data, list):
-        yield data
-        return
-    for member in cast("list[Any]", data):
-        yield from flat(member)
+def finite_stats(numbers: list[float]) -> Stats:
+    """Statistics of a few finite floats, most of what there is, in plain Python."""
+    if len(numbers) == 1:
+        (only,) = numbers
+        return Stats(only, only, only, 0.0, abs(only), 0, 0, int(not only))
+    mean = mean_of(numbers)
+    std, norm = spread([x - mean for x in numbers]), math.hypot(*numbers)
+    ends = min(numbers), max(numbers)
+    return Stats(*ends, number_as_json(mean), number_as_json(std), number_as_json(norm), 0, 0, numbers.count(0.0))
 
 
 def small_stats(numbers: list[complex | float]) -> Stats:
-    """Statistics of a few numbers, in plain Python."""
-    if len(numbers) == 1 and isinstance(only := numbers[0], float) and math.isfinite(only):
-        return Stats(only, only, only, 0.0, abs(only), 0, 0, int(not only))
+    """Statistics of a few numbers of any kind, in plain Python."""
     finite = [x for x in numbers if math.isfinite(x.real) and math.isfinite(x.imag)]
     nan = sum(math.isnan(x.real) or math.isnan(x.imag) for x in numbers)
     counts = (nan, len(numbers) - len(finite) - nan, sum(x == 0 for x in finite))
@@ -237,7 +239,8 @@ def exactly(value: float) -> float | str:
 
 def mean_of(numbers: list[float]) -> float:
     """The mean, without overflow on the way."""
-    return math.fsum(x / len(numbers) for x in numbers)
+    count = len(numbers)
+    return math.fsum([x / count for x in numbers])
 
 
 def spread(distances: list[float]) -> float:
