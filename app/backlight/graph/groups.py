@@ -117,7 +117,8 @@ class _Chains:
     def _of_owners(self, call: Call, consumers: list[Chain]) -> Chain | None:
         """What the calls of the modules that own a parameter have in common: those that use it, else all that ran."""
         calls = [each for owner in call.owners for each in self._calls_of_module[owner] if each in self._used]
-        using = [each for each in calls if any(each in chain for chain in consumers)]
+        around = {key for chain in consumers for key in chain}
+        using = [each for each in calls if each in around]
         return common(self._chain(each) for each in using or calls)
 
     def _outside_modules(self, chain: Chain) -> Chain:
