@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from recorded import run_recorded
 from sample_programs import trace
 
 DOUBLED = """
@@ -93,3 +94,21 @@ def test_what_is_made_of_a_gradient_follows_from_what_it_shows(source: str) -> N
         assert held == pytest.approx(made if isinstance(held, list) else made[0])
         checked += 1
     assert checked
+
+
+PLACED = {
+    "returned, without a name": ("z = x * torch.autograd.grad(y, x)[0]", (5, 8)),
+    "returned, with one": ("g, = torch.autograd.grad(y, x)\nz = x * g", (5, 5)),
+    "accumulated": ("y.backward()\nz = x * x.grad", (6, 4)),
+    "accumulated, and detached": ("y.backward()\nz = x * x.grad.detach()", (6, 8)),
+}
+
+
+@pytest.mark.parametrize(("source", "place"), PLACED.values(), ids=PLACED.keys())
+def test_a_gradient_stands_where_it_was_returned_or_first_used(source: str, place: tuple[int, int]) -> None:
+    program = f"import torch\n\nx = torch.tensor(3.0, requires_grad=True)\ny = x**2\n{source}\nz.backward()\n"
+    for document in (trace(program), run_recorded("gradients", program)):
+        (gradient,) = [node for node in document["nodes"] if node["kind"] == "input"]
+        assert (gradient["line"], gradient["column"]) == place
+        (event,) = [each for each in document["events"] if each.get("node") == gradient["id"]]
+        assert (event["kind"], event["line"], event["column"]) == ("forward", *place)

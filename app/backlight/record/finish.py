@@ -234,7 +234,7 @@ class _Finisher:
             self._unseen.add(entry.outputs[0])
             return True
         maker = self._maker(entry.inputs[0])[0] if is_detach(entry) else None
-        return maker is not None and maker.place == entry.place and not maker.is_leaf
+        return maker is not None and maker.place == entry.place and not (maker.is_leaf or maker.role == "update")
 
     def _takes_no_data(self, entry: LoggedCall) -> bool:
         """A call that only looks at shapes (``ones_like``), or the second half of ``torch.tensor(data, dtype=…)``."""
@@ -254,6 +254,7 @@ class _Finisher:
         draft = self._draft(None, "update", self._given.place_of(tensor, place), cell)
         draft.outputs.append((tensor, value, None))
         add_names(draft.names, self._given.of(tensor))
+        self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
         made = self._made_by[tensor] = (draft, 0)
         return made
 

@@ -117,7 +117,7 @@ class Tape:
         index = self.store.find(tensor)
         if index is not None:
             if index in self.store.unlogged and not tensor.requires_grad:
-                self._gradient(index)
+                self._gradient(index, place)
             return index
         base = self.store.base_of(tensor)
         if base is None and self.shared:
@@ -137,11 +137,11 @@ class Tape:
         self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number, scope))
         return index
 
-    def _gradient(self, index: int) -> None:
-        """Log that a tensor is used which holds what a pass made, or added to: as it is now."""
+    def _gradient(self, index: int, place: int) -> None:
+        """Log that a tensor is used, at a place, which holds what a pass made, or added to: as it is now."""
         self.store.unlogged.discard(index)
         value, scope = self.store.current[index], self.scopes.current()
-        self.log.append(LoggedOrigin(index, value, None, True, self.places.nowhere, self.cell, UNKNOWN, scope))
+        self.log.append(LoggedOrigin(index, value, None, True, place, self.cell, UNKNOWN, scope))
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:
         """Log the history that autograd made anew for a view that requires grad, when the view was last used.
