@@ -12,6 +12,9 @@ export class Pulling {
   #now = $state.raw<Objective | null>(null);
   #effect = $state.raw<Effect | null>(null);
   #takeBack: (() => void) | null = null;
+  /** How many pulls there were since what is before: those that came faster than answers are one. */
+  #steps = 0;
+  #answered = true;
 
   /** Null where no number was pulled since the program was written, or nothing came of it yet. */
   get effect(): Effect | null {
@@ -20,17 +23,23 @@ export class Pulling {
 
   /** A number is pulled, or (`over`) was let go of; a nudge is a pull of its own. */
   pull(over: boolean): void {
-    if (!this.#held) this.#before = this.#now;
+    if (!this.#held) {
+      if (this.#answered) [this.#before, this.#steps] = [this.#now, 0];
+      this.#answered = false;
+      this.#steps++;
+    }
     this.#held = !over;
   }
 
-  /** How the last pull is taken back: by the program's own history, of which it is one step. */
+  /** How a pull is taken back: by the program's own history, of which it is one step. */
   takenBackBy(takeBack: () => void): void {
     this.#takeBack = takeBack;
   }
 
+  /** Back to what is told as before. */
   undo(): void {
-    this.#takeBack?.();
+    this.#effect = null;
+    for (; this.#steps > 0; this.#steps--) this.#takeBack?.();
   }
 
   /** What the program has given now; `pulled`: after a pull, else after another change. */
@@ -38,6 +47,7 @@ export class Pulling {
     const now = objectiveOf(model);
     const before = pulled ? this.#before : null;
     this.#now = now;
+    this.#answered = true;
     const changed = before !== null && now?.name === before.name && now.value.scalar !== before.value.scalar;
     this.#effect = changed ? { before, now } : null;
   }
