@@ -33,6 +33,10 @@ for (const viewport of SIZES) {
         await expect(part.first()).toBeInViewport({ ratio: 0.99 });
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      const [lanes, track] = [await boxOf(page.locator('.lanes')), await boxOf(page.locator('.scrubber'))];
+      expect([lanes.x, lanes.width]).toEqual([track.x, track.width]);
+      expect(lanes.y + lanes.height / 2).toBeCloseTo(track.y + track.height / 2);
+      expect(lanes.y + lanes.height).toBeLessThanOrEqual(viewport.height);
     });
 
     test("it plays, the sentence has one line, and what is inspected takes the program's place", async ({

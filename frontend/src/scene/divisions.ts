@@ -26,11 +26,13 @@ export function markShapes(model: Model, axis: Axis, band: Band, height: number)
   const marked = divisions.filter((_, i) => spacing >= CLOSEST || labelled(i, every));
   return [
     ...marked.map(({ first }) => hairline(xOf(axis, first), band.y + 2, height)),
-    ...labels(
-      divisions.filter((_, i) => labelled(i, every)),
-      axis,
-      band,
-    ),
+    ...(band.h > 0
+      ? labels(
+          divisions.filter((_, i) => labelled(i, every)),
+          axis,
+          band,
+        )
+      : []),
   ];
 }
 

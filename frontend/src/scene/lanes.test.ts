@@ -71,6 +71,20 @@ describe('the lanes', () => {
     }
   });
 
+  test('of a phone on its side write nothing, and lie below the loss all the same', () => {
+    const low = { width: 400, height: 36 };
+    const { bands, curve } = laneBands(loop, low.height);
+    expect(curve).toMatchObject({ y: 0 });
+    expect(curve?.h).toBeGreaterThan(14);
+    expect(bands[0]?.y).toBeGreaterThan(curve?.h ?? 0);
+    for (const { h } of bands) expect(h).toBeGreaterThan(3);
+    expect((bands.at(-1)?.y ?? 0) + (bands.at(-1)?.h ?? 0)).toBeCloseTo(low.height);
+    const shapes = buildLanes(loop, low);
+    expect(texts(shapes)).toEqual([]);
+    expect(shapesOf(shapes, 'mark').length).toBeGreaterThan(0);
+    expect(shapesOf(shapes, 'loss').length).toBeGreaterThan(0);
+  });
+
   test('show each step by itself where there is room', () => {
     const forward = loop.steps.filter(({ kind }) => kind === 'forward');
     expect(shapesOf(buildLanes(loop, SIZE), 'forward')).toHaveLength(forward.length);

@@ -11,6 +11,8 @@ import type { Size } from '../layout/types';
 import type { RectShape, Shape, Token } from './types';
 
 const MARKS_HEIGHT = 14;
+/** On lower ones, as on a phone's side, nothing is written. */
+const WRITTEN = 48;
 const CURVE_SHARE = 0.46;
 const CURVE_GAP = 4;
 /** Lower lanes would have names that touch: the curve gives way to them, down to what has room for its scale. */
@@ -43,7 +45,7 @@ export function buildLanes(model: Model, size: Size): Shape[] {
   const { bands, curve } = laneBands(model, size.height);
   const axis = { count: model.steps.length, width: size.width };
   return [
-    ...markShapes(model, axis, { y: 0, h: MARKS_HEIGHT }, size.height),
+    ...markShapes(model, axis, { y: 0, h: marksOn(size.height) }, size.height),
     ...(curve ? curveShapes(model, axis, curve) : []),
     ...bands.flatMap((band) => laneShapes(model, axis, band)),
   ];
@@ -54,16 +56,21 @@ export function laneBands(model: Model, height: number): Lanes {
   const used = new Set<LaneName>(['forward', 'backward', ...model.steps.map(laneOf)]);
   const names = ORDER.filter((name) => used.has(name));
   const curve = curveBand(model, height, names.length);
-  const top = curve ? curve.y + curve.h + CURVE_GAP : MARKS_HEIGHT;
+  const top = curve ? curve.y + curve.h + CURVE_GAP : marksOn(height);
   const h = (height - top) / names.length;
   return { bands: names.map((name, i) => ({ name, y: top + i * h, h })), curve };
 }
 
+function marksOn(height: number): number {
+  return height < WRITTEN ? 0 : MARKS_HEIGHT;
+}
+
 function curveBand({ losses }: Model, height: number, lanes: number): Band | null {
   if (losses.length === 0) return null;
-  const below = height - MARKS_HEIGHT;
+  const y = marksOn(height);
+  const below = height - y;
   const left = Math.max(below - CURVE_GAP - lanes * LEAST_LANE, LEAST_CURVE);
-  return { y: MARKS_HEIGHT, h: Math.min(below * CURVE_SHARE, left) };
+  return { y, h: Math.min(below * CURVE_SHARE, left) };
 }
 
 /** Steps as wide as this are drawn apart. */
