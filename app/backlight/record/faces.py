@@ -44,6 +44,8 @@ def find_faces(store: TensorStore, written: list[Tensor]) -> Faces:
 
 def _others(store: TensorStore, tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
     for index in store.others_on(tensor):
+        if store.is_alone(index):  # the `h.data` of an earlier turn of a loop
+            continue
         other = store.tensor(index)
         if other is None or is_leaf(other) or (tensor.requires_grad and other.requires_grad):
             continue

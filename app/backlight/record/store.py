@@ -249,19 +249,21 @@ class TensorStore:
         tensor = self.tensor(index)
         if tensor is None:
             return True
-        key = id(tensor)
+        key, is_let_go = id(tensor), isinstance(self._tensors[index], weakref.ref)
         for value in self._live.get(storage_of(tensor), ()):
             if self.held[value] is tensor:
                 self.held[value] = asked.detached(tensor)
-        self._tensors[index] = alive = weakref.ref(tensor)
+        alive = weakref.ref(tensor)
+        if not is_let_go:
+            self._tensors[index] = alive
         del tensor
         tensor = alive()
         if tensor is None:
             self._index.pop(key, None)
             self._kept.discard(index)
-            return True
-        self._tensors[index] = tensor
-        return False
+        elif not is_let_go:
+            self._tensors[index] = tensor
+        return tensor is None
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────
 
@@ -289,11 +291,7 @@ class TensorStore:
                 holder = asked.detached(holder).clone()
         self.held.append(holder)
         self._owner.append(index)
-        live = self._live.get(storage)
-        if live is None:
-            self._live[storage] = [value]
-        else:
-            live.append(value)
+        self._live.setdefault(storage, []).append(value)
         return storage
 
     def _sum_up(self, settings: Settings) -> None:
