@@ -220,8 +220,8 @@ export function boxShapes({ hovered, selection }: SceneInput, { group }: Box, bo
 }
 
 /**
- * What heads it at the top left: a minus that closes it, its name, class and size. Edges go under its letters and the
- * minus, which an edge would make a plus; beside them they are whole.
+ * What heads it at the top left: a minus that closes it, its name, class and size. Edges go under its words and the
+ * minus, which an edge would make a plus; close beside the last letter they are whole.
  */
 export function headerShapes({ hovered }: SceneInput, { group }: Box, box: PlacedBox): Shape[] {
   const key = `box:${box.id}`;
@@ -235,12 +235,14 @@ export function headerShapes({ hovered }: SceneInput, { group }: Box, box: Place
     x += width + inset.gap;
     return { ...shape, halo: groundOf(group) };
   });
+  const last = words.at(-1);
+  const end = last === undefined ? x - inset.gap : last.x + last.text.length * last.size * NARROW;
   const ground: Shape = {
     type: 'rect',
     key: `${key}:ground`,
     x: left + inset.pad,
     y: y - GROUND / 2,
-    w: MINUS_GROUND,
+    w: end - left - inset.pad,
     h: GROUND,
     radius: 4,
     fill: groundOf(group),
@@ -249,9 +251,10 @@ export function headerShapes({ hovered }: SceneInput, { group }: Box, box: Place
   return [ground, ...bars(`${key}:minus`, { x: left + inset.pad + 8, y }, 4, false), ...words];
 }
 
-/** Around the minus. */
+/** As high as a line of its words. */
 const GROUND = 18;
-const MINUS_GROUND = 16;
+/** No wider than this, in its size, is a letter on average: the ground ends within the last word. */
+const NARROW = 0.45;
 
 function groundOf({ kind }: Group): Token {
   return kind === 'backward' ? 'layer' : 'paper';
