@@ -6,7 +6,9 @@ import math
 from typing import Any
 
 import pytest
+import torch
 
+import backlight
 from sample_programs import trace
 
 
@@ -350,3 +352,12 @@ def test_integers_that_no_float_holds_are_exact_in_statistics() -> None:
     ends = {(each["min"], each["max"]) for each in stats}
     assert ("-1152921504606846979", "9007199254740993") in ends
     assert (9007199254740992.0, "9007199254743991") in ends
+
+
+def test_a_module_made_of_others_in_one_statement_has_its_name_for_them_at_once() -> None:
+    with backlight.record() as tape:
+        encoder = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+        encoder(torch.ones(3, 2)).sum().backward()
+    named = {name for node in tape.document.nodes for name in node.names}
+    assert {"encoder.0.weight", "encoder.1.running_mean"} <= named
+    assert [leaf.name for leaf in tape.document.leaves][:2] == ["encoder.0.weight", "encoder.0.bias"]

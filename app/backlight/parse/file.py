@@ -52,7 +52,10 @@ def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, tuple[str, .
 
 
 def _sources(value: ast.expr) -> Iterator[ast.expr]:
-    """The expressions that an assigned value may come from."""
+    """The expressions that an assigned value may come from, or after which it is made without a call of torch's.
+
+    The latter are what a call is given: ``nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))`` makes no tensor itself.
+    """
     stack = [value]
     while stack:
         each = stack.pop()
@@ -63,6 +66,9 @@ def _sources(value: ast.expr) -> Iterator[ast.expr]:
                 stack += values
             case ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 stack.append(inner)
+            case ast.Call(args=arguments, keywords=keywords):
+                stack += [*arguments, *(keyword.value for keyword in keywords)]
+                yield each
             case _:
                 yield each
 
