@@ -6,6 +6,7 @@ a result ``h`` has beside ``h.data`` and ``h[0].detach()``. Leaves are none of t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -44,13 +45,35 @@ def find_faces(store: TensorStore, written: list[Tensor]) -> Faces:
 
 def _others(store: TensorStore, tensor: Tensor) -> Iterator[tuple[int, Tensor]]:
     for index in store.others_on(tensor):
-        if store.is_alone(index):  # the `h.data` of an earlier turn of a loop
-            continue
         other = store.tensor(index)
-        if other is None or is_leaf(other) or (tensor.requires_grad and other.requires_grad):
+        if (
+            other is None
+            or not is_shared(store, index, other)
+            or is_leaf(other)
+            or (tensor.requires_grad and other.requires_grad)
+        ):
             continue
         if share_elements(other, tensor):
             yield index, other
+
+
+def is_shared(store: TensorStore, index: int, tensor: Tensor) -> bool:
+    """Whether somebody beside the store and our caller holds a tensor: of a loop's past turns many may be left."""
+    own = (not store.is_let_go(index)) + (store.held[store.current[index]] is tensor)
+    return sys.getrefcount(tensor) > UNSHARED + own
+
+
+def references_of_one() -> int:
+    """What Python counts, in a function that was given a thing, where it and its caller hold that alone."""
+
+    def count(thing: object) -> int:
+        return sys.getrefcount(thing)
+
+    thing = object()
+    return count(thing)
+
+
+UNSHARED = references_of_one()
 
 
 def are_same_elements(one: Tensor, other: Tensor) -> bool:

@@ -97,6 +97,10 @@ class TensorStore:
         """The same but for this one."""
         return sorted(self.all_on(tensor) - {self._index.get(id(tensor))})
 
+    def is_let_go(self, index: int) -> bool:
+        """Whether a tensor lives only as long as others hold it, or what it holds now is held by it."""
+        return isinstance(self._tensors[index], weakref.ref)
+
     def release(self) -> None:
         """Let go of everything."""
         self._tensors.clear()
@@ -249,21 +253,19 @@ class TensorStore:
         tensor = self.tensor(index)
         if tensor is None:
             return True
-        key, is_let_go = id(tensor), isinstance(self._tensors[index], weakref.ref)
+        key = id(tensor)
         for value in self._live.get(storage_of(tensor), ()):
             if self.held[value] is tensor:
                 self.held[value] = asked.detached(tensor)
-        alive = weakref.ref(tensor)
-        if not is_let_go:
-            self._tensors[index] = alive
+        self._tensors[index] = alive = weakref.ref(tensor)
         del tensor
         tensor = alive()
         if tensor is None:
             self._index.pop(key, None)
             self._kept.discard(index)
-        elif not is_let_go:
-            self._tensors[index] = tensor
-        return tensor is None
+            return True
+        self._tensors[index] = tensor
+        return False
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────
 

@@ -223,15 +223,18 @@ class Tape:
         """The bases of the views that a call wrote to, whole."""
         store = self.store
         if call.whole is not None:
-            self._know_again(call.whole)
-            return [call.whole]
+            whole = store.tensor(call.whole)
+            return [] if whole is None else [store.know(whole)]
         bases = (view._base for index in views if (view := store.tensor(index)) is not None)
         return list(dict.fromkeys(store.know(base) for base in bases if base is not None))
 
     def _know_again(self, index: int) -> None:
-        """Note what a tensor holds since it was written to as another's."""
+        """Note what a tensor with a history holds since it was written to as another's; the others when they are used.
+
+        Those may be many: each turn of a loop over ``h.data[i]`` leaves an ``h.data`` behind.
+        """
         tensor = self.store.tensor(index)
-        if tensor is not None:
+        if tensor is not None and tensor.requires_grad:
             self.store.know(tensor)
 
     def unsettled(self, call: LoggedCall) -> None:
