@@ -19,7 +19,7 @@ from backlight.parse.functions import Names
 from backlight.parse.inputs import RESERVED, written_inputs
 from backlight.parse.notation import FUNCTIONS, better_told, check_signs, check_tree
 from backlight.parse.policy import check_policy
-from backlight.parse.result import check_kind, check_result
+from backlight.parse.result import check_kind, check_result, root_of
 from backlight.parse.syntax import Syntax, compile_tree, read_expression_syntax
 from backlight.parse.text import clean_text
 from backlight.settings import Settings
@@ -160,7 +160,7 @@ def _import_of(name: str) -> str:
 def _placed(syntax: Syntax) -> str:
     """The expression as it was typed, in brackets where it needs them to stand on the right of ``=``."""
     text = syntax.text.strip()
-    needs_brackets = isinstance(_root(syntax), ast.NamedExpr | ast.GeneratorExp) or "\n" in text
+    needs_brackets = isinstance(root_of(syntax), ast.NamedExpr | ast.GeneratorExp) or "\n" in text
     return f"(\n{text}\n)" if needs_brackets else text
 
 
@@ -176,14 +176,9 @@ def _result_name(syntax: Syntax) -> str:
     return f"y_{number}"
 
 
-def _root(syntax: Syntax) -> ast.expr:
-    assert isinstance(syntax.tree, ast.Expression)
-    return syntax.tree.body
-
-
 def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool:
     """Whether the result surely has one element: a full reduction, or scalars put through elementwise functions."""
-    match _root(syntax):
+    match root_of(syntax):
         case ast.Call(func=ast.Attribute(attr=reduction), args=[], keywords=[]) if reduction in _REDUCTIONS:
             return True
         case ast.Call(func=ast.Name(id=reduction), args=[_], keywords=[]) if reduction in _REDUCTIONS:

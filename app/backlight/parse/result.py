@@ -36,7 +36,7 @@ _OF_NUMBERS = frozenset({"sum", "mean", "prod", "norm", "std", "var", "median", 
 
 def check_kind(syntax: Syntax) -> None:
     """Raises RequestError where the expression is no tensor, whatever its names stand for."""
-    root = _root(syntax)
+    root = root_of(syntax)
     kind = _NO_TENSORS.get(type(root))
     if kind is not None:
         topic = "no-tensors" if kind in {"a list", "a tuple"} else "no-tensor"
@@ -45,7 +45,7 @@ def check_kind(syntax: Syntax) -> None:
 
 def check_result(syntax: Syntax, names: Names) -> None:
     """Raises RequestError for what has no gradient, or none yet, and for calls that torch takes otherwise."""
-    match root := _root(syntax):
+    match root := root_of(syntax):
         case ast.Call(func=ast.Attribute(value=ast.Name(id="math"), attr=name)) if "math" in names.prefixes:
             raise _failure(syntax, root, "plain-function", name=name)
         case _:
@@ -56,12 +56,12 @@ def check_result(syntax: Syntax, names: Names) -> None:
             case ast.Attribute(value=ast.Name(id=leaf), attr="grad") if leaf in names.leaves:
                 raise _failure(syntax, node, "no-grad-yet", name=leaf)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in names.torch and args:
-                _check_call(syntax, names, node, id(node) in parts)
+                _check_call(syntax, names, name, node, id(node) in parts)
             case _:
                 pass
 
 
-def is_number(node: ast.expr, names: Names) -> bool:
+def _is_number(node: ast.expr, names: Names) -> bool:
     """Whether an expression is arithmetic of numbers and named constants alone."""
     match node:
         case ast.Constant(value=int() | float()):
@@ -69,32 +69,31 @@ def is_number(node: ast.expr, names: Names) -> bool:
         case ast.Name(id=name):
             return name in names.constants
         case ast.UnaryOp(operand=operand):
-            return is_number(operand, names)
+            return _is_number(operand, names)
         case ast.BinOp(left=left, right=right):
-            return is_number(left, names) and is_number(right, names)
+            return _is_number(left, names) and _is_number(right, names)
         case _:
             return False
 
 
-def _check_call(syntax: Syntax, names: Names, node: ast.Call, is_taken_apart: bool) -> None:
+def _check_call(syntax: Syntax, names: Names, name: str, node: ast.Call, is_taken_apart: bool) -> None:
     """A call of a function of torch's by its bare name, with arguments by position alone."""
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    plain = _PLAIN_TWINS.get(name, name)
     match node.args:
-        case [number] if is_number(number, names) and hasattr(math, _PLAIN_TWINS.get(name, name)):
-            fields = {"name": name, "plain": _PLAIN_TWINS.get(name, name), "argument": syntax.written(number)}
+        case [number] if _is_number(number, names) and hasattr(math, plain):
+            fields = {"name": name, "plain": plain, "argument": syntax.written(number)}
             raise _failure(syntax, node, "number-function", **fields)
         case [ast.List() | ast.Tuple() as members] if name in _OF_NUMBERS:
-            together = "tensor" if all(is_number(each, names) for each in members.elts) else "stack"
+            together = "tensor" if all(_is_number(each, names) for each in members.elts) else "stack"
             fields = {"name": name, "argument": syntax.written(members), "together": together}
             raise _failure(syntax, node, "list-function", **fields)
         case [one, other] if name in {"max", "min"} and not is_taken_apart:
-            if is_number(one, names) != is_number(other, names):
-                tensor, number = (other, one) if is_number(one, names) else (one, other)
+            if _is_number(one, names) != _is_number(other, names):
+                tensor, number = (other, one) if _is_number(one, names) else (one, other)
                 fields = {"name": name, "tensor": syntax.written(tensor), "number": syntax.written(number)}
                 raise _failure(syntax, node, "larger", bound={"max": "min", "min": "max"}[name], **fields)
         case [of, base] if name == "log":
-            fields = {"argument": syntax.written(of), "instead": _log_of(syntax, names, of, base)}
-            raise _failure(syntax, node, "log-base", **fields)
+            raise _failure(syntax, node, "log-base", instead=_log_of(syntax, names, of, base))
         case _:
             pass
 
@@ -104,13 +103,14 @@ def _log_of(syntax: Syntax, names: Names, of: ast.expr, base: ast.expr) -> str:
     argument, written = syntax.written(of), syntax.written(base)
     if written in {"2", "10"}:
         return f"log{written}({argument})"
-    return f"log({argument}) / {'math.' if is_number(base, names) else ''}log({written})"
+    return f"log({argument}) / {'math.' if _is_number(base, names) else ''}log({written})"
 
 
 def _failure(syntax: Syntax, node: ast.expr, topic: str, **fields: str) -> RequestError:
     return RequestError(message("invalid-request", topic, **fields), syntax.place(node))
 
 
-def _root(syntax: Syntax) -> ast.expr:
+def root_of(syntax: Syntax) -> ast.expr:
+    """The whole expression."""
     assert isinstance(syntax.tree, ast.Expression)
     return syntax.tree.body

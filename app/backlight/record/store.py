@@ -98,7 +98,7 @@ class TensorStore:
         return sorted(self.all_on(tensor) - {self._index.get(id(tensor))})
 
     def is_let_go(self, index: int) -> bool:
-        """Whether a tensor lives only as long as others hold it, or what it holds now is held by it."""
+        """Whether the books no longer keep a tensor alive; a value that is held by it may."""
         return isinstance(self._tensors[index], weakref.ref)
 
     def release(self) -> None:
