@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-import { Playground } from './page';
+import { faults, Playground } from './page';
 
 test('what may be written is completed, with its parameters, and a line of what it does', async ({
   page,
@@ -31,14 +30,12 @@ test('what may be written is completed, with its parameters, and a line of what 
   await expect(page.getByRole('img', { name: 'Graph of 2 nodes and 1 edge' })).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in the list of completions, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const playground = new Playground(page);
-    await playground.open();
-    await playground.paste('import torch\n');
-    await page.keyboard.type('torch.ma');
-    await expect(page.getByRole('listbox', { name: 'Completions' })).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  });
-}
+test('axe finds nothing in the list of completions', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.paste('import torch\n');
+  await page.keyboard.type('torch.ma');
+  await expect(page.getByRole('listbox', { name: 'Completions' })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+});

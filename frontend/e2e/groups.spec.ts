@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
-import { boxOf, Playground } from './page';
+import { boxOf, faults, Playground } from './page';
 
 const NET = `import torch
 from torch import nn
@@ -216,17 +215,15 @@ test('two taps on the ground of an open group close it', async ({ page }) => {
   }).toPass();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing wrong with open and closed groups, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const playground = new Playground(page);
-    await playground.open();
-    await playground.type(NET);
-    await playground.node('module 2, Linear, 2 operations').evaluate(press);
-    await expect(playground.node('module 2, Linear, 2 operations')).toHaveAttribute('aria-expanded', 'false');
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  });
-}
+test('axe finds nothing wrong with open and closed groups', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(NET);
+  await playground.node('module 2, Linear, 2 operations').evaluate(press);
+  await expect(playground.node('module 2, Linear, 2 operations')).toHaveAttribute('aria-expanded', 'false');
+  expect(await faults(page)).toEqual([]);
+});
 
 test('a search for a module opens it and tells of it', async ({ page }) => {
   const playground = await openGpt2(page);

@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-import { Playground } from './page';
+import { faults, Playground } from './page';
 
 const SPOILT = `import torch
 
@@ -33,14 +32,12 @@ test('where a NaN begins is a press away, and marked there', async ({ page }) =>
   await expect(playground.inspector.getByText('The first NaN: infinities in, NaN out.')).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing beside a NaN, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const playground = new Playground(page);
-    await playground.open();
-    await playground.type(SPOILT);
-    await page.keyboard.press('Escape');
-    await expect(playground.inspector.getByRole('list', { name: 'Not finite' })).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  });
-}
+test('axe finds nothing beside a NaN', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(SPOILT);
+  await page.keyboard.press('Escape');
+  await expect(playground.inspector.getByRole('list', { name: 'Not finite' })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+});

@@ -1,8 +1,10 @@
 /** What the specs do with the page, in its own words. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** What axe is asked about. */
-export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What axe is asked about, and which of its rules look at colours. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const ABOUT_COLOURS = ['color-contrast', 'link-in-text-block'];
 
 export const CHAIN = `import torch
 
@@ -96,4 +98,14 @@ export async function boxOf(locator: Locator): Promise<Box> {
     expect(found).not.toBeNull();
   }).toPass();
   return found ?? Promise.reject(new Error('it is not to be seen'));
+}
+
+/** What axe finds wrong with the page as it is: by its rules about colours in the dark, by all of them in the light. */
+export async function faults(page: Page): Promise<unknown[]> {
+  const axe = () => new AxeBuilder({ page }).setLegacyMode(); // the other mode is for frames, which the page has none of
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await axe().withRules(ABOUT_COLOURS).analyze();
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await axe().withTags(TAGS).analyze();
+  return [...dark.violations, ...light.violations];
 }

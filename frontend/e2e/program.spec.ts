@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-import { boxOf, CHAIN, Playground } from './page';
+import { boxOf, CHAIN, faults, Playground } from './page';
 
 test('runs by itself when the typing pauses, and shows what the program printed', async ({ page }) => {
   const playground = new Playground(page);
@@ -360,7 +359,7 @@ test('a stage with nothing on it offers lines to begin with, which one undo take
   await playground.type('# mine\n');
   await expect(page.getByRole('heading', { name: 'Nothing to draw yet' })).toBeVisible();
   await expect(page.getByRole('toolbar', { name: 'View' })).toHaveCount(0);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await faults(page)).toEqual([]);
   await playground.button('Add these lines').click();
   await expect(page.getByRole('img', { name: 'Graph of 2 nodes and 1 edge' })).toBeVisible();
   await expect(playground.editor).toContainText(/# mine.*import torch.*y\.backward\(\)/s);

@@ -1,9 +1,8 @@
 /** A finger that rests, a menu over a press, and a keyboard on the screen. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 
 import { Finger, moved, within } from './finger';
-import { boxOf, CHAIN, Playground, RULES } from './page';
+import { boxOf, CHAIN, faults, Playground } from './page';
 
 const LONG = `${CHAIN}${Array.from({ length: 40 }, (_, i) => `v${String(i)} = ${String(i)}.5\n`).join('')}`;
 const RESTS_MS = 700;
@@ -121,7 +120,7 @@ for (const [how, open] of [
       await expect(inSight).toPass({ timeout: 5000 });
       expect((await boxOf(page.locator('.stage'))).height).toBeGreaterThan(120);
       expect((await boxOf(page.locator('.editor'))).height).toBeGreaterThan(180);
-      expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([]);
+      expect(await faults(page)).toEqual([]);
       await playground.editor.evaluate((editor) => {
         (editor as HTMLElement).blur();
       });
