@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from backlight.api import create_app
 from backlight.sandbox.once import Runner
+from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
 
 # A shell has what runs in the background ignore Ctrl-C, and all that it starts with it; tests send it to servers.
@@ -58,5 +59,13 @@ def playground() -> Iterator[httpx.Client]:
 def sandbox() -> Iterator[Runner]:
     """A sandbox that obeys the source, with limits that are quick to reach."""
     runner = Runner(Settings(cpu_seconds=1, wall_seconds=60, memory_bytes=256 * 2**20, document_bytes=2**20), OBEY)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Runner]:
+    """The sandbox as it is for users."""
+    runner = Runner(Settings(idle_workers=2), PIPELINE)
     yield runner
     runner.close()

@@ -71,6 +71,13 @@ def open_descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+def has_settled(zygote: int, count: int) -> bool:
+    """Whether a zygote has so many children, and they stay the same for a while."""
+    children = children_of(zygote).keys()
+    time.sleep(0.3)
+    return len(children) == count and children_of(zygote).keys() == children
+
+
 def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
     """Whether the condition comes true in time."""
     end = time.monotonic() + seconds

@@ -20,8 +20,6 @@ import torch
 from backlight.errors import NotAllowed
 from backlight.model.request import TraceRequest
 from backlight.sandbox.once import Runner
-from backlight.sandbox.pool import PIPELINE
-from backlight.settings import Settings
 from plain_torch import run_plain
 
 HEAD = "import torch\nimport torch.nn as nn\n# %%\n"
@@ -43,14 +41,6 @@ def lies() -> list[tuple[str, str, str]]:
     sections = (Path(__file__).parent / "lies.txt").read_text("utf-8").split("\n== ")[1:]
     heads = [section.split("\n", 1) for section in sections]
     return [(name, expected, lie) for head, lie in heads for name, _, expected in [head.partition(": ")]]
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Runner]:
-    """The sandbox as it is for users."""
-    runner = Runner(Settings(idle_workers=2), PIPELINE)
-    yield runner
-    runner.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,6 @@ import torch
 
 from backlight.model.request import TraceRequest
 from backlight.sandbox.once import Runner
-from backlight.sandbox.pool import PIPELINE
-from backlight.settings import Settings
 from plain_torch import run_plain
 
 FOLDER = Path(__file__).parent / "ordinary"
@@ -34,14 +32,6 @@ def programs() -> dict[str, str]:
 
 
 PROGRAMS = programs()
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Runner]:
-    """The sandbox as it is for users."""
-    runner = Runner(Settings(idle_workers=2), PIPELINE)
-    yield runner
-    runner.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -27,9 +26,8 @@ from backlight.sandbox.frames import HEADER, Kind
 from backlight.sandbox.once import Runner
 from backlight.sandbox.succession import Succession
 from backlight.settings import Settings
-from processes import children_of, eventually, exists, is_running, open_descriptors
-
-OBEY = "entries:obey"
+from conftest import OBEY
+from processes import children_of, eventually, exists, has_settled, is_running, open_descriptors
 
 
 def run(sandbox: Runner, source: str) -> Any:
@@ -40,13 +38,6 @@ def refusal(sandbox: Runner, source: str) -> BacklightError:
     with pytest.raises(BacklightError) as caught:
         sandbox.run(TraceRequest(source=source))
     return caught.value
-
-
-def has_settled(zygote: int, count: int) -> bool:
-    """Whether the zygote has so many children, and they stay the same for a while."""
-    children = children_of(zygote).keys()
-    time.sleep(0.3)
-    return len(children) == count and children_of(zygote).keys() == children
 
 
 @contextmanager
@@ -61,6 +52,20 @@ def own_sandbox(settings: Settings) -> Iterator[tuple[Runner, int]]:
         yield runner, zygote
     finally:
         runner.close()
+
+
+@pytest.fixture(scope="module")
+def shared_pair() -> Iterator[tuple[Runner, int]]:
+    """A sandbox for the tests of this module alone, with two children that wait, and its zygote."""
+    with own_sandbox(Settings(idle_workers=2)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def pair(shared_pair: tuple[Runner, int]) -> tuple[Runner, int]:
+    """The same; what a test before this did to it has settled."""
+    assert eventually(lambda: has_settled(shared_pair[1], 2))
+    return shared_pair
 
 
 def test_the_request_arrives_and_the_answer_comes_back_whole() -> None:
@@ -144,15 +149,16 @@ def test_running_out_of_memory_names_the_limit(sandbox: Runner) -> None:
     assert error.details == {"limit": "memory_bytes", "value": 256 * 2**20}
 
 
-def test_a_process_that_the_kernel_killed_counts_as_out_of_memory() -> None:
-    with own_sandbox(Settings(idle_workers=1)) as (runner, zygote):
-        (child,) = children_of(zygote)
-        answer = runner.submit(TraceRequest(source="sleep 60"))
-        assert eventually(lambda: len(children_of(zygote)) == 2)
+def test_a_process_that_the_kernel_killed_counts_as_out_of_memory(pair: tuple[Runner, int]) -> None:
+    runner, zygote = pair
+    before = children_of(zygote)
+    answer = runner.submit(TraceRequest(source="sleep 60"))
+    assert eventually(lambda: len(children_of(zygote)) == 3)
+    for child in before:  # the one that runs the program is among them
         os.kill(child, signal.SIGKILL)
-        error = answer.exception()
-        assert isinstance(error, LimitExceeded)
-        assert error.details["limit"] == "memory_bytes"
+    error = answer.exception()
+    assert isinstance(error, LimitExceeded)
+    assert error.details["limit"] == "memory_bytes"
 
 
 def test_a_process_that_exits_is_a_dead_worker_and_the_next_request_is_served(sandbox: Runner) -> None:
@@ -218,16 +224,16 @@ def test_eight_at_once_are_all_answered(sandbox: Runner) -> None:
     assert [json.loads(each.result())["result"] for each in answers] == list(range(8))
 
 
-def test_a_cancelled_request_takes_its_child_with_it() -> None:
-    with own_sandbox(Settings(idle_workers=2)) as (runner, zygote):
-        before = children_of(zygote).keys()
-        answer = runner.submit(TraceRequest(source="sleep 60"))
-        assert eventually(lambda: len(children_of(zygote)) == 3)
-        answer.cancel()
-        with pytest.raises(CancelledError):
-            answer.result()
-        assert eventually(lambda: has_settled(zygote, 2))
-        assert len(before & children_of(zygote).keys()) == 1
+def test_a_cancelled_request_takes_its_child_with_it(pair: tuple[Runner, int]) -> None:
+    runner, zygote = pair
+    before = children_of(zygote).keys()
+    answer = runner.submit(TraceRequest(source="sleep 60"))
+    assert eventually(lambda: len(children_of(zygote)) == 3)
+    answer.cancel()
+    with pytest.raises(CancelledError):
+        answer.result()
+    assert eventually(lambda: has_settled(zygote, 2))
+    assert len(before & children_of(zygote).keys()) == 1
 
 
 def test_a_full_queue_is_busy_and_a_place_in_it_is_served() -> None:
@@ -366,13 +372,13 @@ def test_processes_warm_up_but_not_while_a_queue_stands(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("times", [0, 1, 50])
-def test_the_process_that_runs_next_is_told_once_that_a_request_comes(times: int) -> None:
+def test_the_process_that_runs_next_is_told_once_that_a_request_comes(times: int, pair: tuple[Runner, int]) -> None:
     """However often a request is announced that never comes: a flood of them keeps nobody busy."""
-    with own_sandbox(Settings(idle_workers=2)) as (runner, _):
-        for _ in range(times):
-            runner._loop.call_soon_threadsafe(runner._pool.expect)
-        assert run(runner, "woken") == min(times, 1)
-        assert run(runner, "woken") == 0
+    runner, _ = pair
+    for _ in range(times):
+        runner._loop.call_soon_threadsafe(runner._pool.expect)
+    assert run(runner, "woken") == min(times, 1)
+    assert run(runner, "woken") == 0
 
 
 def test_nobody_is_told_where_no_process_waits() -> None:
@@ -384,10 +390,11 @@ def test_nobody_is_told_where_no_process_waits() -> None:
     asyncio.run(expect_too_early())
 
 
-def test_a_process_that_died_meanwhile_is_told_in_vain() -> None:
-    with own_sandbox(Settings(idle_workers=1)) as (runner, zygote):
-        (child,) = children_of(zygote)
+def test_processes_that_died_meanwhile_are_told_in_vain(pair: tuple[Runner, int]) -> None:
+    runner, zygote = pair
+    before = children_of(zygote).keys()
+    for child in before:
         os.kill(child, signal.SIGKILL)
-        runner._loop.call_soon_threadsafe(runner._pool.expect)
-        assert eventually(lambda: child not in children_of(zygote) and has_settled(zygote, 1))
-        assert run(runner, "sleep 0") == {}
+    runner._loop.call_soon_threadsafe(runner._pool.expect)
+    assert eventually(lambda: not before & children_of(zygote).keys() and has_settled(zygote, 2))
+    assert run(runner, "sleep 0") == {}

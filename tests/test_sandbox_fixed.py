@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -14,16 +13,6 @@ from backlight.model.request import TraceRequest
 from backlight.sandbox.fixed import IMMUTABLE, Fixed, find_flags
 from backlight.sandbox.lasting import classes_of, find_lasting, read_only
 from backlight.sandbox.once import Runner
-from backlight.sandbox.pool import PIPELINE
-from backlight.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Runner]:
-    """The sandbox as it is for users."""
-    runner = Runner(Settings(idle_workers=2), PIPELINE)
-    yield runner
-    runner.close()
 
 
 def test_the_flags_of_a_class_are_found() -> None:
@@ -58,7 +47,7 @@ def test_a_class_is_fixed_but_while_it_is_open() -> None:
 def test_what_lasts_is_found_and_a_change_of_it_is_seen() -> None:
     module, held = ModuleType("library"), Shared()
     held.inner = {"b": [2]}  # type: ignore[attr-defined]
-    module.__dict__.update(Shared=Shared, held=held, function=product)
+    module.__dict__.update(Shared=Shared, held=held, function=find_lasting)
     lasting = find_lasting([module])
     assert Shared in lasting.classes
     assert held in lasting.objects

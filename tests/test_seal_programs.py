@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,12 @@ from backlight.errors import BacklightError, RequestError
 from backlight.model.request import TraceRequest
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.once import Runner
-from backlight.sandbox.pool import PIPELINE
 from backlight.settings import Settings
 from plain_torch import run_plain
 from sample_programs import Sample, list_samples
 
 NOTEBOOKS = sorted((Path(__file__).parent / "notebooks").glob("*.ipynb"))
 SETTINGS = Settings(idle_workers=2)
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Runner]:
-    """The sandbox as it is for users."""
-    runner = Runner(SETTINGS, PIPELINE)
-    yield runner
-    runner.close()
 
 
 def untimed(document: bytes) -> dict[str, Any]:

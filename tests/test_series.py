@@ -24,7 +24,6 @@ from backlight.record import residue
 from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.kept import KEPT_SECONDS
 from backlight.sandbox.once import Runner
-from backlight.sandbox.pool import PIPELINE
 from backlight.sandbox.stay import CPU_SECONDS
 from backlight.settings import Settings
 from conftest import OBEY
@@ -39,14 +38,6 @@ SPEND = f"import time\nwhile time.process_time() < {CPU_SECONDS + 0.1}: pass"
 def sandbox() -> Iterator[Runner]:
     """A sandbox that obeys the source, with room for two series."""
     runner = Runner(Settings(idle_workers=2, cpu_seconds=2, finishing_seconds=1, wall_seconds=30), OBEY)
-    yield runner
-    runner.close()
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Runner]:
-    """The sandbox as it is for users."""
-    runner = Runner(Settings(idle_workers=2), PIPELINE)
     yield runner
     runner.close()
 

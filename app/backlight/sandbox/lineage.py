@@ -16,6 +16,9 @@ from typing import Self
 
 from backlight.sandbox.handle import Handle
 
+ZYGOTE = "import gc; gc.disable(); from backlight.sandbox.zygote import main; main({descriptor})"
+"""Torch loads sooner where nobody looks for garbage meanwhile: there is hardly any."""
+
 
 class Lineage:
     """Processes of one group, of which the first is a child of this process. ``gone`` is done when all have ended.
@@ -34,7 +37,7 @@ class Lineage:
         """Start a zygote that talks over ``descriptor``."""
         return cls(
             subprocess.Popen(
-                (sys.executable, "-P", "-m", "backlight.sandbox.zygote", str(descriptor)),
+                (sys.executable, "-P", "-c", ZYGOTE.format(descriptor=descriptor)),
                 stdin=subprocess.DEVNULL,
                 env=scrubbed_environment(),
                 pass_fds=[descriptor],

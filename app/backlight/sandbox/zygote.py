@@ -38,13 +38,15 @@ LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._
 
 
 def main(descriptor: int) -> NoReturn:
-    """Serve the server that holds the other end of ``descriptor``, until that end is closed."""
+    """Serve the server that holds the other end of ``descriptor``, until that end is closed.
+
+    Garbage is collected once, when all is loaded.
+    """
     control = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     task = load_task(decode_start(receive_frame(control, _START_BYTES).body))
     gc.collect()
     gc.freeze()
-    gc.disable()
     nursery: Nursery | None = Nursery(control, task)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         nursery.announce()
@@ -225,7 +227,3 @@ def show_as(name: str) -> None:
     """Have ``ps`` and its like tell what this process is."""
     if sys.platform == "linux":
         kernel.set_name(name)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
