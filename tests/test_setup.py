@@ -114,9 +114,19 @@ def test_development_packages_serve_too(
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/backlight").touch()
     setup.dev()
-    assert commands[-1][-1] == ".[serve,dev]"
+    assert [each[-1] for each in commands] == [".[serve,dev]", setup.COMPILED]
     setup.serve()
-    assert len(commands) == 1
+    assert len(commands) == 2
+
+
+def test_what_the_server_imports_is_there_to_be_compiled() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{setup.COMPILED}; import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {"torch", "torch._dynamo", "fastapi", "uvicorn", "backlight.pipeline"} <= set(done.stdout.split())
 
 
 def test_missing_venv_module_is_named_with_its_command(

@@ -55,11 +55,16 @@ def main(descriptor: int) -> NoReturn:
     os._exit(0)
 
 
-def load_task(start: Start) -> Task:
-    """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
+def import_late() -> None:
+    """Import what a sealed process could not."""
     for late in LATE:
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(late)
+
+
+def load_task(start: Start) -> Task:
+    """Import torch and the entry point, and run a small program so that whatever is imported late is there."""
+    import_late()
     compute_with_ready_made_code()
     module, _, function = start.entry.partition(":")
     loaded = importlib.import_module(module)
