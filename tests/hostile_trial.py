@@ -26,7 +26,7 @@ from hostile_programs import Hostile
 
 WITH_LANGUAGE, WITHOUT_LANGUAGE = PIPELINE, "unguarded:run"
 SETTINGS = Settings(
-    idle_workers=2,
+    idle_workers=3,
     cpu_seconds=0.25,
     finishing_seconds=0.75,
     wall_seconds=20.0,
@@ -102,7 +102,7 @@ class Ground:
 
 
 class Trial:
-    """All programs in one pool, two at a time, in order."""
+    """All programs in one pool, three at a time, in order: some sleep until the clock ends them."""
 
     def __init__(self, entry: str, programs: Iterable[Hostile]) -> None:
         self.ground = Ground()
