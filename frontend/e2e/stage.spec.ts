@@ -113,7 +113,7 @@ test('the small map shows where one is, and takes one elsewhere', async ({ page 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-  test('the search is in the row of the tools, which a graph that fits keeps clear of, and shows what was tapped', async ({
+  test('the search is in the row of the tools, which a graph that fits keeps clear of, and shows what was chosen', async ({
     page,
   }) => {
     const playground = new Playground(page);
@@ -132,6 +132,10 @@ test.describe('on a phone', () => {
     await found.nth(1).tap();
     await expect(found.filter({ visible: true })).toHaveCount(1);
     await field.tap();
+    await expect(found.first()).toBeVisible();
+    await field.press('Enter');
+    await expect(found.filter({ visible: true })).toHaveCount(1);
+    await field.press('Backspace');
     await expect(found.first()).toBeVisible();
   });
 });
