@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { modelOf, sampleNames } from '../fixtures/samples';
+import { loadSample, modelOf, sampleNames } from '../fixtures/samples';
+import { buildModel } from './build';
 import { iterationAt } from './iterations';
 import { runOf, stepOver } from './runs';
 
@@ -82,6 +83,20 @@ describe('the loss', () => {
 
   test('needs two passes', () => {
     expect(modelOf('diamond').losses).toEqual([]);
+  });
+
+  test('is none where they begin at parts of one result', () => {
+    const [left, right, meet] = [2, 3, 4];
+    const { passes, nodes, ...doc } = loadSample('diamond');
+    const alike = nodes.map((node) => ({ ...node, names: [], label: 'part' }));
+    const lossesFrom = (...roots: number[]) =>
+      buildModel({
+        ...doc,
+        nodes: alike,
+        passes: roots.flatMap((root) => passes.map((pass) => ({ ...pass, roots: [root] }))),
+      }).losses.length;
+    expect(lossesFrom(left, meet)).toBe(1);
+    expect(lossesFrom(left, right)).toBe(0);
   });
 });
 

@@ -1,27 +1,33 @@
-/** Losses: what the backward passes that one call has begun have begun at, over time. Two passes make a curve. */
-import type { Curve, Document, DocumentPass, ModelNode, ModelValue, Step } from './types';
+/**
+ * Losses: what the backward passes that one call has begun have begun at, over time. Two passes make a curve; those that
+ * begin at parts of one result (the rows of a Hessian) make none.
+ */
+import type { Curve, Document, DocumentPass, ModelEdge, ModelNode, ModelValue, Step } from './types';
 
 type Point = Curve['points'][number];
 
 interface Told {
   readonly nodes: readonly ModelNode[];
+  readonly edges: readonly ModelEdge[];
   readonly values: readonly ModelValue[];
 }
 
 export function readLosses(doc: Document, told: Told, computed: readonly (Step | undefined)[]): Curve[] {
-  const curves = new Map<string, { readonly name: string; readonly points: Point[] }>();
+  const curves = new Map<string, Curve & { readonly points: Point[]; readonly roots: ModelNode[] }>();
   for (const pass of doc.passes) {
     const root = told.nodes[pass.roots[0] ?? -1];
     const point = root && pass.parent === null ? pointOf(doc, told, root, computed[root.id]) : null;
     if (!root || point === null) continue;
     const name = root.name ?? root.label;
     const key = `${placeOf(pass)} ${name}`;
-    const curve = curves.get(key) ?? { name, points: [] };
+    const curve = curves.get(key) ?? { name, points: [], roots: [] };
     if (curve.points.at(-1)?.step !== point.step) curve.points.push(point);
+    curve.roots.push(root);
     curves.set(key, curve);
   }
-  return Array.from(curves.values(), ({ name, points }) => ({ name, points: points.sort(bySteps) }))
-    .filter(({ points }) => points.length > 1)
+  return Array.from(curves.values())
+    .filter(({ points, roots }) => points.length > 1 && !arePartsOfOne(told, roots))
+    .map(({ name, points }) => ({ name, points: points.sort(bySteps) }))
     .sort((a, b) => b.points.length - a.points.length);
 }
 
@@ -29,6 +35,15 @@ function pointOf(doc: Document, told: Told, root: ModelNode, step: Step | undefi
   const value = told.values[doc.nodes[root.id]?.value ?? -1];
   if (value?.scalar == null || step === undefined) return null;
   return { step: step.index, number: value.scalar, value: value.id };
+}
+
+/** Whether one that follows another, and is another, was made of the same result. */
+function arePartsOfOne({ nodes, edges }: Told, roots: readonly ModelNode[]): boolean {
+  const sources = roots.map(({ incoming }) => incoming.map((id) => edges[id]?.source ?? -1));
+  const isResult = (id: number): boolean => nodes[id]?.kind === 'op' && nodes[id].requiresGrad;
+  return sources.some(
+    (own, i) => roots[i] !== roots[i - 1] && own.some((id) => isResult(id) && sources[i - 1]?.includes(id)),
+  );
 }
 
 function placeOf({ source, line, column, end_line, end_column }: DocumentPass): string {
