@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
 import { Refusal } from '../api/client';
 import type { Document } from '../model';
-import { outcomeOf, stoppedText } from './outcome';
+import { errorBeside, outcomeOf, stoppedText } from './outcome';
 
 const document = {
   error: null,
@@ -19,6 +19,13 @@ const run = {
   fresh: true,
   expression: null,
 };
+
+test('an error that stands under its line is told beside it by its first sentence', () => {
+  const error = { line: 6, type: 'RuntimeError', message: 'It was freed. Keep it.\nAnd so on.' };
+  expect(errorBeside(error, true)).toBe('RuntimeError: It was freed.');
+  expect(errorBeside({ ...error, line: null }, true)).toBe(`RuntimeError: ${error.message}`);
+  expect(errorBeside(error, false)).toBe(`RuntimeError: ${error.message}`);
+});
 
 describe('outcomeOf', () => {
   it('says how a run went', () => {

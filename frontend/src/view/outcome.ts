@@ -11,6 +11,7 @@ export interface Outcome {
   readonly full: string;
 }
 
+type CellError = Pick<NonNullable<Document['error']>, 'line' | 'type' | 'message'>;
 type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh' | 'expression'>;
 
 const UNREACHABLE: Outcome = {
@@ -55,6 +56,11 @@ export function outcomeOf({ slow, status, refusal, document, fresh, expression }
 export function stoppedText({ limit, message }: NonNullable<Document['stopped']>): string {
   const folded = limit === 'graph_nodes' ? ', much of it in groups: press one to open it' : '';
   return `${message} The picture shows what came before${folded}.`;
+}
+
+/** An error beside the program: one that stands in full under its line is told by its first sentence. */
+export function errorBeside({ line, type, message }: CellError, lines: boolean): string {
+  return `${type}: ${lines && line !== null ? firstSentence(message) : message}`;
 }
 
 function problem(text: string): Outcome {
