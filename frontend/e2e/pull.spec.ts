@@ -133,6 +133,16 @@ test('after a pull it is told what became of the number that backward began at',
   await playground.button('Undo the pull').click();
   await expect(page.locator('.cm-pull', { hasText: '3.1' })).toBeVisible();
   await expect(effect).toHaveCount(0);
+  await expect(playground.editor).toContainText('−0.9998');
+  await page.route('**/api/v1/trace', async (route) => {
+    await page.waitForTimeout(500);
+    await route.continue();
+  });
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+Alt+ArrowUp');
+  await expect(effect).toContainText('z −0.9998 → −0.9917'); // sin(−1.7): faster than their answers, they are one
+  await page.unroute('**/api/v1/trace');
+  await playground.button('Undo the pull').click();
+  await expect(page.locator('.cm-pull', { hasText: '3.1' })).toBeVisible();
   await playground.type(CHAIN);
   await expect(effect).toHaveCount(0);
 });

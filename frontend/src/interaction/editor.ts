@@ -175,6 +175,11 @@ export class Editor {
     this.#view.focus();
   }
 
+  /** How many steps can be undone. */
+  depth(): number {
+    return undoDepth(this.#view.state);
+  }
+
   undo(): void {
     undo(this.#view);
   }

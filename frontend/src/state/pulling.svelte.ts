@@ -6,14 +6,21 @@ export interface Effect {
   readonly now: Objective;
 }
 
+/** The history of the program's text. */
+export interface Past {
+  /** How many steps it has. */
+  depth(): number;
+  undo(): void;
+}
+
 export class Pulling {
   #held = false;
   #before: Objective | null = null;
   #now = $state.raw<Objective | null>(null);
   #effect = $state.raw<Effect | null>(null);
-  #takeBack: (() => void) | null = null;
-  /** How many pulls there were since what is before: those that came faster than answers are one. */
-  #steps = 0;
+  #past: Past | null = null;
+  /** The history's depth at what is before: pulls that came faster than answers are taken back as one. */
+  #depth = 0;
   #answered = true;
 
   /** Null where no number was pulled since the program was written, or nothing came of it yet. */
@@ -21,25 +28,30 @@ export class Pulling {
     return this.#effect;
   }
 
-  /** A number is pulled, or (`over`) was let go of; a nudge is a pull of its own. */
+  /** A number is pulled, or (`over`) was let go of; a nudge is a pull of its own, and written by now. */
   pull(over: boolean): void {
-    if (!this.#held) {
-      if (this.#answered) [this.#before, this.#steps] = [this.#now, 0];
+    if (!this.#held && this.#answered) {
+      [this.#before, this.#depth] = [this.#now, (this.#past?.depth() ?? 0) - Number(over)];
       this.#answered = false;
-      this.#steps++;
     }
     this.#held = !over;
   }
 
-  /** How a pull is taken back: by the program's own history, of which it is one step. */
-  takenBackBy(takeBack: () => void): void {
-    this.#takeBack = takeBack;
+  /** What is typed has no answer yet: what follows is told, and taken back, from the one after it. */
+  write(): void {
+    this.#before = null;
+    this.#answered = false;
+  }
+
+  /** How a pull is taken back: by the program's own history, of which it is one step at most. */
+  takenBackBy(past: Past): void {
+    this.#past = past;
   }
 
   /** Back to what is told as before. */
   undo(): void {
     this.#effect = null;
-    for (; this.#steps > 0; this.#steps--) this.#takeBack?.();
+    for (let more = (this.#past?.depth() ?? 0) - this.#depth; more > 0; more--) this.#past?.undo();
   }
 
   /** What the program has given now; `pulled`: after a pull, else after another change. */

@@ -16,46 +16,77 @@ function giving(scalar: number): Model {
 }
 
 let pulling: Pulling;
-let undone: number;
+/** The history: what each step did. */
+let done: string[];
 
 beforeEach(() => {
   pulling = new Pulling();
-  undone = 0;
-  pulling.takenBackBy(() => undone++);
+  done = ['program'];
+  pulling.takenBackBy({ depth: () => done.length, undo: () => done.pop() });
   pulling.see(giving(1), false);
 });
+
+function nudge(): void {
+  done.push('nudge');
+  pulling.pull(true);
+}
 
 const told = () => pulling.effect && [pulling.effect.before.value.scalar, pulling.effect.now.value.scalar];
 
 test('a nudge is told with what was before it, and is taken back alone', () => {
-  pulling.pull(true);
+  nudge();
   pulling.see(giving(2), true);
-  pulling.pull(true);
+  nudge();
   pulling.see(giving(3), true);
   expect(told()).toEqual([2, 3]);
   pulling.undo();
-  expect([undone, told()]).toEqual([1, null]);
+  expect([done, told()]).toEqual([['program', 'nudge'], null]);
 });
 
 test('nudges that come faster than their answers are told, and taken back, as one', () => {
-  for (let i = 0; i < 3; i++) pulling.pull(true);
+  for (let i = 0; i < 3; i++) nudge();
   pulling.see(giving(4), true);
   expect(told()).toEqual([1, 4]);
   pulling.undo();
   pulling.undo();
-  expect(undone).toBe(3);
+  expect(done).toEqual(['program']);
 });
 
 test('a pull is one step, however many numbers it comes by', () => {
   for (const number of [2, 3, 4]) {
     pulling.pull(false);
+    if (number === 2) done.push('pull');
     pulling.see(giving(number), true);
   }
   pulling.pull(true);
   pulling.see(giving(5), true);
   expect(told()).toEqual([1, 5]);
   pulling.undo();
-  expect(undone).toBe(1);
+  expect(done).toEqual(['program']);
+});
+
+test('a pull that is given up between two nudges is none', () => {
+  nudge();
+  pulling.pull(false);
+  pulling.pull(true);
+  nudge();
+  pulling.see(giving(4), true);
+  pulling.undo();
+  expect(done).toEqual(['program']);
+});
+
+test('what is typed between two nudges stays: the one after it is told from its answer on', () => {
+  nudge();
+  done.push('typed');
+  pulling.write();
+  nudge();
+  pulling.see(giving(3), true);
+  expect(told()).toBeNull();
+  nudge();
+  pulling.see(giving(4), true);
+  expect(told()).toEqual([3, 4]);
+  pulling.undo();
+  expect(done).toEqual(['program', 'nudge', 'typed', 'nudge']);
 });
 
 test('what is typed ends it', () => {
