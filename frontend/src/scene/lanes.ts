@@ -16,7 +16,7 @@ const WRITTEN = 48;
 const CURVE_SHARE = 0.46;
 const CURVE_GAP = 4;
 /** Lower lanes would have names that touch: the curve gives way to them, down to what has room for its scale. */
-const LEAST_LANE = 10;
+const LEAST_LANE = 12;
 const LEAST_CURVE = 22;
 
 export type LaneName = 'forward' | 'backward' | 'update' | 'print' | 'error';
