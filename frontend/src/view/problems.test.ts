@@ -42,6 +42,17 @@ describe('problemsOf', () => {
     expect(problemsOf(ran([cell]))).toEqual([]);
   });
 
+  it('is the limit that ended the run, at the line that reached it', () => {
+    const stopped = { limit: 'graph_nodes', value: 2, line: 6, message: 'The graph grew beyond 2 nodes.' };
+    const ended = run({ document: { source: '', cells: [cell], stopped } });
+    const { message } = stopped;
+    expect(problemsOf(ended)).toMatchObject([{ place: { line: 6 }, severity: 'error', message }]);
+    expect(remarksOf(ended)).toEqual([{ line: 6, kind: 'error', text: message }]);
+    expect(problemsOf(ended, 1)).toEqual([]);
+    const nowhere = run({ document: { source: '', cells: [], stopped: { ...stopped, line: null } } });
+    expect(problemsOf(nowhere)).toEqual([]);
+  });
+
   it('says nothing of what was raised in another file, and of warnings where they came up', () => {
     expect(problemsOf(ran([{ ...cell, error: { ...error, source: 1 } }]))).toEqual([]);
     const warnings = [{ line: 2, message: 'Soon gone.' }];

@@ -17,8 +17,20 @@ export function problemsOf({ refusal, document, fresh }: Run, source = PROGRAM):
     return span ? [{ place: span, severity: 'error', message }] : [];
   }
   if (!fresh) return [];
-  const warnings = source === PROGRAM ? warningsOf : () => [];
-  return (document?.cells ?? []).flatMap((cell) => [...warnings(cell), ...errorOf(cell, source)]);
+  const own = source === PROGRAM;
+  const warnings = own ? warningsOf : () => [];
+  const raised = (document?.cells ?? []).flatMap((cell) => [...warnings(cell), ...errorOf(cell, source)]);
+  return own ? [...raised, ...limitOf(document)] : raised;
+}
+
+/** The limit that ended the run, at the line that reached it. */
+function limitOf(document: Document | null): Problem[] {
+  const { line, message } = document?.stopped ?? { line: null, message: '' };
+  return line === null ? [] : [{ place: onLine(line), severity: 'error', message }];
+}
+
+function onLine(line: number): PlaceLike {
+  return { line, column: null, endLine: null, endColumn: null };
 }
 
 /** Under a line what is wrong there; under a cell, where there are several, what it put out. */
@@ -44,9 +56,7 @@ function errorOf({ error }: Cell, source: number): Problem[] {
 
 function warningsOf({ warnings }: Cell): Problem[] {
   return warnings.flatMap(({ line, message }) =>
-    line === null
-      ? []
-      : [{ place: { line, column: null, endLine: null, endColumn: null }, severity: 'warning', message }],
+    line === null ? [] : [{ place: onLine(line), severity: 'warning', message }],
   );
 }
 
