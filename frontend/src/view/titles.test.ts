@@ -8,6 +8,7 @@ describe('titles', () => {
   it('counts steps from one, and says where there is none', () => {
     expect(stepTitle(13, 22)).toBe('step 14 of 22');
     expect(stepTitle(-1, 22)).toBe('before step 1 of 22');
+    expect(stepTitle(1399, 20_000)).toBe('step 1,400 of 20,000');
     expect(stepTitle(-1, 0)).toBe('no steps');
   });
 

@@ -65,10 +65,11 @@ export function beginningTitle(model: Model, { kind, gradient, node, step }: Beg
   return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeTitle(place)].filter(Boolean).join(', ');
 }
 
-/** "step 14 of 22"; before the first step, so. */
+/** "step 14 of 22", "step 1,400 of 20,000"; before the first step, so. */
 export function stepTitle(step: number, length: number): string {
   if (length === 0) return 'no steps';
-  return step < 0 ? `before step 1 of ${length}` : `step ${step + 1} of ${length}`;
+  const of = length.toLocaleString('en');
+  return step < 0 ? `before step 1 of ${of}` : `step ${(step + 1).toLocaleString('en')} of ${of}`;
 }
 
 /** "iteration 3 of 20", "iteration 1 of 2, 3 of 20" in a loop within a loop; nothing outside of a training loop. */
