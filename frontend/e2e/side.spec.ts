@@ -1,6 +1,7 @@
 /** A phone on its side: the stage has its height, what is written or inspected stands beside it. */
 import { expect, test } from '@playwright/test';
 
+import { Finger, moved, within } from './finger';
 import { boxOf, CHAIN, faults, Playground } from './page';
 
 const SIZES = [
@@ -51,6 +52,15 @@ for (const viewport of SIZES) {
       await expect.poll(() => playground.stepNumber()).not.toBe(before);
       expect((await boxOf(playground.sentence)).height).toBe(told.height);
       expect(told.height).toBeLessThan(25);
+      await playground.button('Loop').tap();
+      const begins = page.getByRole('slider', { name: 'Loop begins' });
+      await expect(begins).toHaveAttribute('aria-valuenow', '1');
+      const finger = await Finger.of(page);
+      const grip = await within(begins);
+      await finger.swipe(grip, moved(grip, 60, 0));
+      await expect(begins).not.toHaveAttribute('aria-valuenow', '1');
+      await playground.button('Loop').tap();
+      await expect(begins).toHaveCount(0);
       await page.getByRole('group', { name: 'Pane' }).getByRole('button', { name: 'Inspector' }).tap();
       await expect(playground.inspector).toBeVisible();
       await expect(playground.editor).toBeHidden();
