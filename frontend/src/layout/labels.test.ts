@@ -39,6 +39,13 @@ test('where there is no room, there is no number', () => {
   expect(placeLabels([wall], [line(0, 1, 0)], 'down')).toEqual([null]);
 });
 
+test('beside its edge a number is nearer to it than to one that it meets, or it has no place', () => {
+  const wall = { id: 9, x: -140, y: 50, width: 320, height: 100 };
+  const first = (other: number) => placeLabels([wall], [line(0, 1, 0), line(2, other, 40)], 'down')[0];
+  expect(first(3)?.x).toBe(72);
+  expect(first(1)).toBeNull();
+});
+
 test('a number between two others that leave little room has a narrow place; one that is alone a wide one', () => {
   const walls = [50, -50].map((y, i) => ({
     id: 7 + i,

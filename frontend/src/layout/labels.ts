@@ -6,6 +6,7 @@
 import { item } from './arrays';
 import { boundsOf } from './bounds';
 import { pointAt, type Point } from './curves';
+import { Rivals } from './rivals';
 import { Taken } from './taken';
 import type { Direction, Label, PlacedNode, Rect } from './types';
 
@@ -47,7 +48,10 @@ export function placeLabels(
       ? place(free(taken, { ...sideBySide(line, ends, direction), width: USUAL }))
       : null,
   );
-  const all = lines.map((line, i) => parallel[i] ?? place(nearestFree(line, ends, taken, direction)));
+  const rivals = new Rivals(lines);
+  const all = lines.map(
+    (line, i) => parallel[i] ?? place(nearestFree(line, ends, { taken, rivals }, direction)),
+  );
   return all.map((label) => label && widened(label, taken));
 }
 
@@ -88,8 +92,13 @@ function sideBySide({ source, target, points }: Line, ends: Ends, direction: Dir
   return { x: x + side * gap.x, y: y + side * gap.y };
 }
 
-/** On the edge itself, narrow where it must be, or else beside it. */
-function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction): Label | null {
+interface Others {
+  readonly taken: Taken;
+  readonly rivals: Rivals;
+}
+
+/** On the edge itself, narrow where it must be, or else beside it, nearer to it than to those that it meets. */
+function nearestFree(line: Line, ends: Ends, { taken, rivals }: Others, direction: Direction): Label | null {
   const wished =
     ends.into(line.target) > 1 ? TOWARDS_SOURCE : ends.outOf(line.source) > 1 ? TOWARDS_TARGET : 0.5;
   // Most numbers are free where they should be: a spot is worked out when it is asked for.
@@ -100,7 +109,8 @@ function nearestFree(line: Line, ends: Ends, taken: Taken, direction: Direction)
       for (let i = 0; i < DETOURS.length; i++) {
         const spot = (spots[i] ??= spotOn(line, wished + item(DETOURS, i)));
         const [x, y] = [spot.x + right, spot.y + down];
-        if (!taken.holds(x, y, width, LABEL_HEIGHT)) return { x, y, width };
+        if (!taken.holds(x, y, width, LABEL_HEIGHT) && (aside === 0 || rivals.leave(line, { x, y })))
+          return { x, y, width };
       }
     }
   }
