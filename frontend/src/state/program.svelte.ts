@@ -32,6 +32,8 @@ export interface Audience {
 export type RunStatus = 'running' | 'ready' | 'refused' | 'cancelled' | 'busy' | 'unreachable';
 
 export class Program {
+  /** What has been answered waits for this: a picture needs the widths of its texts. */
+  drawable: Promise<unknown> = Promise.resolve();
   #text = $state('');
   #expression = $state.raw<Exclude<Asked, string> | null>(null);
   /** What the document is of. */
@@ -183,6 +185,7 @@ export class Program {
     this.#inSeries = this.#series !== null;
     try {
       const document = await trace(asked, request.signal, this.#series);
+      await this.drawable;
       if (this.#inFlight !== request) return;
       this.#goOn();
       this.#lags = performance.now() - begun > NOTICED_MS && asked !== this.#asked;

@@ -62,6 +62,18 @@ describe('Program', () => {
     expect(program.runs).toBe(2);
   });
 
+  it('asks at once, and tells of the answer when it can be drawn', async () => {
+    let loaded = () => {};
+    program.drawable = new Promise<void>((resolve) => (loaded = resolve));
+    void program.open('x = 1');
+    call(0).answer(200, { source: 'x = 1' });
+    await settle();
+    expect([documents.length, program.status]).toEqual([0, 'running']);
+    loaded();
+    await settle();
+    expect([documents.length, program.status]).toEqual([1, 'ready']);
+  });
+
   it('takes up a document that is there already, and asks for none', async () => {
     program.edit('x = 1');
     const document = { source: 'loss.backward()' } as Document;

@@ -330,6 +330,7 @@ export class Session {
     const name = decodeURIComponent(address.split('/').at(-1) ?? address);
     await this.opening.receive(name, async () => {
       const document = await readDocument(await fetchDocument(address));
+      await this.program.drawable;
       this.openDocument(document, { name, address }, step);
     });
   }
