@@ -33,7 +33,7 @@ SETTINGS = Settings(
     memory_bytes=160 * 2**20,
     graph_nodes=1_000,
 )
-"""Limits that are quick to reach, so that the whole corpus takes a minute; the wall clock alone is not to be met."""
+"""Limits that are quick to reach, so that the whole corpus takes minutes; the wall clock alone is not to be met."""
 
 ORDINARY = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\nprint(x.grad.item())"
 SECRET = "the secret of the file 5d41402a"

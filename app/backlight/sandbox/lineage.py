@@ -17,7 +17,7 @@ from typing import Self
 from backlight.sandbox.handle import Handle
 
 ZYGOTE = "import gc; gc.disable(); from backlight.sandbox.zygote import main; main({descriptor})"
-"""Torch loads sooner where nobody looks for garbage meanwhile: there is hardly any."""
+"""Torch loads sooner where nobody looks for garbage meanwhile, of which there is hardly any."""
 
 
 class Lineage:

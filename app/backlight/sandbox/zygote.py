@@ -40,7 +40,7 @@ LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._
 def main(descriptor: int) -> NoReturn:
     """Serve the server that holds the other end of ``descriptor``, until that end is closed.
 
-    Garbage is collected once, when all is loaded.
+    It begins with the garbage collector off; garbage is collected once, when all is loaded. Children switch it on.
     """
     control = socket.socket(fileno=descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
