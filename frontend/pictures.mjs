@@ -3,16 +3,16 @@
  * them by its name after the address.
  * Look at each before it is committed.
  */
-import { chromium } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { launch } from './browser.mjs';
 
 const FOLDER = new URL('../docs/pictures/', import.meta.url).pathname;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
 const PYTHON = process.env.PYTHON ?? '../.venv/bin/python';
 const HERE = new URL('.', import.meta.url).pathname;
@@ -115,8 +115,7 @@ async function take(
 
 const [address, only] = process.argv.slice(2);
 const recorded = mkdtempSync(join(tmpdir(), 'pictures-'));
-const executablePath = existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined;
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const browser = await launch();
 for (const state of STATES) if (!only || state.name === only) await take(browser, address, state);
 await browser.close();
 rmSync(recorded, { recursive: true });

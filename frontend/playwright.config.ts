@@ -1,15 +1,9 @@
-import { existsSync } from 'node:fs';
-
 import { defineConfig } from '@playwright/test';
+
+import { LAUNCH } from './browser.mjs';
 
 const port = Number(process.env.BACKLIGHT_E2E_PORT ?? 8130);
 const python = process.env.PYTHON ?? '../.venv/bin/python';
-const chromium = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
 
 export default defineConfig({
   testDir: 'e2e',
@@ -20,16 +14,7 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1440, height: 900 },
-    launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    },
+    launchOptions: LAUNCH,
   },
   webServer: {
     command: `${python} -m backlight serve --port ${port}`,

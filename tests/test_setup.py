@@ -145,7 +145,21 @@ def test_missing_chromium_is_installed_by_root(commands: list[list[str]], monkey
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(setup, "may_install", lambda: True)
     setup.browser()
-    assert commands == [["sh", "-c", "apt-get update && apt-get install --yes --no-install-recommends chromium"]]
+    install = "apt-get update && apt-get install --yes --no-install-recommends"
+    assert commands == [["sh", "-c", f"{install} chromium-headless-shell"]]
+
+
+def test_where_there_is_no_chromium_shell_the_whole_browser_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def attempt(command: list[str], *_: object, **__: object) -> bool:
+        tried.append(command[-1].split()[-1])
+        return tried[-1] == "chromium"
+
+    monkeypatch.setattr(setup, "attempt", attempt)
+    monkeypatch.setattr(setup, "may_install", lambda: True)
+    setup.install_system_package("chromium-headless-shell", "chromium")
+    assert tried == ["chromium-headless-shell", "chromium"]
 
 
 def test_missing_chromium_is_named_before_anything_fails(

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
-import { launch } from './browser.mjs';
+import { launch } from '../browser.mjs';
 
 /** The number that is pulled is in the line with this name, whose node shows it on the stage. It has so many digits
  * that no other number of the picture is taken for it. */

@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { launch } from './browser.mjs';
+import { launch } from '../browser.mjs';
 import { built } from './load.mjs';
 
 const SIDES = { 100: 10, 1000: 32, 5000: 70 };

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 
-import { launch } from './browser.mjs';
+import { launch } from '../browser.mjs';
 
 const PROGRAM = `import torch
 

@@ -4,7 +4,7 @@
 
 import { writeFileSync } from 'node:fs';
 
-import { launch } from './browser.mjs';
+import { launch } from '../browser.mjs';
 
 const [address, rounds, file] = process.argv.slice(2);
 const browser = await launch();

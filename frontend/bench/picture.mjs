@@ -7,7 +7,7 @@ import vm from 'node:vm';
 
 import { build } from 'vite';
 
-import { launch } from './browser.mjs';
+import { launch } from '../browser.mjs';
 
 const [folder, rounds, file] = process.argv.slice(2);
 
