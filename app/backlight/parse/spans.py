@@ -1,7 +1,8 @@
-r"""What CPython's positions leave out: the start of a chain that spans lines.
+r"""What CPython's positions leave out: the start of a chain that spans lines, and what a ``for`` runs over.
 
 For ``a\n.b()\n.c()`` the bytecode of the last call is placed at ``c()`` alone
-(``update_start_location_to_match_attr`` in CPython's compiler); the syntax tree knows the whole.
+(``update_start_location_to_match_attr`` in CPython's compiler); the syntax tree knows the whole. What calls the
+iterator of a loop is placed at the whole statement by CPython 3.11, and at what the loop runs over by later ones.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from backlight.parse.syntax import Syntax
 
 
 def whole_places(syntax: Syntax) -> dict[Position, Place]:
-    """The place of the whole expression for each position that CPython cuts short: attributes and method calls."""
+    """The place that a reader expects for positions that CPython gives otherwise: of chains of calls, and of loops."""
     wholes: dict[Position, Place] = {}
     for node in syntax.nodes:
         attribute = node.func if isinstance(node, ast.Call) else node
@@ -22,6 +23,9 @@ def whole_places(syntax: Syntax) -> dict[Position, Place]:
             assert isinstance(node, ast.expr)
             for position in cut_short(attribute, node):
                 wholes.setdefault(position, syntax.place(node))
+        if isinstance(node, ast.For | ast.AsyncFor):
+            position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
+            wholes.setdefault(position, syntax.place(node.iter))
     return wholes
 
 

@@ -120,6 +120,8 @@ class Executor:
                 done.cells.append(Cell(cell.index, cell.start_line, cell.end_line, *shown, error, list(cell.notes)))
                 self._output.clear()
                 self._warnings.clear()
+            if not done.stopped:
+                self._names.look_within(self._globals)
         return done
 
     def _run_cell(self, cell: ProgramCell, done: Execution) -> CellError | None:

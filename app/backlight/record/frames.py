@@ -8,9 +8,8 @@ so that those of a function that has returned can be asked too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from types import CodeType, FrameType, MemberDescriptorType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -20,10 +19,15 @@ from backlight.record.names import note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
+from backlight.record.within import attributes_of, find_within
 
 if TYPE_CHECKING:
     from backlight.record.exits import Exits
     from backlight.record.tape import Tape
+
+
+GIVEN = (torch.Tensor, torch.nn.Module)
+"""What has its parameter's name when a function is given it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,14 @@ class FramePlaces(PlaceKeys):
     def __init__(self, code: UserCode) -> None:
         super().__init__(code.is_mine)
         self.compiled: dict[int, int] = {}  # place inside of a compiled function -> how many of its frames are in it
-        self._bound = code.bound
-        self._names: dict[tuple[int, int], tuple[str, ...]] = {}  # instruction -> names that its value gets
+        self._code = code
+        self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
+        self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
+        self._given: list[tuple[torch.Tensor, str]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
+        self._named: set[int] = set()  # tensors that have a name
+        self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
         self._tape: Tape | None = None
         self._exits: Exits | None = None
 
@@ -56,11 +64,13 @@ class FramePlaces(PlaceKeys):
         """Note the last names, and let go of every frame."""
         self.now()
         self.let_go()
-        self._before, self._tape = [], None
+        self._before, self._given, self._tape = [], [], None
 
     def renumber(self, at: dict[int, int]) -> None:
         """Tensors have new numbers, and those that have none are forgotten."""
         self._noted = {(at[index], name) for index, name in self._noted if index in at}
+        self._named = {at[index] for index in self._named if index in at}
+        self._sought = {at[index] for index in self._sought if index in at}
 
     def of(self, frame: FrameType | None) -> int:
         """The key of the stack that ends in ``frame``; see `PlaceKeys.of`."""
@@ -94,56 +104,86 @@ class FramePlaces(PlaceKeys):
     # ── names ─────────────────────────────────────────────────────────────────────────────────────
 
     def _note_assigned(self, frames: list[tuple[FrameType, int]]) -> None:
-        """Ask the frames of the last call for what they have assigned since."""
+        """Ask the frames of the last call for what they have assigned since, and new ones for what they were given."""
         before = self._before
         shared = 0  # outermost frames that stand where they stood
         while shared < min(len(before) - 1, len(frames)) and before[-1 - shared] == frames[-1 - shared]:
             shared += 1
-        for frame, lasti in before[: len(before) - shared]:
-            names = self._names_at(frame.f_code, lasti)
+        moved, new = before[: len(before) - shared], frames[: len(frames) - shared]
+        if shared and not (new and new[-1][0] is moved[-1][0]):
+            moved = before[: len(moved) + 1]  # what called the one before has called another, as in the turn of a loop
+        if self._given:
+            self._note_given()
+        for frame, lasti in moved:
+            names, place = self._names_at(frame.f_code, lasti)
             if names:
-                self._ask(frame, names)
+                self._ask(frame, names, place)
+        for frame, _ in new:
+            if all(frame is not known for known, _ in before):
+                self._entered(frame)
 
-    def _names_at(self, code: CodeType, lasti: int) -> tuple[str, ...]:
-        names = self._names.get((id(code), lasti))
-        if names is None:
-            names = self._names[id(code), lasti] = self._bound(code, lasti)
-        return names
+    def _names_at(self, code: CodeType, lasti: int) -> tuple[tuple[str, ...], int]:
+        known = self._names.get((id(code), lasti))
+        if known is None:
+            names = self._code.bound(code, lasti)
+            place = self._code.resolve(code, lasti) if names else None
+            known = names, self.nowhere if place is None else self.at(place)
+            self._names[id(code), lasti] = known
+        return known
 
     @unnoticed
-    def _ask(self, frame: FrameType, names: tuple[str, ...]) -> None:
+    def _ask(self, frame: FrameType, names: tuple[str, ...], place: int) -> None:
         held = frame.f_locals
         for name in names:
             owner, _, attribute = name.partition(".")
             value = held.get(owner, frame.f_globals.get(owner))
             if attribute:
                 value = attributes_of(value).get(attribute)
-            self._note(value, name)
+            self._note(value, name, place)
 
-    def _note(self, value: Any, name: str) -> None:
+    def _entered(self, frame: FrameType) -> None:
+        """A function runs: what it was given has its parameters' names, once torch is about to use it."""
+        code = frame.f_code
+        names = self._parameters.get(id(code))
+        if names is None:
+            every = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+            names = self._parameters[id(code)] = tuple(name for name in every if name.isidentifier() and name != "self")
+        if names:
+            held = frame.f_locals
+            self._given += [(held[name], name) for name in names if isinstance(held.get(name), GIVEN)]
+
+    @unnoticed
+    def _note_given(self) -> None:
+        given, self._given = self._given, []
+        for value, name in given:
+            if self._is_known(value):
+                self._note(value, name, self.nowhere)
+
+    def _note(self, value: Any, name: str, place: int) -> None:
         if isinstance(value, torch.Tensor):
-            self._note_tensor(value, name)
-        elif isinstance(value, torch.nn.Module) and self._is_known(value):
+            self._note_tensor(value, name, place)
+        elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
             if self._tape is not None:
                 self._tape.scopes.name(value, (name,))
             for inner, parameter in parameters_in(value):
-                self._note_tensor(parameter, f"{name}.{inner}")
+                self._note_tensor(parameter, f"{name}.{inner}", place)
             for inner, buffer in buffers_in(value):
-                self._note_tensor(buffer, f"{name}.{inner}", shown=False)
+                self._note_tensor(buffer, f"{name}.{inner}", place, shown=False)
         elif value is not None and self._exits is not None:
             self._exits.name(value, (name,), None)
 
-    def _note_tensor(self, tensor: torch.Tensor, name: str, shown: bool = True) -> None:
+    def _note_tensor(self, tensor: torch.Tensor, name: str, place: int, shown: bool = True) -> None:
         tape = self._tape
         if tape is None or tape.stopped:
             return
         index = tape.store.find(tensor)
         if (index, name) in self._noted or (index is None and not is_leaf(tensor)):
             return
-        note_tensor(tape, tensor, (name,), self.nowhere, shown)
+        note_tensor(tape, tensor, (name,), place, shown)
         index = tape.store.find(tensor)
         if index is not None:
             self._noted.add((index, name))
+            self._named.add(index)
 
     # ── all names at once ─────────────────────────────────────────────────────────────────────────
 
@@ -152,23 +192,33 @@ class FramePlaces(PlaceKeys):
         """Note the names under which the frames of the last call hold tensors that are known, outermost first."""
         if self._tape is None or self._tape.stopped:
             return
-        seen: set[int] = set()
-        for frame, _ in reversed(self._before):
-            for held in (frame.f_globals, frame.f_locals):
-                if id(held) not in seen:
-                    seen.add(id(held))
-                    self._note_known(list(held.items()))
+        found = {id(held): held for frame, _ in reversed(self._before) for held in (frame.f_globals, frame.f_locals)}
+        for held in found.values():
+            self._note_known(list(held.items()))
+        unnamed = self._tape.leaves.keys() - self._named
+        if not unnamed <= self._sought:
+            self._sought = unnamed
+            wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}
+            for tensor, name in find_within(wanted, [each for held in found.values() for each in held.items()]):
+                self._note_tensor(tensor, name, self.nowhere)
 
     def _note_known(self, held: list[tuple[str, Any]]) -> None:
         for name, value in held:
             if isinstance(value, (ModuleType, type)) or name.startswith("__"):
                 continue
             if self._is_known(value):
-                self._note(value, name)
+                self._note(value, name, self.nowhere)
             elif name == "self":
-                inner = [(attribute, each) for attribute, each in attributes_of(value).items() if self._is_known(each)]
-                for attribute, each in inner:
-                    self._note(each, f"self.{attribute}")
+                self._note_attributes(value)
+            elif isinstance(value, torch.nn.Module) and self._tape is not None:
+                self._tape.scopes.name(value, (name,))
+
+    def _note_attributes(self, owner: Any) -> None:
+        for attribute, each in list(attributes_of(owner).items()):
+            if self._is_known(each):
+                self._note(each, f"self.{attribute}", self.nowhere)
+            elif isinstance(each, torch.nn.Module) and self._tape is not None:
+                self._tape.scopes.name(each, (f"self.{attribute}",))
 
     def _is_known(self, value: Any) -> bool:
         """Whether it is a tensor that has been seen, or a module with a parameter that has."""
@@ -178,25 +228,5 @@ class FramePlaces(PlaceKeys):
         if isinstance(value, torch.Tensor):
             return find(value) is not None
         if isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
-            return any(is_leaf(parameter) and find(parameter) is not None for _, parameter in parameters_in(value))
+            return any(find(parameter) is not None for _, parameter in parameters_in(value))
         return False
-
-
-def attributes_of(owner: Any) -> dict[str, Any]:
-    """The attributes that an object itself holds; a module's parameters included. No code of the user's runs."""
-    try:
-        held: dict[str, Any] = object.__getattribute__(owner, "__dict__")
-    except AttributeError:
-        return in_slots(owner)
-    return {**held, **held["_parameters"]} if isinstance(owner, torch.nn.Module) and "_parameters" in held else held
-
-
-def in_slots(owner: Any) -> dict[str, Any]:
-    """What an object without a dict of its own holds in its slots."""
-    slots = [each for kind in type(owner).__mro__ for each in vars(kind).items()]
-    members = [(name, each) for name, each in slots if isinstance(each, MemberDescriptorType)]
-    held: dict[str, Any] = {}
-    for name, member in members:
-        with suppress(AttributeError):  # nothing was put in there
-            held.setdefault(name, member.__get__(owner))
-    return held

@@ -18,6 +18,7 @@ from backlight.record.modules import buffers_in, parameters_in
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
+from backlight.record.within import find_within
 
 LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
 KEPT = (dict, list, str, *LAYERS)
@@ -85,6 +86,15 @@ class Names:
         if not self._tape.is_off():
             self._tape.places.now()
             self._shared_memory.look(self._tape.places.at(self._sites[site].place))
+
+    @unnoticed
+    def look_within(self, variables: dict[str, Any]) -> None:
+        """Give the leaves without a name the one by which the program's variables hold them: ``ws[0]``, ``m.scale``."""
+        tape = self._tape
+        named = {entry.tensor for entry in tape.log if isinstance(entry, LoggedNames) and entry.names}
+        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
+        for tensor, name in find_within(wanted, variables.items()) if wanted else ():
+            note_tensor(tape, tensor, (name,), tape.places.nowhere)
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""

@@ -145,7 +145,7 @@ class PlaceKeys:
 
     def at(self, place: Place) -> int:
         """A key for a place that is known already."""
-        number = self._number((-place.line, place.column, -place.end_line, place.end_column))
+        number = self._number((-place.line, place.column, -place.end_line, place.end_column, place.source))
         self._fixed[number] = (place,)
         return number
 

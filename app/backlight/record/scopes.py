@@ -60,7 +60,8 @@ class Scopes:
         self.is_marked = False
         self.loops = LoopPlaces()
         self.started_at = places.nowhere
-        self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str]] = {}  # id() of a module -> it, and its name
+        # id() of a module -> it, its name, and whether that is an attribute's of ``self``
+        self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str, bool]] = {}
         self._places = places
         self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
         self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
@@ -71,16 +72,17 @@ class Scopes:
         return inner if inner is not None and inner.module is self.module else self.module
 
     def name(self, module: torch.nn.Module, names: tuple[str, ...]) -> None:
-        """The program calls a module so; the first name that is no attribute's of ``self`` stays."""
+        """The program calls a module so; the first name stays, but an attribute's of ``self`` gives way to another."""
+        if not names:
+            return
         outside = [name for name in names if not name.startswith("self.")]
-        if outside:
-            book, key = self._names, id(module)
+        book, key = self._names, id(module)
 
-            def forget(_: object) -> None:
-                book.pop(key, None)
+        def forget(_: object) -> None:
+            book.pop(key, None)
 
-            if key not in book:
-                book[key] = weakref.ref(module, forget), outside[0]
+        if key not in book or (outside and book[key][2]):
+            book[key] = weakref.ref(module, forget), (outside or names)[0].removeprefix("self."), not outside
 
     def name_of(self, module: torch.nn.Module) -> str | None:
         """What the program calls a module. By identity: a module's class may say what it likes of equality."""

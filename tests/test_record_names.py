@@ -1,0 +1,148 @@
+"""Names under ``backlight.record()``, where nothing is instrumented: what frames, modules and containers hold."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+import backlight
+from recorded import text_at
+from sample_programs import trace
+
+
+def layer(x: torch.Tensor, *, gain: torch.Tensor) -> torch.Tensor:
+    return (x * gain).tanh()
+
+
+class Gate(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(2))
+
+    def forward(self, signal: torch.Tensor) -> torch.Tensor:
+        return self.weight * signal.sigmoid()
+
+
+class Training:
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+        self.criterion = nn.MSELoss()
+
+    def step(self, x: torch.Tensor) -> None:
+        self.criterion(self.model(x), x).backward()
+
+
+@dataclass
+class Affine:
+    scale: torch.Tensor
+    shift: torch.Tensor
+
+
+def labels(tape: Any, kind: str = "leaf") -> list[str]:
+    return [node.label for node in tape.document.nodes if node.kind == kind]
+
+
+def test_what_a_function_is_given_has_its_parameters_names() -> None:
+    with backlight.record() as tape:
+        layer(torch.ones(2), gain=torch.ones(2, requires_grad=True)).sum().backward()
+        Gate()(torch.ones(2)).sum().backward()
+    named = {name for node in tape.document.nodes for name in node.names}
+    assert {"x", "gain", "signal"} <= named
+    assert labels(tape, "input") == ["x", "ones_like", "signal", "ones_like"][::2]
+
+
+def test_the_result_of_each_turn_of_a_loop_has_its_name() -> None:
+    def act(kind: str, value: torch.Tensor) -> torch.Tensor:
+        if kind == "tanh":
+            return value.tanh()
+        return value.relu()
+
+    with backlight.record() as tape:
+        y = torch.ones(2, requires_grad=True)
+        for kind in ("relu", "tanh", "relu"):
+            y = act(kind, y)
+        y.sum().backward()
+    names = {node.label: node.names for node in tape.document.nodes}
+    assert all("y" in names[label] for label in ("relu", "tanh"))
+
+
+def test_parameters_that_are_never_used_are_leaves_at_their_place() -> None:
+    with backlight.record() as tape:
+        first = nn.Linear(2, 1)
+        second = copy.deepcopy(first)
+    assert [leaf.name for leaf in tape.document.leaves] == [
+        *("first.weight", "first.bias", "second.weight", "second.bias")
+    ]
+    nodes = [tape.node(each) for each in (first.bias, second.bias)]
+    assert [text_at(tape.document, node) for node in nodes] == ["nn.Linear(2, 1)", "copy.deepcopy(first)"]
+
+
+def test_a_frozen_module_has_its_name() -> None:
+    target = nn.Linear(2, 1).requires_grad_(False)
+    with backlight.record() as tape:
+        head = nn.Linear(1, 1)
+        head(target(torch.ones(1, 2))).sum().backward()
+    assert {"target.weight", "target.bias"} <= {name for node in tape.document.nodes for name in node.names}
+
+
+def test_modules_without_parameters_and_those_of_a_trainer_have_their_names() -> None:
+    criterion = nn.MSELoss()
+    training = Training(nn.Sequential(nn.Linear(1, 1)))
+    with backlight.record() as tape:
+        training.step(torch.ones(1, 1))
+        criterion(torch.ones(1, requires_grad=True), torch.zeros(1)).backward()
+    groups = [group.name for group in tape.document.groups if group.kind == "module"]
+    assert groups == ["model", "0", "criterion", "criterion"]
+
+
+def test_leaves_that_no_variable_holds_have_the_way_to_them_as_their_name() -> None:
+    with backlight.record() as tape:
+        ws = [torch.ones(1, requires_grad=True) for _ in range(2)]
+        params: dict[Any, Any] = {"w": torch.ones(1, requires_grad=True), 3: (torch.ones(1, requires_grad=True),)}
+        affine = Affine(torch.ones(1, requires_grad=True), torch.ones(1))
+        heads = [nn.Linear(1, 1, bias=False)]
+        total = ws[0] + ws[1] * params["w"] + params[3][0] * affine.scale + heads[0](torch.ones(1))
+        total.sum().backward()
+    wanted = ["ws[0]", "ws[1]", 'params["w"]', "params[3][0]", "affine.scale", "heads[0].weight"]
+    assert sorted(labels(tape)) == sorted(wanted)
+
+
+def test_so_they_have_in_the_playground() -> None:
+    document = trace(
+        "import torch\nfrom torch import nn\npair = (torch.ones(1, requires_grad=True), nn.Linear(1, 1, bias=False))\n"
+        "(pair[0] * pair[1](torch.ones(1))).sum().backward()\n"
+    )
+    assert document["error"] is None
+    assert [leaf["name"] for leaf in document["leaves"]] == ["pair[0]", "pair[1].weight"]
+
+
+def test_a_batch_stands_at_what_its_loop_runs_over() -> None:
+    with backlight.record() as tape:
+        loader = DataLoader(TensorDataset(torch.ones(2, 1)), batch_size=2)
+        w = torch.ones(1, requires_grad=True)
+        for (batch,) in loader:
+            (batch * w).sum().backward()
+    (stacked,) = [node for node in tape.document.nodes if node.label == "stack"]
+    assert text_at(tape.document, stacked) == "loader"
+    assert stacked.names == ["batch"]
+
+
+def test_the_recording_itself_is_nobodys_container() -> None:
+    with backlight.record() as tape:
+        (torch.ones(1, requires_grad=True) * 2).sum().backward()
+    assert labels(tape) == ["ones"]
+
+
+@pytest.mark.parametrize("held", ["recursive", "many"])
+def test_whatever_a_variable_holds_is_looked_through_once(held: str) -> None:
+    ring: list[Any] = [[number] for number in range(100_000)] if held == "many" else []
+    ring.append(ring)
+    with backlight.record() as tape:
+        (torch.ones(1, requires_grad=True) * 2).sum().backward()
+    assert labels(tape) == ["ones"]
