@@ -36,7 +36,7 @@ test('a route that changes its bends moves by its ends', () => {
     source: 0,
     target: 1,
     points: [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 5, 4, 5, 8],
-    label: { x: 0, y: 4, width: 92 },
+    label: { x: 0, y: 4, width: 92, aside: { x: 0, y: 0 } },
   };
   const from = { ...before, edges: new Map([[0, route]]) };
   const moved = interpolateLayout(from, before, 0).edges.get(0)?.points ?? [];

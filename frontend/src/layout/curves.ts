@@ -75,7 +75,8 @@ function apart(points: readonly number[], at: number, further: number): number {
   return Math.sqrt(x * x + y * y);
 }
 
-function onPiece(points: readonly number[], piece: number, t: number): Point {
+/** The point of the piece that begins at an index, by its parameter (0 to 1). */
+export function onPiece(points: readonly number[], piece: number, t: number): Point {
   return { x: bernstein(points, piece, t), y: bernstein(points, piece + 1, t) };
 }
 

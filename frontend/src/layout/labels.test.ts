@@ -63,3 +63,39 @@ test('the same layout gives the same places', () => {
   const lines = [line(0, 1, 0), line(2, 3, 5), line(4, 5, 10)];
   expect(placeLabels([], lines, 'down')).toEqual(placeLabels([], lines, 'down'));
 });
+
+test('a number keeps off a stretch that its edge shares with another one', () => {
+  // Both come from one port, and part halfway.
+  const bent = (target: number, x: number) => {
+    const points = [0, 0, 0, 40, 0, 80, 0, 120, 0, 150, x, 150, x, 180];
+    return { source: 0, target, points };
+  };
+  const labels = placeLabels([], [bent(1, 90), bent(2, -90)], 'down');
+  for (const [label, side] of [
+    [labels[0], 1],
+    [labels[1], -1],
+  ] as const) {
+    expect(label?.y).toBeGreaterThan(120);
+    expect((label?.x ?? 0) * side).toBeGreaterThan(0);
+  }
+});
+
+test('where wide places would push a number off its edge, all begin with narrow ones', () => {
+  // A long edge in a channel between two nodes; under one of them a short one comes out beside it.
+  const walls = [75, 279].map((x, i) => ({ id: 7 + i, x, y: 124, width: 151, height: 124 }));
+  const long = { source: 0, target: 1, points: straight(177, 62, 242) };
+  const short = { source: 2, target: 1, points: straight(228, 186, 242) };
+  const [label, other] = placeLabels(walls, [short, long], 'down').toReversed();
+  expect((label?.x ?? NaN) - (label?.aside.x ?? NaN)).toBe(177);
+  expect(Math.abs(label?.aside.x ?? NaN)).toBeLessThan((label?.width ?? NaN) / 2);
+  expect(other?.x).toBe(228);
+  expect(overlap([label ?? null, other ?? null])).toBe(false);
+});
+
+test('of parallel edges each has its number where it can lie on its own', () => {
+  const labels = placeLabels([], [line(0, 1, 0), line(0, 1, 20)], 'down');
+  for (const [i, label] of labels.entries()) {
+    expect((label?.x ?? NaN) - (label?.aside.x ?? NaN)).toBe(20 * i);
+    expect(Math.abs(label?.aside.x ?? NaN)).toBeLessThan((label?.width ?? NaN) / 2);
+  }
+});

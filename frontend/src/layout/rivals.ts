@@ -1,5 +1,8 @@
-/** Edges that meet: a number beside one of them would be taken for that of the one that it is nearest to. */
-import { pointAt, type Point } from './curves';
+/**
+ * Edges that meet: a number beside one of them would be taken for that of the one that it is nearest to, and one on a
+ * stretch that several share for that of any.
+ */
+import { onPiece, type Point } from './curves';
 
 interface Line {
   readonly source: number;
@@ -9,43 +12,58 @@ interface Line {
 
 /** Of more than these nobody could tell anyway. */
 const MOST = 8;
-const SAMPLES = 16;
+/** Straight pieces that stand for a curve. */
+const SAMPLES = 6;
+/** A number on an edge is so far from those that its own meets, in layout units. */
+const APART = 8;
 
 export class Rivals {
   readonly #lines: readonly Line[];
-  /** By their ends; most layouts have no number that stands aside, and never ask. */
-  #byEnd: Map<string, Line[]> | null = null;
-  readonly #samples = new Map<Line, Point[]>();
+  #byEnd: Map<number, Line[]> | null = null;
 
   constructor(lines: readonly Line[]) {
     this.#lines = lines;
   }
 
-  /** Whether none that a line meets is nearer to a spot than it is. */
-  leave(line: Line, spot: Point): boolean {
+  /** Whether none that a line meets is nearer to a spot, on the line or beside it, than it is, or as good as there. */
+  leave(line: Line, spot: Point, onLine: boolean): boolean {
     const byEnd = (this.#byEnd ??= groupedByEnd(this.#lines));
-    const rivals = endsOf(line).flatMap((end) => byEnd.get(end) ?? []);
-    if (rivals.length > MOST) return true;
-    const own = this.#distance(line, spot);
-    return rivals.every((rival) => rival === line || this.#distance(rival, spot) >= own);
-  }
-
-  /** Squared. */
-  #distance(line: Line, { x, y }: Point): number {
-    return Math.min(...this.#samplesOf(line).map((at) => (at.x - x) ** 2 + (at.y - y) ** 2));
-  }
-
-  #samplesOf(line: Line): readonly Point[] {
-    const known = this.#samples.get(line);
-    if (known) return known;
-    const made = Array.from({ length: SAMPLES + 1 }, (_, i) => pointAt(line.points, i / SAMPLES));
-    this.#samples.set(line, made);
-    return made;
+    const [from, to] = endsOf(line).map((end) => byEnd.get(end) ?? []) as [Line[], Line[]];
+    if (from.length + to.length === 2 || from.length + to.length > MOST) return true;
+    const least = onLine ? APART : Math.max(APART, distance(line.points, spot, Infinity));
+    const leaves = (rival: Line): boolean => rival === line || distance(rival.points, spot, least) >= least;
+    return from.every(leaves) && to.every(leaves);
   }
 }
 
-function groupedByEnd(lines: readonly Line[]): Map<string, Line[]> {
-  const groups = new Map<string, Line[]>();
+/** From a spot to a route, but at most this. */
+function distance(points: readonly number[], { x, y }: Point, most: number): number {
+  let nearest = most;
+  for (let piece = 0; piece + 7 < points.length; piece += 6) {
+    if (beyond(points, piece, x, nearest) || beyond(points, piece + 1, y, nearest)) continue;
+    let from = onPiece(points, piece, 0);
+    for (let i = 1; i <= SAMPLES; i++) {
+      const to = onPiece(points, piece, i / SAMPLES);
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
+      const share = ((x - from.x) * dx + (y - from.y) * dy) / (dx * dx + dy * dy || 1);
+      const t = Math.min(1, Math.max(0, share));
+      nearest = Math.min(nearest, Math.hypot(from.x + t * dx - x, from.y + t * dy - y));
+      from = to;
+    }
+  }
+  return nearest;
+}
+
+/** Whether a piece of a route is further than this from a coordinate, as far as one can tell by what leads it. */
+function beyond(points: readonly number[], at: number, coordinate: number, most: number): boolean {
+  const [a, b, c, d] = [points[at], points[at + 2], points[at + 4], points[at + 6]] as Four;
+  return Math.min(a, b, c, d) - coordinate >= most || coordinate - Math.max(a, b, c, d) >= most;
+}
+
+type Four = [number, number, number, number];
+
+function groupedByEnd(lines: readonly Line[]): Map<number, Line[]> {
+  const groups = new Map<number, Line[]>();
   for (const line of lines) {
     for (const end of endsOf(line)) {
       const group = groups.get(end);
@@ -56,6 +74,6 @@ function groupedByEnd(lines: readonly Line[]): Map<string, Line[]> {
   return groups;
 }
 
-function endsOf({ source, target }: Line): [string, string] {
-  return [`from ${source}`, `to ${target}`];
+function endsOf({ source, target }: Line): [number, number] {
+  return [2 * source, 2 * target + 1];
 }

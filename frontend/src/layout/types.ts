@@ -81,9 +81,11 @@ export interface PlacedBox extends PlacedNode {
   readonly header: Size;
 }
 
-/** The centre of a number on an edge, and how wide it may be. */
+/** The centre of the room for a number on an edge, and how wide it may be. */
 export interface Label extends Point {
   readonly width: number;
+  /** How far right of its edge, or below it, that is: the number goes back by as much as its room has left. */
+  readonly aside: Point;
 }
 
 /**

@@ -65,7 +65,7 @@ export function contributionShapes(input: SceneInput, edge: FoldEdge, route: Rou
   if (joint === null || label === null) return [];
   const text = jointText(joint, (each) => badgeWidth(each) <= label.width);
   if (text === null) return [];
-  const at = input.fold.siblingsOf(edge).length > 1 ? closest(label, route, text) : label;
+  const at = closest(label, text);
   const shapes = badge(`edge:${edge.id}:gradient`, at, text, gradientToken(joint.strength));
   if (!joint.past) return shapes;
   return [
@@ -74,17 +74,13 @@ export function contributionShapes(input: SceneInput, edge: FoldEdge, route: Rou
   ];
 }
 
-/** Between the rooms of numbers above each other, what each of them may take. */
+/** What a number may move up or down by in its room. */
 const BETWEEN = 9;
 
-/** Of parallel edges the rooms for numbers are side by side, as wide as they may be: in its own, each is on its edge. */
-function closest(label: Label, { points }: Route, text: string): Point {
-  const middle = pointAt(points, 0.5);
-  const near = (wish: number, at: number, reach: number): number =>
-    Math.min(at + reach, Math.max(at - reach, wish));
-  if (Math.abs(middle.y - label.y) < 1)
-    return { x: near(middle.x, label.x, (label.width - badgeWidth(text)) / 2), y: label.y };
-  return Math.abs(middle.x - label.x) < 1 ? { x: label.x, y: near(middle.y, label.y, BETWEEN) } : label;
+/** In its room, as near to its edge as may be. */
+function closest({ x, y, width, aside }: Label, text: string): Point {
+  const held = (wish: number, most: number): number => Math.max(-most, Math.min(most, wish));
+  return { x: x - held(aside.x, (width - badgeWidth(text)) / 2), y: y - held(aside.y, BETWEEN) };
 }
 
 /** What keeps the edge from running through a number that steps back. */
