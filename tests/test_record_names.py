@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 import backlight
-from recorded import text_at
+from recorded import run_recorded, text_at
 from sample_programs import trace
 
 
@@ -111,6 +113,52 @@ def test_leaves_that_no_variable_holds_have_the_way_to_them_as_their_name() -> N
         total.sum().backward()
     wanted = ["ws[0]", "ws[1]", 'params["w"]', "params[3][0]", "affine.scale", "heads[0].weight"]
     assert sorted(labels(tape)) == sorted(wanted)
+
+
+INITIALISED = """\
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(1, 1, bias=False)
+        self.apply(self.initialise)
+    def initialise(self, module):
+        if isinstance(module, nn.Linear):
+            nn.init.ones_(module.weight)
+    def forward(self, x):
+        return self.fc(x)
+def main():
+    net = Net()
+    net(torch.ones(1)).sum().backward()
+    return net
+net = main()
+Net()(torch.ones(1)).sum().backward()
+"""
+
+
+@pytest.mark.parametrize("by", [trace, partial(run_recorded, "initialised")], ids=["playground", "record"])
+def test_a_parameter_is_known_by_what_the_outermost_function_calls_it(by: Callable[[str], dict[str, Any]]) -> None:
+    document = by(INITIALISED)
+    assert document["error"] is None
+    names = [node["names"] for node in document["nodes"] if node["kind"] == "leaf"]
+    assert [each[:2] for each in names] == [["self.fc.weight", "module.weight"]] * 2
+    assert [leaf["name"] for leaf in document["leaves"]] == ["net.fc.weight", "self.fc.weight"]
+    groups = [group["name"] for group in document["groups"] if group["kind"] == "module"]
+    assert groups[:2] == ["net", "fc"]
+
+
+def test_a_name_that_is_given_along_a_chain_is_noted_at_once() -> None:
+    with backlight.record() as tape:
+        weight = torch.ones(2).view(1, 2).requires_grad_()
+        layer(weight, gain=torch.ones(1)).sum().backward()
+    assert labels(tape) == ["weight"]
+
+
+def test_a_leaf_that_nothing_names_is_not_called_by_the_memory_it_was_given() -> None:
+    with backlight.record() as tape:
+        nn.Linear(1, 1)(torch.ones(1)).sum().backward()
+    assert labels(tape) == ["leaf", "leaf"]
 
 
 def test_so_they_have_in_the_playground() -> None:

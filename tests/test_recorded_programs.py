@@ -78,6 +78,16 @@ def test_a_gradient_that_is_clipped_scaled_or_assigned_has_its_events() -> None:
     assert leaf(document, "w") == (1.0, 7.0)
 
 
+def test_a_gradient_that_numpy_only_reads_has_not_changed() -> None:
+    w = torch.ones(2, requires_grad=True)
+    with backlight.record() as tape:
+        (w * 2).sum().backward()
+        assert w.grad is not None
+        step = 0.1 * w.grad.numpy()
+        w.data = torch.from_numpy(w.detach().numpy() - step)
+    assert [event.kind for event in tape.document.events if event.kind.startswith(("grad", "update"))] == ["update"]
+
+
 CLOSURE = """\
 w = torch.tensor([2.0], requires_grad=True)
 optimizer = torch.optim.{name}([w], lr=0.1)

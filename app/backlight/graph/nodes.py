@@ -215,8 +215,8 @@ def label_of(call: Call, autograd: AutogradNode | None) -> str:
     if kind_of(call) != "op" and (autograd is None or call.is_leaf):
         outside = [name for name in call.names if not name.startswith("self.")]
         if call.names:
-            return (outside or list(call.names))[0]
-    if call.op is not None:
+            return call.called or (outside or list(call.names))[0]
+    if call.op is not None and not (call.is_leaf and call.op.startswith("aten.empty")):  # it was filled since
         short = call.op.split(".")[1]
         return MADE_BY.get(short, short.lstrip("_"))
     return "leaf" if call.is_leaf else label_of_history(autograd) if autograd else "tensor"

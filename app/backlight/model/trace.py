@@ -62,7 +62,8 @@ class Call:
     ``torch.tensor`` where it copied a tensor so.
 
     ``role``: ``forward`` (part of the picture), or ``update`` (works on gradients and parameters, outside the graph).
-    ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result;
+    ``places`` are the user's frames, innermost first; ``names`` every name ever bound to the result,
+    of which a reader knows it by ``called``;
     ``shown`` says that the program named or printed it; ``constants`` are the arguments that are no tensors.
     ``scope`` is the innermost that it was made in; ``is_known`` says that the program was seen making it there, and
     ``owners`` are the modules whose parameter or buffer it is, by their numbers.
@@ -76,6 +77,7 @@ class Call:
     outputs: tuple[CallOutput, ...]
     constants: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
+    called: str | None
     shown: bool
     is_leaf: bool
     grad_enabled: bool

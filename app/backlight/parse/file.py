@@ -17,6 +17,9 @@ from backlight.parse.spans import cut_short, whole_places
 from backlight.parse.syntax import read_syntax
 from backlight.settings import Settings
 
+GIVE_THEMSELVES = frozenset({"apply", "eval", "requires_grad_", "to", "train"})
+"""Methods that may give what they are called on, and make no tensor then."""
+
 
 def parse_file(text: str) -> UserFile:
     """The UserFile of a text. It may be of any size: it is the user's own process."""
@@ -66,8 +69,10 @@ def _sources(value: ast.expr) -> Iterator[ast.expr]:
                 stack += values
             case ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 stack.append(inner)
-            case ast.Call(args=arguments, keywords=keywords):
+            case ast.Call(func=func, args=arguments, keywords=keywords):
                 stack += [*arguments, *(keyword.value for keyword in keywords)]
+                if isinstance(func, ast.Attribute) and func.attr in GIVE_THEMSELVES:
+                    stack.append(func.value)
                 yield each
             case _:
                 yield each

@@ -6,6 +6,7 @@ mark of a leaf may come later than the call.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from backlight.model.document import Place
@@ -73,9 +74,17 @@ class Draft:
         return [each for each, _, _ in self.outputs] == [tensor]
 
     def finished(
-        self, places: tuple[Place, ...], outputs: tuple[CallOutput, ...], owners: dict[int, tuple[int, ...]]
+        self,
+        places: tuple[Place, ...],
+        outputs: tuple[CallOutput, ...],
+        owners: dict[int, tuple[int, ...]],
+        called: Callable[[int], str | None],
     ) -> Call:
-        """The Call, when nothing more will be added. ``owners`` are the modules that tensors belong to."""
+        """The Call, when nothing more will be added. ``owners`` are the modules that tensors belong to.
+
+        ``called`` tells what a reader knows a tensor by.
+        """
+        name = called(self.outputs[0][0]) if self.outputs else None
         is_given = self.outputs and (self.is_leaf or self.op is None)
         return Call(
             index=self.index,
@@ -86,6 +95,7 @@ class Draft:
             outputs=outputs,
             constants=self.constants,
             names=tuple(self.names),
+            called=name if name in self.names else None,
             shown=self.shown,
             is_leaf=self.is_leaf,
             grad_enabled=self.grad_enabled,

@@ -126,13 +126,15 @@ class LoggedLeaf:
 class LoggedNames:
     """The tensor got these names (or was shown: ``names`` is then empty).
 
-    ``shown`` is false where the names are a buffer's, which the program did not ask for.
+    ``shown`` is false where the names are a buffer's, which the program did not ask for; ``depth`` is how many of the
+    user's functions ran where it got them.
     """
 
     tensor: int
     names: tuple[str, ...]
     place: int
     shown: bool = True
+    depth: int = 0
 
 
 @dataclass(slots=True)

@@ -105,7 +105,8 @@ class _Finisher:
         nodes = walk_nodes(self._tape, self._drafts, self._leaf_of)
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
-        calls = tuple(draft.finished(self._places[draft.place], self._outputs(draft), owners) for draft in self._drafts)
+        made = [(draft, self._places[draft.place], self._outputs(draft)) for draft in self._drafts]
+        calls = tuple(draft.finished(places, outputs, owners, self._given.called) for draft, places, outputs in made)
         passes = tuple(trace_pass(run, self._places, self._value) for run in self._tape.passes)
         happenings = self._happenings.finished(self._value)
         leaves = tuple(self._end_of(leaf) for leaf in all_leaves)

@@ -76,7 +76,7 @@ PLAIN: dict[type, set[str]] = {
     LoggedView: {"place", "cell"},
     LoggedStatistics: {"place", "cell"},
     LoggedExit: {"how", "requires_grad", "place", "cell", "names", "scope"},
-    LoggedNames: {"names", "place", "shown"},
+    LoggedNames: {"names", "place", "shown", "depth"},
     LoggedStep: {"step"},
     LoggedChange: {"kind", "place", "cell"},
     LoggedRetain: {"output_nr"},
@@ -210,13 +210,14 @@ def _entering(entries: list[Any]) -> set[int]:
 def _carried(entries: list[Any], wanted: set[int]) -> list[Any]:
     """What the entries that are about to be forgotten leave behind of these tensors."""
     origins: dict[int, LoggedOrigin] = {}
-    names: dict[int, dict[str, None]] = {}
+    names: dict[int, dict[str, int]] = {}
     leaves: set[int] = set()
     packing = LoggedPacking(is_on=False)
     for entry in entries:
         _follow(origins, entry)
         if isinstance(entry, LoggedNames):
-            names.setdefault(entry.tensor, {}).update(dict.fromkeys(entry.names))
+            known = names.setdefault(entry.tensor, {})
+            known.update((name, min(entry.depth, known.get(name, entry.depth))) for name in entry.names)
         elif isinstance(entry, LoggedLeaf):
             leaves.add(entry.tensor)
         elif isinstance(entry, LoggedPacking):
@@ -226,8 +227,8 @@ def _carried(entries: list[Any], wanted: set[int]) -> list[Any]:
         origin = origins[tensor]
         origin.base = None
         left.append(origin)
-        if tensor in names:
-            left.append(LoggedNames(tensor, tuple(names[tensor]), origin.place))
+        for name, depth in names.get(tensor, {}).items():
+            left.append(LoggedNames(tensor, (name,), origin.place, depth=depth))
         if tensor in leaves:
             left.append(LoggedLeaf(tensor, origin.value))
     return left

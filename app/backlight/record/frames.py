@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from backlight.record.modules import buffers_in, parameters_in
-from backlight.record.names import note_tensor
+from backlight.record.names import Naming, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
@@ -49,7 +49,7 @@ class FramePlaces(PlaceKeys):
         self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
         self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
-        self._given: list[tuple[torch.Tensor, str]] = []  # what a function was given for the call that is about to run
+        self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
         self._named: set[int] = set()  # tensors that have a name
         self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
@@ -114,13 +114,13 @@ class FramePlaces(PlaceKeys):
             moved = before[: len(moved) + 1]  # what called the one before has called another, as in the turn of a loop
         if self._given:
             self._note_given()
-        for frame, lasti in moved:
+        for inside, (frame, lasti) in enumerate(moved):
             names, place = self._names_at(frame.f_code, lasti)
             if names:
-                self._ask(frame, names, place)
-        for frame, _ in new:
+                self._ask(frame, Naming(names, place, len(before) - inside))
+        for inside, (frame, _) in enumerate(new):
             if all(frame is not known for known, _ in before):
-                self._entered(frame)
+                self._entered(frame, len(frames) - inside)
 
     def _names_at(self, code: CodeType, lasti: int) -> tuple[tuple[str, ...], int]:
         known = self._names.get((id(code), lasti))
@@ -132,16 +132,16 @@ class FramePlaces(PlaceKeys):
         return known
 
     @unnoticed
-    def _ask(self, frame: FrameType, names: tuple[str, ...], place: int) -> None:
+    def _ask(self, frame: FrameType, naming: Naming) -> None:
         held = frame.f_locals
-        for name in names:
+        for name in naming.names:
             owner, _, attribute = name.partition(".")
             value = held.get(owner, frame.f_globals.get(owner))
             if attribute:
                 value = attributes_of(value).get(attribute)
-            self._note(value, name, place)
+            self._note(value, naming._replace(names=(name,)))
 
-    def _entered(self, frame: FrameType) -> None:
+    def _entered(self, frame: FrameType, depth: int) -> None:
         """A function runs: what it was given has its parameters' names, once torch is about to use it."""
         code = frame.f_code
         names = self._parameters.get(id(code))
@@ -150,36 +150,37 @@ class FramePlaces(PlaceKeys):
             names = self._parameters[id(code)] = tuple(name for name in every if name.isidentifier() and name != "self")
         if names:
             held = frame.f_locals
-            self._given += [(held[name], name) for name in names if isinstance(held.get(name), GIVEN)]
+            given = [(name, each) for name in names if isinstance(each := held.get(name), GIVEN)]
+            self._given += [(each, Naming((name,), self.nowhere, depth)) for name, each in given]
 
     @unnoticed
     def _note_given(self) -> None:
         given, self._given = self._given, []
-        for value, name in given:
+        for value, naming in given:
             if self._is_known(value):
-                self._note(value, name, self.nowhere)
+                self._note(value, naming)
 
-    def _note(self, value: Any, name: str, place: int) -> None:
+    def _note(self, value: Any, naming: Naming) -> None:
         if isinstance(value, torch.Tensor):
-            self._note_tensor(value, name, place)
+            self._note_tensor(value, naming)
         elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
             if self._tape is not None:
-                self._tape.scopes.name(value, (name,))
+                self._tape.scopes.name(value, naming.names, naming.depth)
             for inner, parameter in parameters_in(value):
-                self._note_tensor(parameter, f"{name}.{inner}", place)
+                self._note_tensor(parameter, naming.inside(inner))
             for inner, buffer in buffers_in(value):
-                self._note_tensor(buffer, f"{name}.{inner}", place, shown=False)
+                self._note_tensor(buffer, naming.inside(inner)._replace(shown=False))
         elif value is not None and self._exits is not None:
-            self._exits.name(value, (name,), None)
+            self._exits.name(value, naming.names, None)
 
-    def _note_tensor(self, tensor: torch.Tensor, name: str, place: int, shown: bool = True) -> None:
-        tape = self._tape
+    def _note_tensor(self, tensor: torch.Tensor, naming: Naming) -> None:
+        tape, (name,) = self._tape, naming.names
         if tape is None or tape.stopped:
             return
         index = tape.store.find(tensor)
         if (index, name) in self._noted or (index is None and not is_leaf(tensor)):
             return
-        note_tensor(tape, tensor, (name,), place, shown)
+        note_tensor(tape, tensor, naming)
         index = tape.store.find(tensor)
         if index is not None:
             self._noted.add((index, name))
@@ -192,33 +193,39 @@ class FramePlaces(PlaceKeys):
         """Note the names under which the frames of the last call hold tensors that are known, outermost first."""
         if self._tape is None or self._tape.stopped:
             return
-        found = {id(held): held for frame, _ in reversed(self._before) for held in (frame.f_globals, frame.f_locals)}
-        for held in found.values():
-            self._note_known(list(held.items()))
+        found: dict[int, tuple[int, dict[str, Any]]] = {}
+        for depth, (frame, _) in enumerate(reversed(self._before), start=1):
+            found.setdefault(id(frame.f_globals), (1, frame.f_globals))
+            found.setdefault(id(frame.f_locals), (depth, frame.f_locals))
+        for depth, held in found.values():
+            self._note_known(list(held.items()), depth)
         unnamed = self._tape.leaves.keys() - self._named
         if not unnamed <= self._sought:
             self._sought = unnamed
             wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}
-            for tensor, name in find_within(wanted, [each for held in found.values() for each in held.items()]):
-                self._note_tensor(tensor, name, self.nowhere)
+            variables = [each for _, held in found.values() for each in held.items()]
+            for tensor, name in find_within(wanted, variables):
+                self._note_tensor(tensor, Naming((name,), self.nowhere))
 
-    def _note_known(self, held: list[tuple[str, Any]]) -> None:
+    def _note_known(self, held: list[tuple[str, Any]], depth: int) -> None:
         for name, value in held:
             if isinstance(value, (ModuleType, type)) or name.startswith("__"):
                 continue
+            naming = Naming((name,), self.nowhere, depth)
             if self._is_known(value):
-                self._note(value, name, self.nowhere)
+                self._note(value, naming)
             elif name == "self":
-                self._note_attributes(value)
+                self._note_attributes(value, naming)
             elif isinstance(value, torch.nn.Module) and self._tape is not None:
-                self._tape.scopes.name(value, (name,))
+                self._tape.scopes.name(value, (name,), depth)
 
-    def _note_attributes(self, owner: Any) -> None:
+    def _note_attributes(self, owner: Any, naming: Naming) -> None:
         for attribute, each in list(attributes_of(owner).items()):
+            inner = naming.inside(attribute)
             if self._is_known(each):
-                self._note(each, f"self.{attribute}", self.nowhere)
+                self._note(each, inner)
             elif isinstance(each, torch.nn.Module) and self._tape is not None:
-                self._tape.scopes.name(each, (f"self.{attribute}",))
+                self._tape.scopes.name(each, inner.names, naming.depth)
 
     def _is_known(self, value: Any) -> bool:
         """Whether it is a tensor that has been seen, or a module with a parameter that has."""

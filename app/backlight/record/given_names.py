@@ -13,6 +13,7 @@ class GivenNames:
     def __init__(self) -> None:
         self._names: dict[int, list[str]] = {}
         self._places: dict[int, int] = {}
+        self._outermost: dict[int, tuple[int, bool, str]] = {}  # depth, whether it is an attribute's of ``self``, name
 
     def __iter__(self) -> Iterator[int]:
         """The tensors that have a name, in the order in which they got it."""
@@ -22,10 +23,20 @@ class GivenNames:
         """Add the names of an entry."""
         self._places.setdefault(entry.tensor, entry.place)
         add_names(self._names.setdefault(entry.tensor, []), entry.names)
+        for name in entry.names:
+            found = entry.depth, name.startswith("self."), name
+            known = self._outermost.get(entry.tensor)
+            if known is None or found[:2] < known[:2]:
+                self._outermost[entry.tensor] = found
 
     def of(self, tensor: int) -> list[str]:
         """The names of a tensor, in order."""
         return self._names.get(tensor, [])
+
+    def called(self, tensor: int) -> str | None:
+        """What a reader knows a tensor by: its first name; of those in a module or object the outermost function's."""
+        names = self.of(tensor)
+        return self._outermost[tensor][2] if names and "." in names[0] else next(iter(names), None)
 
     def place_of(self, tensor: int, nowhere: int) -> int:
         """Where a tensor was first named or shown; ``nowhere`` where it never was."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 
@@ -23,6 +23,19 @@ from backlight.record.within import find_within
 LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
 KEPT = (dict, list, str, *LAYERS)
 """What has items that are names, and names themselves."""
+
+
+class Naming(NamedTuple):
+    """Names that something gets: at a place, so many of the user's functions deep; ``shown`` as of `LoggedNames`."""
+
+    names: tuple[str, ...]
+    place: int
+    depth: int = 0
+    shown: bool = True
+
+    def inside(self, name: str) -> Naming:
+        """What a part of it is called."""
+        return self._replace(names=tuple([f"{owner}.{name}" for owner in self.names]))
 
 
 class Names:
@@ -94,22 +107,24 @@ class Names:
         named = {entry.tensor for entry in tape.log if isinstance(entry, LoggedNames) and entry.names}
         wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
-            note_tensor(tape, tensor, (name,), tape.places.nowhere)
+            note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""
         if isinstance(value, torch.Tensor):
-            note_tensor(self._tape, value, (), self._tape.places.now())
+            note_tensor(self._tape, value, Naming((), self._tape.places.now()))
 
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
-        self._tape.settle()
-        self._tape.places.now()
-        note_tensor(self._tape, tensor, site.names, self._tape.places.at(site.place))
+        note_tensor(self._tape, tensor, self._naming(site))
 
     def _module(self, module: torch.nn.Module, site: Site) -> None:
+        note_module(self._tape, module, self._naming(site))
+
+    def _naming(self, site: Site) -> Naming:
         self._tape.settle()
-        self._tape.places.now()
-        note_module(self._tape, module, site.names, self._tape.places.at(site.place))
+        places = self._tape.places
+        depth = places.depth(places.now())
+        return Naming(site.names, places.at(site.place), depth)
 
 
 def content(container: Any, key: Any) -> Any:
@@ -130,19 +145,19 @@ def key_text(key: Any, written: str) -> str:
     return str(key) if type(key) is int else written
 
 
-def note_module(tape: Tape, module: torch.nn.Module, owners: tuple[str, ...], place: int) -> None:
+def note_module(tape: Tape, module: torch.nn.Module, naming: Naming) -> None:
     """Name a module that has these names, its parameters and its buffers."""
     if "_parameters" not in vars(module):
         return  # still in the middle of its own __init__
-    tape.scopes.name(module, owners)
+    tape.scopes.name(module, naming.names, naming.depth)
     for name, parameter in parameters_in(module):
-        note_tensor(tape, parameter, tuple(f"{owner}.{name}" for owner in owners), place)
+        note_tensor(tape, parameter, naming.inside(name))
     for name, buffer in buffers_in(module):
-        note_tensor(tape, buffer, tuple(f"{owner}.{name}" for owner in owners), place, shown=False)
+        note_tensor(tape, buffer, naming.inside(name)._replace(shown=False))
 
 
 @unnoticed
-def note_tensor(tape: Tape, tensor: torch.Tensor, names: tuple[str, ...], place: int, shown: bool = True) -> None:
+def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
     """Note that a tensor got names, or (without names) that the program showed it."""
     if is_transformed(tensor):
         return
@@ -150,6 +165,6 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, names: tuple[str, ...], place:
     if inside and not torch.is_grad_enabled():
         return  # a gradient on its way, or what a custom Function is made of
     tape.settle()
-    index = tape.origin(tensor, place)
+    index = tape.origin(tensor, naming.place)
     tape.may_become_leaf(index, tensor)
-    tape.log.append(LoggedNames(index, names, place, shown))
+    tape.log.append(LoggedNames(index, naming.names, naming.place, naming.shown, naming.depth))

@@ -39,6 +39,7 @@ class PlaceKeys:
         self._codes: dict[int, CodeType] = {}
         self._keys: dict[tuple[int, ...], int] = {}
         self._fixed: dict[int, tuple[Place, ...]] = {}
+        self._depths: list[int] = []
         self.nowhere = self._number(())
         self.innermost = 0
         self._last: tuple[FrameType | None, int] = (None, 0)  # a frame that is none of the user's, and its stack's key
@@ -85,6 +86,10 @@ class PlaceKeys:
         if not (self.is_of_user(frame) or frame.f_code.co_flags & RESUMED):
             self._last = frame, number
         return number
+
+    def depth(self, number: int) -> int:
+        """How many of the user's frames are on the stack with this key."""
+        return self._depths[number]
 
     def let_go(self) -> None:
         """Hold no frame any more."""
@@ -176,6 +181,7 @@ class PlaceKeys:
         number = self._keys.get(key)
         if number is None:
             number = self._keys[key] = len(self._keys)
+            self._depths.append(len(key) // 2)
         return number
 
 

@@ -60,8 +60,8 @@ class Scopes:
         self.is_marked = False
         self.loops = LoopPlaces()
         self.started_at = places.nowhere
-        # id() of a module -> it, its name, and whether that is an attribute's of ``self``
-        self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str, bool]] = {}
+        # id() of a module -> it, its name, how many functions deep it got that, and whether as an attribute of `self`
+        self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str, tuple[int, bool]]] = {}
         self._places = places
         self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
         self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
@@ -71,18 +71,17 @@ class Scopes:
         inner = self._at.get(self._places.innermost) if self._at else None
         return inner if inner is not None and inner.module is self.module else self.module
 
-    def name(self, module: torch.nn.Module, names: tuple[str, ...]) -> None:
-        """The program calls a module so; the first name stays, but an attribute's of ``self`` gives way to another."""
-        if not names:
-            return
-        outside = [name for name in names if not name.startswith("self.")]
+    def name(self, module: torch.nn.Module, names: tuple[str, ...], depth: int) -> None:
+        """The program calls a module so: the outermost function's name stays, its first that is none of ``self``'s."""
         book, key = self._names, id(module)
 
         def forget(_: object) -> None:
             book.pop(key, None)
 
-        if key not in book or (outside and book[key][2]):
-            book[key] = weakref.ref(module, forget), (outside or names)[0].removeprefix("self."), not outside
+        for name in names:
+            rank = depth, name.startswith("self.")
+            if name != "self" and (key not in book or rank < book[key][2]):
+                book[key] = weakref.ref(module, forget), name.removeprefix("self."), rank
 
     def name_of(self, module: torch.nn.Module) -> str | None:
         """What the program calls a module. By identity: a module's class may say what it likes of equality."""

@@ -110,8 +110,15 @@ class LeafChanges:
             self._log("grad-cleared", leaf, before, None, tape.places.now())
         elif after != before:
             tape.grads[leaf] = after
+            is_same = tape.grad_on.get(storage_of(grad)) == leaf and self._is_still(before, grad)
             tape.grad_on[storage_of(grad)] = leaf
-            self._log("grad-changed", leaf, before, after, tape.places.now())
+            if not is_same:
+                self._log("grad-changed", leaf, before, after, tape.places.now())
+
+    def _is_still(self, before: int | None, grad: Tensor) -> bool:
+        """Whether a gradient is what it was, though its value has another number since numpy has got its memory."""
+        with aside():
+            return before is not None and self._tape.store.is_value(before, grad)
 
     @unnoticed
     def look_for_given(self, tensor: Tensor) -> None:

@@ -20,6 +20,7 @@ MEMBERS, LOOKED_AT = 256, 5_000
 """How many members of one container, and things in all, are looked at."""
 LONGEST = 100
 """Characters of the longest key and of the longest way."""
+OF_MODULES = ("_parameters", "_buffers", "_modules")
 NOT_LOOKED_INTO = (ModuleType, type, FunctionType, torch.Tensor)
 LIBRARIES = frozenset({"backlight", "builtins", "collections", "numpy", "torch"})
 """Where classes come from whose objects' attributes are nobody's names."""
@@ -49,7 +50,7 @@ def members_of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
         yield from ((f"{name}.{path}", each) for path, each in parameters_in(value))
         yield from _attributes(name, value)
-    elif library_of(type(value)) not in LIBRARIES:
+    elif library_of(cast("type", type(value))) not in LIBRARIES:
         yield from _attributes(name, value)
 
 
@@ -74,12 +75,15 @@ def key_of(key: str | int) -> str:
 
 
 def attributes_of(owner: Any) -> dict[str, Any]:
-    """The attributes that an object itself holds; a module's parameters included. No code of the user's runs."""
+    """The attributes that an object itself holds; those of a module included. No code of the user's runs."""
     try:
         held: dict[str, Any] = object.__getattribute__(owner, "__dict__")
     except AttributeError:
         return in_slots(owner)
-    return {**held, **held["_parameters"]} if isinstance(owner, torch.nn.Module) and "_parameters" in held else held
+    if not isinstance(owner, torch.nn.Module):
+        return held
+    parts = [cast("dict[str, Any]", held.get(kind) or {}) for kind in OF_MODULES]
+    return {name: each for part in (held, *parts) for name, each in part.items()}
 
 
 def in_slots(owner: Any) -> dict[str, Any]:
