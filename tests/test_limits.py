@@ -79,6 +79,16 @@ def test_a_soft_limit_leaves_everything_before_it(limit: str) -> None:
     assert document(source)["stopped"] is None, "by itself it comes to its end"
 
 
+def test_as_many_steps_as_a_run_may_take_fit_into_a_document() -> None:
+    source = "import torch\ny = x = torch.ones((), requires_grad=True)\nfor _ in range(100): y = y * 1.1\n"
+    runs = [
+        TraceRequest(source=f"{source}for _ in range({passes}): y.backward(retain_graph=True)") for passes in (5, 25)
+    ]
+    few, many = (pipeline.run(each, Settings(), NAMESPACE) for each in runs)
+    bytes_each = (len(many) - len(few)) / (len(json.loads(many)["events"]) - len(json.loads(few)["events"]))
+    assert bytes_each * Settings().steps < Settings().document_bytes
+
+
 @pytest.mark.parametrize("limit", CUT)
 def test_what_is_too_much_data_is_summed_up_and_says_so(limit: str) -> None:
     value, source = CUT[limit]

@@ -40,7 +40,7 @@ class Settings:
     output_bytes: int = setting(65_536, "text that a program may print")
     graph_nodes: int = setting(20_000, "nodes in a graph, in the sandbox; recording from Python has no such limit")
     steps: int = setting(
-        100_000, "steps of a run, forward, backward, updates and prints, in the sandbox; recording has no such limit"
+        50_000, "steps of a run, forward, backward, updates and prints, in the sandbox; recording has no such limit"
     )
     element_count: int = setting(1_024, "elements of a value that are kept one by one")
     picture_cells: int = setting(256, "cells of the picture of a larger value")
