@@ -109,3 +109,9 @@ def test_views_of_one_call_that_become_leaves_are_leaves_each(use: str) -> None:
     assert document["cells"][0]["output"] == "True\n"
     leaves = [(leaf["name"], document["values"][leaf["value"]]["data"]) for leaf in document["leaves"]]
     assert sorted(leaves) == [("a", [1]), ("b", [2]), ("c", [3]), ("x", [1, 2, 3])]
+
+
+def test_a_named_face_has_what_it_holds_after_each_write_through_another() -> None:
+    document = trace(f"{X}d = h.data\nh.data[0] = 7\nh.detach()[1] = 8\n")
+    held = [document["values"][node["value"]]["data"][:2] for node in document["nodes"] if "d" in node["names"]]
+    assert held == [[2, 4], [7, 4], [7, 8]]

@@ -338,7 +338,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
             "grad_on",
             "grads",
         ),
-        *("written_at", "unseen", "shared", "shared_memory"),
+        *("written_at", "unseen", "shared", "shared_memory", "named"),
         *("_thread", "_limits", "_calls", "_steps", "reached", "_unsettled", "_between", "without_grad"),
     }
     assert set(vars(held.store)) == {

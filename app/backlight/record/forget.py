@@ -300,6 +300,7 @@ def _renumber_books(tape: Tape, at: dict[str, dict[int, int]]) -> None:
         known = {storage: old for storage, old in books.items() if tape.store.has_storage(storage)}
         books.clear()
         books.update({storage: tensor[old] for storage, old in known.items() if old in tensor})
+    tape.named = {tensor[old] for old in tape.named if old in tensor}
     grads = {tensor[old]: grad for old, grad in tape.grads.items() if old in tensor}
     tape.grads = {leaf: None if grad is None else value[grad] for leaf, grad in grads.items()}
 

@@ -104,8 +104,7 @@ class Names:
     def look_within(self, variables: dict[str, Any]) -> None:
         """Give the leaves without a name the one by which the program's variables hold them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
-        named = {entry.tensor for entry in tape.log if isinstance(entry, LoggedNames) and entry.names}
-        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
+        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - tape.named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
 
@@ -167,4 +166,5 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
     tape.settle()
     index = tape.origin(tensor, naming.place)
     tape.may_become_leaf(index, tensor)
+    tape.named.update((index,) if naming.names else ())
     tape.log.append(LoggedNames(index, naming.names, naming.place, naming.shown, naming.depth))

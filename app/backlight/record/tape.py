@@ -86,6 +86,7 @@ class Tape:
         self.grad_on: dict[int, int] = {}  # storage of a .grad -> leaf
         self.grads: dict[int, int | None] = {}  # leaf -> value id of its .grad when it was last seen
         self.written_at: dict[int, int] = {}  # storage -> place of the last write to it
+        self.named: set[int] = set()  # tensors that have a name
         self.unseen: list[int] = []  # places of the passes inside of function transforms
         self.shared: dict[int, int] = {}  # address of memory -> tensor that handed it out as an array
         self.shared_memory: MemoryWatch | None = None  # what is looked at for what numpy writes
@@ -229,12 +230,12 @@ class Tape:
         return list(dict.fromkeys(store.know(base) for base in bases if base is not None))
 
     def _know_again(self, index: int) -> None:
-        """Note what a tensor with a history holds since it was written to as another's; the others when they are used.
+        """Note what a tensor with a history or a name holds since it was written to as another's; others when used.
 
         Those may be many: each turn of a loop over ``h.data[i]`` leaves an ``h.data`` behind.
         """
         tensor = self.store.tensor(index)
-        if tensor is not None and tensor.requires_grad:
+        if tensor is not None and (tensor.requires_grad or index in self.named):
             self.store.know(tensor)
 
     def unsettled(self, call: LoggedCall) -> None:
