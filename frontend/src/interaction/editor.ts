@@ -3,16 +3,10 @@
  * the cursor's line. It knows nothing of documents or of the stage.
  */
 import { defaultKeymap, historyKeymap, isolateHistory, undo, undoDepth } from '@codemirror/commands';
-import {
-  Compartment,
-  EditorState,
-  Transaction,
-  type Extension,
-  type TransactionSpec,
-} from '@codemirror/state';
+import { EditorState, Transaction, type Extension, type TransactionSpec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
-import type { Problem, underlined } from './assistance';
+import { assistance, underlined, type Problem } from './assistance';
 import { letGo, pullTo, shown } from './changes';
 import { inks } from './inks';
 import { setMarks, type Mark } from './marks';
@@ -44,11 +38,6 @@ const HANDS_OFF_MS = 4000;
 
 export class Editor {
   readonly #view: EditorView;
-  readonly #use: Use;
-  readonly #assistance = new Compartment();
-  #problems: readonly Problem[] = [];
-  /** Null until assistance is loaded. */
-  #underlined: typeof underlined | null = null;
   /** What is to be shown, together, once whoever shows something is done. */
   #pending: (() => TransactionSpec)[] = [];
   #isDue = false;
@@ -76,15 +65,13 @@ export class Editor {
         events.dragged(now, over, next);
       },
     };
-    const extensions = [this.#assistance.of([]), ...setUpFor(use), inks, watch(settled, use), pull];
+    const extensions = [assistance(use), ...setUpFor(use), inks, watch(settled, use), pull];
     const state = EditorState.create({ doc: text, extensions });
-    this.#use = use;
     this.#view = new EditorView({ parent, state });
     for (const sign of ['pointerdown', 'wheel'])
       this.#view.scrollDOM.addEventListener(sign, () => (this.#handled = performance.now()), {
         passive: true,
       });
-    void this.#assist();
   }
 
   /** Another text, as one step that undo takes back; it does not come out again as an edit. */
@@ -118,9 +105,7 @@ export class Editor {
 
   /** Underlines places, with a message on hover. */
   complain(problems: readonly Problem[]): void {
-    this.#problems = problems;
-    const underlined = this.#underlined;
-    if (underlined) this.#soon(() => underlined(this.#view.state, problems));
+    this.#soon(() => underlined(this.#view.state, problems));
   }
 
   /**
@@ -175,6 +160,12 @@ export class Editor {
     this.#view.focus();
   }
 
+  /** Takes the focus, with the cursor where a hand was, in the window's CSS pixels. */
+  enter({ x, y }: { readonly x: number; readonly y: number }): void {
+    this.#view.dispatch({ selection: { anchor: this.#view.posAtCoords({ x, y }) ?? 0 } });
+    this.#view.focus();
+  }
+
   /** How many steps can be undone. */
   depth(): number {
     return undoDepth(this.#view.state);
@@ -188,13 +179,6 @@ export class Editor {
     clearTimeout(this.#patience);
     this.#pending = [];
     this.#view.destroy();
-  }
-
-  async #assist(): Promise<void> {
-    const { assistance, underlined } = await import('./assistance');
-    this.#underlined = underlined;
-    this.#view.dispatch({ effects: this.#assistance.reconfigure(assistance(this.#use)) });
-    this.complain(this.#problems);
   }
 }
 

@@ -12,10 +12,9 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 
+import { furtherOf, isProse } from './rows';
+
 const HEAD = /^#\s*%%/;
-/** Columns that a line goes on further in; and those that it may begin at, at most, as far as this is concerned. */
-const FURTHER = 4;
-const DEEPEST = 12;
 
 class Lines {
   decorations: DecorationSet;
@@ -44,15 +43,13 @@ function decorate({ state, visibleRanges }: EditorView): DecorationSet {
 }
 
 function decorationOf(state: EditorState, line: Line): Decoration {
-  const content = line.text.trimStart();
   const classes = [
-    content.startsWith('#') ? 'cm-prose' : '',
+    isProse(line.text) ? 'cm-prose' : '',
     HEAD.test(line.text) && isHead(state, line) ? 'cm-cell' : '',
   ];
-  const further = Math.min(line.text.length - content.length, DEEPEST) + FURTHER;
   return Decoration.line({
     class: classes.filter(Boolean).join(' '),
-    attributes: { style: `--further: ${String(further)}ch` },
+    attributes: { style: `--further: ${String(furtherOf(line.text))}ch` },
   });
 }
 
