@@ -93,6 +93,13 @@ def test_a_frozen_module_has_its_name() -> None:
     assert {"target.weight", "target.bias"} <= {name for node in tape.document.nodes for name in node.names}
 
 
+def test_the_parameters_of_a_trainers_model_are_known_by_the_trainer() -> None:
+    with backlight.record() as tape:
+        training = Training(nn.Sequential(nn.Linear(1, 1)))
+        training.step(torch.ones(1, 1))
+    assert labels(tape) == ["training.model.0.weight", "training.model.0.bias"]
+
+
 def test_modules_without_parameters_and_those_of_a_trainer_have_their_names() -> None:
     criterion = nn.MSELoss()
     training = Training(nn.Sequential(nn.Linear(1, 1)))
@@ -159,6 +166,25 @@ def test_a_leaf_that_nothing_names_is_not_called_by_the_memory_it_was_given() ->
     with backlight.record() as tape:
         nn.Linear(1, 1)(torch.ones(1)).sum().backward()
     assert labels(tape) == ["leaf", "leaf"]
+
+
+HELD_BY_AN_OBJECT = """\
+import torch
+class Neuron:
+    def __init__(self):
+        self.w = torch.ones(2, requires_grad=True)
+    def __call__(self, x):
+        return (self.w * x).sum()
+one, two = Neuron(), Neuron()
+(one(torch.ones(2)) * two(torch.ones(2))).backward()
+"""
+
+
+@pytest.mark.parametrize("by", [trace, partial(run_recorded, "held")], ids=["playground", "record"])
+def test_what_an_object_calls_its_own_is_known_by_that_object(by: Callable[[str], dict[str, Any]]) -> None:
+    document = by(HELD_BY_AN_OBJECT)
+    assert [leaf["name"] for leaf in document["leaves"]] == ["one.w", "two.w"]
+    assert document["nodes"][0]["names"] == ["self.w", "one.w"]
 
 
 def test_so_they_have_in_the_playground() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from backlight.record.modules import buffers_in, parameters_in
-from backlight.record.names import Naming, note_tensor
+from backlight.record.names import Naming, is_outside, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
@@ -51,6 +51,7 @@ class FramePlaces(PlaceKeys):
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
+        self._outside: set[int] = set()  # tensors that have a name which is no attribute's of ``self``
         self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
         self._tape: Tape | None = None
         self._exits: Exits | None = None
@@ -68,6 +69,7 @@ class FramePlaces(PlaceKeys):
     def renumber(self, at: dict[int, int]) -> None:
         """Tensors have new numbers, and those that have none are forgotten."""
         self._noted = {(at[index], name) for index, name in self._noted if index in at}
+        self._outside = {at[index] for index in self._outside if index in at}
         self._sought = {at[index] for index in self._sought if index in at}
 
     def of(self, frame: FrameType | None) -> int:
@@ -182,6 +184,7 @@ class FramePlaces(PlaceKeys):
         index = tape.store.find(tensor)
         if index is not None:
             self._noted.add((index, name))
+            self._outside.update((index,) if is_outside(naming.names) else ())
 
     # ── all names at once ─────────────────────────────────────────────────────────────────────────
 
@@ -196,7 +199,7 @@ class FramePlaces(PlaceKeys):
             found.setdefault(id(frame.f_locals), (depth, frame.f_locals))
         for depth, held in found.values():
             self._note_known(list(held.items()), depth)
-        unnamed = self._tape.leaves.keys() - self._tape.named
+        unnamed = self._tape.leaves.keys() - self._outside
         if not unnamed <= self._sought:
             self._sought = unnamed
             wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}

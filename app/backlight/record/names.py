@@ -102,9 +102,10 @@ class Names:
 
     @unnoticed
     def look_within(self, variables: dict[str, Any]) -> None:
-        """Give the leaves without a name the one by which the program's variables hold them: ``ws[0]``, ``m.scale``."""
+        """Name the leaves that nobody but ``self`` has named by how the variables hold them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
-        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - tape.named}
+        named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_outside(each.names)}
+        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
 
@@ -124,6 +125,11 @@ class Names:
         places = self._tape.places
         depth = places.depth(places.now())
         return Naming(site.names, places.at(site.place), depth)
+
+
+def is_outside(names: tuple[str, ...]) -> bool:
+    """Whether one of these names is no attribute's of ``self``."""
+    return any(not name.startswith("self.") for name in names)
 
 
 def content(container: Any, key: Any) -> Any:

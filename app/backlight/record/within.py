@@ -27,15 +27,15 @@ LIBRARIES = frozenset({"backlight", "builtins", "collections", "numpy", "torch"}
 
 
 def find_within(wanted: set[int], variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[torch.Tensor, str]]:
-    """The tensors with these ``id()``s that are found, each by the shortest way."""
-    waiting = deque((name, value) for name, value in variables if name.isidentifier() and not name.startswith("__"))
+    """The tensors with these ``id()``s that are found, each by the shortest way; that of ``self`` leads nowhere."""
+    waiting = deque(each for each in variables if each[0].isidentifier() and not each[0].startswith("__"))
     seen: set[int] = set()
     while waiting and wanted and len(seen) < LOOKED_AT:
         name, value = waiting.popleft()
         if id(value) in wanted and isinstance(value, torch.Tensor):
             wanted.discard(id(value))
             yield value, name
-        if id(value) not in seen and len(name) <= LONGEST and not isinstance(value, NOT_LOOKED_INTO):
+        if name != "self" and id(value) not in seen and len(name) <= LONGEST and not isinstance(value, NOT_LOOKED_INTO):
             seen.add(id(value))
             waiting.extend(members_of(name, value))
 
