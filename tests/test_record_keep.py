@@ -151,7 +151,7 @@ def test_what_is_made_of_a_pass_after_it_belongs_to_it() -> None:
 
 
 def small_recorder(keep: Keep) -> tuple[LiveRecorder, LiveTape]:
-    code = UserCode(__file__.__eq__, lambda code, lasti: (), lambda code, lasti: None)
+    code = UserCode(__file__.__eq__, lambda code, lasti: (), lambda code, lasti: None, lambda code: frozenset())
     recorder = LiveRecorder(code, keep, Settings())
     return recorder, recorder._tape
 

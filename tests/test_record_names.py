@@ -187,6 +187,27 @@ def test_what_an_object_calls_its_own_is_known_by_that_object(by: Callable[[str]
     assert document["nodes"][0]["names"] == ["self.w", "one.w"]
 
 
+BY_HAND = """\
+import torch
+ws = [torch.ones(1, requires_grad=True) for _ in range(2)]
+class Neuron:
+    def __init__(self):
+        self.w = torch.ones(1)
+neuron = Neuron()
+for p in [neuron.w]:
+    p.requires_grad = True
+def scaled(weight):
+    return weight * 2
+sum([scaled(w) for w in ws], neuron.w).sum().backward()
+"""
+
+
+@pytest.mark.parametrize("by", [trace, partial(run_recorded, "by-hand")], ids=["playground", "record"])
+def test_a_name_in_passing_is_nobodys_own(by: Callable[[str], dict[str, Any]]) -> None:
+    document = by(BY_HAND)
+    assert sorted(leaf["name"] for leaf in document["leaves"]) == ["neuron.w", "ws[0]", "ws[1]"]
+
+
 def test_so_they_have_in_the_playground() -> None:
     document = trace(
         "import torch\nfrom torch import nn\npair = (torch.ones(1, requires_grad=True), nn.Linear(1, 1, bias=False))\n"

@@ -62,6 +62,10 @@ class UserFiles:
         line, end_line, column, end_column = position
         return self._file(code.co_filename).bound.get((line or 0, column or 0, end_line or 0, end_column or 0), ())
 
+    def passing(self, code: CodeType) -> frozenset[str]:
+        """The names in this code's file that are loops' variables."""
+        return self._file(code.co_filename).passing
+
     def resolve(self, code: CodeType, lasti: int) -> Place | None:
         """The place of an instruction; its file becomes one of the sources."""
         position = self._position(code, lasti)

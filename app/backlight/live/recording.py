@@ -49,7 +49,7 @@ class Recording:
         if self._recorder is not None:
             raise RequestError(message("invalid-request", "recording-used"))
         self._files = UserFiles(self._entry(sys._getframe(1)), self._include)  # pyright: ignore[reportPrivateUsage]
-        code = UserCode(self._files.is_mine, self._files.bound, self._files.resolve)
+        code = UserCode(self._files.is_mine, self._files.bound, self._files.resolve, self._files.passing)
         recorder = LiveRecorder(code, self._keep, self._settings)
         self._began = perf_counter()
         recorder.start()  # where it is refused, it can be tried again

@@ -105,7 +105,8 @@ class Site:
     """A place where values get names: an assignment's targets, in the order in which Python binds them.
 
     ``starred``: the value is the list that a starred target got. ``owner``: the name is made as the program runs, of
-    this text and of what `KEEP` kept: an attribute, or where ``key`` says how it is written, an item.
+    this text and of what `KEEP` kept: an attribute, or where ``key`` says how it is written, an item. ``passing``: what
+    gets the names is a loop's variable or a function's parameter, which are others' soon.
     """
 
     names: tuple[str, ...]
@@ -113,6 +114,7 @@ class Site:
     starred: bool = False
     owner: str | None = None
     key: str | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +189,14 @@ class UserFile:
     """A file of the user's own code, which runs as it stands. ``wholes`` is as in `Program`.
 
     ``bound`` tells which names a value is about to get: by the position of the code that makes the
-    value, as the keys of ``wholes``; names are plain (``h``) or an attribute of one (``self.h``).
+    value, as the keys of ``wholes``; names are plain (``h``) or an attribute of one (``self.h``). ``passing`` are the
+    variables of loops that nothing is assigned to elsewhere.
     """
 
     lines: tuple[str, ...]
     wholes: Mapping[Position, Place]
     bound: Mapping[Position, tuple[str, ...]]
+    passing: frozenset[str] = frozenset()
 
     def place(self, position: CodePosition) -> Place | None:
         """As `Program.place`."""

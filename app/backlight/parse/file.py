@@ -34,7 +34,9 @@ def parse_file(text: str) -> UserFile:
         for value, names in _bindings(node):
             for position in _positions(value):
                 bound[position] = (*bound.get(position, ()), *names)
-    return UserFile(lines, whole_places(syntax), bound)
+    turns = {name for node in syntax.nodes if isinstance(node, ast.For) for name in _names([node.target])}
+    assigned = {name for names in bound.values() for name in names}
+    return UserFile(lines, whole_places(syntax), bound, frozenset(turns - assigned))
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from backlight.language import MODULES
@@ -177,13 +178,19 @@ class _Rewriting:
     def in_passing(self, names: Iterable[ast.expr | ast.arg]) -> list[ast.expr]:
         """Expressions that are true and note what names hold: ``BIND(x, site) is x``."""
         noted: list[ast.expr] = []
+        first = len(self.sites)
         for node in names:
             held = node.value if isinstance(node, ast.Starred) else node
             name = held.arg if isinstance(held, ast.arg) else getattr(held, "id", None)
             if name is not None:
                 call = self.bound(_read(name, node), [name], node, node)
                 noted.append(ast.copy_location(ast.Compare(call, [ast.Is()], [_read(name, node)]), node))
+        self.pass_by(first)
         return noted
+
+    def pass_by(self, first: int) -> None:
+        """The sites from this one on are of variables that only pass."""
+        self.sites[first:] = [replace(site, passing=True) for site in self.sites[first:]]
 
     def function_expression(self, node: ast.Lambda) -> None:
         noted = self.in_passing(_parameters(node.args))
@@ -281,8 +288,10 @@ class _Rewriting:
                 self.after[node].insert(0, _expression(look))
 
     def loop(self, node: ast.For) -> None:
+        first = len(self.sites)
         for target in _targets(node.target):
             self.starts[node].extend(self.afterwards(target))
+        self.pass_by(first)
 
     def context(self, node: ast.With) -> None:
         for item in node.items:
@@ -290,9 +299,11 @@ class _Rewriting:
                 self.starts[node].extend(self.afterwards(target))
 
     def function(self, node: ast.FunctionDef) -> None:
+        first = len(self.sites)
         for parameter in _parameters(node.args):
             value = _read(parameter.arg, parameter)
             self.starts[node].append(self.statement(value, [parameter.arg], parameter))
+        self.pass_by(first)
 
     def case(self, node: ast.match_case) -> None:
         captures: dict[str, ast.AST] = {}

@@ -25,6 +25,8 @@ class Keeping:
 
 
 Pattern = tuple[Keeping, ...]
+PASSING = 1_000_000
+"""What is added to the depth of names in passing: any other is better known."""
 
 
 @dataclass(slots=True)
@@ -127,7 +129,7 @@ class LoggedNames:
     """The tensor got these names (or was shown: ``names`` is then empty).
 
     ``shown`` is false where the names are a buffer's, which the program did not ask for; ``depth`` is how many of the
-    user's functions ran where it got them.
+    user's functions ran where it got them, and `PASSING` more for a loop's variable or a function's parameter.
     """
 
     tensor: int

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, parameters_in
-from backlight.record.names import Naming, is_outside, note_tensor
+from backlight.record.names import Naming, is_known_by, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
@@ -32,11 +33,15 @@ GIVEN = (torch.Tensor, torch.nn.Module)
 
 @dataclass(frozen=True, slots=True)
 class UserCode:
-    """What is known of the user's files: whose frames count, which names a value gets, where an instruction is."""
+    """What is known of the user's files: whose frames count, which names a value gets, where an instruction is.
+
+    ``passing`` tells which names in a code's file are loops' variables.
+    """
 
     is_mine: Callable[[str], bool]
     bound: Callable[[CodeType, int], tuple[str, ...]]
     resolve: Resolve
+    passing: Callable[[CodeType], frozenset[str]]
 
 
 class FramePlaces(PlaceKeys):
@@ -51,7 +56,7 @@ class FramePlaces(PlaceKeys):
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
-        self._outside: set[int] = set()  # tensors that have a name which is no attribute's of ``self``
+        self._known: set[int] = set()  # tensors that a reader knows by a name
         self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
         self._tape: Tape | None = None
         self._exits: Exits | None = None
@@ -69,7 +74,7 @@ class FramePlaces(PlaceKeys):
     def renumber(self, at: dict[int, int]) -> None:
         """Tensors have new numbers, and those that have none are forgotten."""
         self._noted = {(at[index], name) for index, name in self._noted if index in at}
-        self._outside = {at[index] for index in self._outside if index in at}
+        self._known = {at[index] for index in self._known if index in at}
         self._sought = {at[index] for index in self._sought if index in at}
 
     def of(self, frame: FrameType | None) -> int:
@@ -151,7 +156,7 @@ class FramePlaces(PlaceKeys):
         if names:
             held = frame.f_locals
             given = [(name, each) for name in names if isinstance(each := held.get(name), GIVEN)]
-            self._given += [(each, Naming((name,), self.nowhere, depth)) for name, each in given]
+            self._given += [(each, Naming((name,), self.nowhere, depth + PASSING)) for name, each in given]
 
     @unnoticed
     def _note_given(self) -> None:
@@ -184,7 +189,7 @@ class FramePlaces(PlaceKeys):
         index = tape.store.find(tensor)
         if index is not None:
             self._noted.add((index, name))
-            self._outside.update((index,) if is_outside(naming.names) else ())
+            self._known.update((index,) if is_known_by(naming) else ())
 
     # ── all names at once ─────────────────────────────────────────────────────────────────────────
 
@@ -193,31 +198,30 @@ class FramePlaces(PlaceKeys):
         """Note the names under which the frames of the last call hold tensors that are known, outermost first."""
         if self._tape is None or self._tape.stopped:
             return
-        found: dict[int, tuple[int, dict[str, Any]]] = {}
+        found: dict[int, tuple[int, FrameType, dict[str, Any]]] = {}
         for depth, (frame, _) in enumerate(reversed(self._before), start=1):
-            found.setdefault(id(frame.f_globals), (1, frame.f_globals))
-            found.setdefault(id(frame.f_locals), (depth, frame.f_locals))
-        for depth, held in found.values():
-            self._note_known(list(held.items()), depth)
-        unnamed = self._tape.leaves.keys() - self._outside
+            found.setdefault(id(frame.f_globals), (1, frame, frame.f_globals))
+            found.setdefault(id(frame.f_locals), (depth, frame, frame.f_locals))
+        for depth, frame, held in found.values():
+            passing = self._code.passing(frame.f_code)
+            for name, value in list(held.items()):
+                if not (isinstance(value, (ModuleType, type)) or name.startswith("__")):
+                    self._note_known(value, Naming((name,), self.nowhere, depth + PASSING * (name in passing)))
+        unnamed = self._tape.leaves.keys() - self._known
         if not unnamed <= self._sought:
             self._sought = unnamed
             wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}
-            variables = [each for _, held in found.values() for each in held.items()]
+            variables = [each for _, _, held in found.values() for each in held.items()]
             for tensor, name in find_within(wanted, variables):
                 self._note_tensor(tensor, Naming((name,), self.nowhere))
 
-    def _note_known(self, held: list[tuple[str, Any]], depth: int) -> None:
-        for name, value in held:
-            if isinstance(value, (ModuleType, type)) or name.startswith("__"):
-                continue
-            naming = Naming((name,), self.nowhere, depth)
-            if self._is_known(value):
-                self._note(value, naming)
-            elif name == "self":
-                self._note_attributes(value, naming)
-            elif isinstance(value, torch.nn.Module) and self._tape is not None:
-                self._tape.scopes.name(value, (name,), depth)
+    def _note_known(self, value: Any, naming: Naming) -> None:
+        if self._is_known(value):
+            self._note(value, naming)
+        elif naming.names == ("self",):
+            self._note_attributes(value, naming)
+        elif isinstance(value, torch.nn.Module) and self._tape is not None:
+            self._tape.scopes.name(value, naming.names, naming.depth)
 
     def _note_attributes(self, owner: Any, naming: Naming) -> None:
         for attribute, each in list(attributes_of(owner).items()):

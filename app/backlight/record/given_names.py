@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backlight.record.entries import LoggedNames
+from backlight.record.entries import PASSING, LoggedNames
 
 
 class GivenNames:
@@ -13,6 +13,7 @@ class GivenNames:
     def __init__(self) -> None:
         self._names: dict[int, list[str]] = {}
         self._places: dict[int, int] = {}
+        self._in_passing: set[int] = set()  # tensors whose first name is a loop's variable or a function's parameter
         self._outermost: dict[int, tuple[int, bool, str]] = {}  # depth, whether it is an attribute's of ``self``, name
 
     def __iter__(self) -> Iterator[int]:
@@ -22,6 +23,8 @@ class GivenNames:
     def note(self, entry: LoggedNames) -> None:
         """Add the names of an entry."""
         self._places.setdefault(entry.tensor, entry.place)
+        if entry.depth >= PASSING and not self.of(entry.tensor):
+            self._in_passing.add(entry.tensor)
         add_names(self._names.setdefault(entry.tensor, []), entry.names)
         for name in entry.names:
             found = entry.depth, name.startswith("self."), name
@@ -34,9 +37,13 @@ class GivenNames:
         return self._names.get(tensor, [])
 
     def called(self, tensor: int) -> str | None:
-        """What a reader knows a tensor by: its first name; of those in a module or object the outermost function's."""
-        names = self.of(tensor)
-        return self._outermost[tensor][2] if names and "." in names[0] else next(iter(names), None)
+        """What a reader knows a tensor by: its first name, unless that is in a module or object or only passes.
+
+        Then it is the one that the outermost function gave it.
+        """
+        first = next(iter(self.of(tensor)), None)
+        is_other = first is not None and ("." in first or tensor in self._in_passing)
+        return self._outermost[tensor][2] if is_other else first
 
     def place_of(self, tensor: int, nowhere: int) -> int:
         """Where a tensor was first named or shown; ``nowhere`` where it never was."""

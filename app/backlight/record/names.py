@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 import torch
 
 from backlight.model.program import UNNAMING, Site
-from backlight.record.entries import LoggedNames
+from backlight.record.entries import PASSING, LoggedNames
 from backlight.record.modules import buffers_in, parameters_in
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
@@ -102,9 +102,9 @@ class Names:
 
     @unnoticed
     def look_within(self, variables: dict[str, Any]) -> None:
-        """Name the leaves that nobody but ``self`` has named by how the variables hold them: ``ws[0]``, ``m.scale``."""
+        """Name the leaves that no variable of its own has named by how one holds them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
-        named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_outside(each.names)}
+        named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_known_by(each)}
         wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
@@ -123,13 +123,13 @@ class Names:
     def _naming(self, site: Site) -> Naming:
         self._tape.settle()
         places = self._tape.places
-        depth = places.depth(places.now())
+        depth = places.depth(places.now()) + site.passing * PASSING
         return Naming(site.names, places.at(site.place), depth)
 
 
-def is_outside(names: tuple[str, ...]) -> bool:
-    """Whether one of these names is no attribute's of ``self``."""
-    return any(not name.startswith("self.") for name in names)
+def is_known_by(given: LoggedNames | Naming) -> bool:
+    """Whether a reader knows something by one of these names: no attribute's of ``self``, and none in passing."""
+    return given.depth < PASSING and any(not name.startswith("self.") for name in given.names)
 
 
 def content(container: Any, key: Any) -> Any:

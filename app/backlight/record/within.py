@@ -27,12 +27,12 @@ LIBRARIES = frozenset({"backlight", "builtins", "collections", "numpy", "torch"}
 
 
 def find_within(wanted: set[int], variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[torch.Tensor, str]]:
-    """The tensors with these ``id()``s that are found, each by the shortest way; that of ``self`` leads nowhere."""
+    """The tensors with these ``id()``s that are found, each by the shortest way; ``self`` is none."""
     waiting = deque(each for each in variables if each[0].isidentifier() and not each[0].startswith("__"))
     seen: set[int] = set()
     while waiting and wanted and len(seen) < LOOKED_AT:
         name, value = waiting.popleft()
-        if id(value) in wanted and isinstance(value, torch.Tensor):
+        if id(value) in wanted and isinstance(value, torch.Tensor) and not name.isidentifier():
             wanted.discard(id(value))
             yield value, name
         if name != "self" and id(value) not in seen and len(name) <= LONGEST and not isinstance(value, NOT_LOOKED_INTO):
@@ -45,8 +45,9 @@ def members_of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if type(value) in (list, tuple):
         yield from ((f"{name}[{index}]", each) for index, each in enumerate(value[:MEMBERS]))
     elif isinstance(value, dict):
-        plain = list(dict[Any, Any].items(cast("dict[Any, Any]", value)))[:MEMBERS]
-        yield from ((f"{name}[{key_of(key)}]", each) for key, each in plain if is_plain(key))
+        held = list(dict[Any, Any].items(cast("dict[Any, Any]", value)))[:MEMBERS]
+        if all(key != "__builtins__" for key, _ in held if type(key) is str):  # else the variables of a module
+            yield from ((f"{name}[{key_of(key)}]", each) for key, each in held if is_plain(key))
     elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
         yield from ((f"{name}.{path}", each) for path, each in parameters_in(value))
         yield from _attributes(name, value)
@@ -55,7 +56,8 @@ def members_of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _attributes(name: str, owner: Any) -> Iterator[tuple[str, Any]]:
-    return ((f"{name}.{key}", each) for key, each in attributes_of(owner).items() if not key.startswith("_"))
+    held = [(key, each) for key, each in attributes_of(owner).items() if is_plain(key)]
+    return ((f"{name}.{key}", each) for key, each in held if type(key) is str and not key.startswith("_"))
 
 
 def library_of(kind: type) -> str:
@@ -69,7 +71,7 @@ def is_plain(key: Any) -> bool:
     return type(key) is int or (type(key) is str and len(key) <= LONGEST)
 
 
-def key_of(key: str | int) -> str:
+def key_of(key: Any) -> str:
     """A key as a reader would write it."""
     return f'"{key}"' if type(key) is str and key.isprintable() and not {'"', "\\"} & {*key} else repr(key)
 
