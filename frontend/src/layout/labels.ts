@@ -22,10 +22,13 @@ const USUAL = 92;
 const NARROW = 60;
 const WIDE = 120;
 /** Shares of the edge's length to go from the spot it should have, and layer units to the side of the edge. */
-const DETOURS = [0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.24, 0.24, -0.3, 0.3, -0.36, 0.36] as const;
+const DETOURS = [
+  0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.24, 0.24, -0.3, 0.3, -0.36, 0.36, -0.42, 0.42,
+] as const;
 const ASIDES = [0, 12, -12, 24, -24, 48, -48, 72, -72, 96, -96] as const;
+const SHARED = 100;
 const NOWHERE = 200;
-const FURTHEST = 0.88;
+const FURTHEST = 0.94;
 const TOWARDS_SOURCE = 0.48;
 const TOWARDS_TARGET = 0.6;
 /** Between the middles of numbers side by side, less than their width: such edges are 20 apart themselves. */
@@ -138,7 +141,10 @@ interface Found {
   readonly astray: number;
 }
 
-/** On the edge itself, narrow where it must be, or else beside it, nearer to it than to those that it meets. */
+/**
+ * On the edge itself, narrow where it must be, or else beside it, nearer to it than to those that it meets; where it has
+ * no stretch of its own with room, on one that it shares.
+ */
 function nearestFree(
   line: Line,
   side: number | null,
@@ -149,18 +155,21 @@ function nearestFree(
   const wished = side === null ? shareOf(line, ends) : 0.5;
   // Most numbers are free where they should be: a spot is worked out when it is asked for.
   const spots: Point[] = [];
-  for (const further of ASIDES) {
+  const clear: boolean[] = [];
+  for (const further of [...ASIDES, null]) {
     for (const width of widths) {
-      const aside = further + (side ?? 0) * (direction === 'down' ? width + SIDE_BY_SIDE : ROW);
+      const aside = (further ?? 0) + (side ?? 0) * (direction === 'down' ? width + SIDE_BY_SIDE : ROW);
       const [right, down] = direction === 'down' ? [aside, 0] : [0, aside / 2];
       for (let i = 0; i < DETOURS.length; i++) {
         const spot = (spots[i] ??= spotOn(line, wished + item(DETOURS, i)));
         const [x, y] = [spot.x + right, spot.y + down];
-        if (!taken.holds(x, y, width, LABEL_HEIGHT) && rivals.leave(line, { x, y }, aside === 0))
-          return {
-            label: { x, y, width, aside: { x: right, y: side === null ? 0 : down } },
-            astray: Math.abs(further),
-          };
+        if (taken.holds(x, y, width, LABEL_HEIGHT)) continue;
+        if (further !== null && !(clear[i] ??= rivals.apart(line, spot))) continue;
+        if (further !== null && aside !== 0 && !rivals.leave(line, { x, y })) continue;
+        return {
+          label: { x, y, width, aside: { x: right, y: side === null ? 0 : down } },
+          astray: Math.abs(further ?? SHARED),
+        };
       }
     }
   }

@@ -16,6 +16,7 @@ const MOST = 8;
 const SAMPLES = 6;
 /** A number on an edge is so far from those that its own meets, in layout units. */
 const APART = 8;
+const CLEARLY = 4;
 
 export class Rivals {
   readonly #lines: readonly Line[];
@@ -25,14 +26,27 @@ export class Rivals {
     this.#lines = lines;
   }
 
-  /** Whether none that a line meets is nearer to a spot, on the line or beside it, than it is, or as good as there. */
-  leave(line: Line, spot: Point, onLine: boolean): boolean {
+  /** Whether a spot on a line is its own: no other line that it meets runs there. */
+  apart(line: Line, spot: Point): boolean {
+    return this.#of(line).every((rival) => distance(rival.points, spot, APART) >= APART);
+  }
+
+  /** Whether a line is clearly nearer to a spot beside it than those that it meets. */
+  leave(line: Line, spot: Point): boolean {
+    const least = distance(line.points, spot, Infinity) + CLEARLY;
+    return this.#of(line).every((rival) => distance(rival.points, spot, least) >= least);
+  }
+
+  /** Those that a line meets, but for itself and others between the same two nodes; none where they are too many. */
+  #of(line: Line): readonly Line[] {
     const byEnd = (this.#byEnd ??= groupedByEnd(this.#lines));
     const [from, to] = endsOf(line).map((end) => byEnd.get(end) ?? []) as [Line[], Line[]];
-    if (from.length + to.length === 2 || from.length + to.length > MOST) return true;
-    const least = onLine ? APART : Math.max(APART, distance(line.points, spot, Infinity));
-    const leaves = (rival: Line): boolean => rival === line || distance(rival.points, spot, least) >= least;
-    return from.every(leaves) && to.every(leaves);
+    if (from.length + to.length > MOST) return [];
+    if (from.length + to.length === 2) return [];
+    return [
+      ...from.filter(({ target }) => target !== line.target),
+      ...to.filter(({ source }) => source !== line.source),
+    ];
   }
 }
 
