@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatNumber, formatSigned, toNumber } from './numbers';
+import { counted, formatNumber, formatSigned, toNumber } from './numbers';
 
 describe('formatNumber', () => {
   test.each([
@@ -47,5 +47,14 @@ test('what is no number is NaN', () => {
     0,
     NaN,
     NaN,
+  ]);
+});
+
+test('what is counted is written alike everywhere, thousands apart', () => {
+  expect([0, 1, 3, 19_998].map((count) => counted(count, 'operation'))).toEqual([
+    '0 operations',
+    '1 operation',
+    '3 operations',
+    '19,998 operations',
   ]);
 });

@@ -21,6 +21,11 @@ export function toNumber(value: unknown): number {
   return NaN;
 }
 
+/** "1 operation", "19,998 operations". */
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** Rounded to `digits` significant digits: "0.9988", "−3", "1.2e−7", "∞", "NaN"; a complex number as "1 + 2i"; null as "–". */
 export function formatNumber(value: DocumentNumber | boolean, digits = SIGNIFICANT): string {
   if (value === null) return '–';

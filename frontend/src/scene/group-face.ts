@@ -1,6 +1,6 @@
 /** What stands on a closed group and in an open one's header, and so how large they are: by structure alone. */
 import type { LayoutGraph, Size } from '../layout/types';
-import { sizeText } from '../model';
+import { counted, sizeText } from '../model';
 import type { Fold, Group, GroupItem } from '../model/folding';
 import type { Model, ModelNode } from '../model/types';
 import { faceOf, inset, MOST_NUMBER } from './face';
@@ -76,8 +76,7 @@ export function namesOf({ kind, name, type }: Group): { title: string; type: str
 }
 
 function countText({ operations, members }: Group): string {
-  if (operations === 0) return members.length === 1 ? '1 tensor' : `${members.length} tensors`;
-  return operations === 1 ? '1 operation' : `${operations} operations`;
+  return operations > 0 ? counted(operations, 'operation') : counted(members.length, 'tensor');
 }
 
 /** The graph to lay out: what is visible, each item as large as its face, in the boxes of the open groups. */

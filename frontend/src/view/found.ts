@@ -35,5 +35,6 @@ export function hasWords(text: string, sought: string): boolean {
 
 /** "3 found", or where one is among them: "2 of 3". */
 export function countText(at: number, of: number): string {
-  return at < 0 ? `${String(of)} found` : `${String(at + 1)} of ${String(of)}`;
+  const all = of.toLocaleString('en');
+  return at < 0 ? `${all} found` : `${(at + 1).toLocaleString('en')} of ${all}`;
 }

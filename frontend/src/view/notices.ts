@@ -28,8 +28,8 @@ function cutText({ what, count, limit, value }: Document['truncated'][number]): 
   if (limit === 'value_bytes')
     return `Of ${many} tensors not every number is here, for a run may send ${Math.round(value / 2 ** 20)} MB of them; their shapes, statistics and coarser pictures are.`;
   if (limit === 'keep')
-    return `${many} earlier ${what} are not here: this recording keeps the last ${value}.`;
-  return `${many} ${what} are not here: at most ${value} are kept.`;
+    return `${many} earlier ${what} are not here: this recording keeps the last ${value.toLocaleString('en')}.`;
+  return `${many} ${what} are not here: at most ${value.toLocaleString('en')} are kept.`;
 }
 
 /** What the passes that were forgotten began at, first and last, and where a gradient of theirs went wrong. */

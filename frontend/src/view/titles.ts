@@ -1,6 +1,17 @@
 /** What things are called on the page. Pure. */
 import type { Program } from '../state/program.svelte';
-import type { Beginning, Group, GroupKind, Iteration, Model, ModelNode, Place, Run, Shown } from '../model';
+import {
+  counted,
+  type Beginning,
+  type Group,
+  type GroupKind,
+  type Iteration,
+  type Model,
+  type ModelNode,
+  type Place,
+  type Run,
+  type Shown,
+} from '../model';
 
 /** "z = sin", "leaf w", "mul": the name in the program where there is one. */
 export function nodeTitle(node: ModelNode): string {
@@ -22,8 +33,7 @@ export function nodeName(node: ModelNode): string {
 /** "module h.0, GPT2Block, 37 operations". */
 export function groupTitle(group: Group): string {
   const { type, operations } = group;
-  const count = operations === 1 ? '1 operation' : `${operations} operations`;
-  return [groupName(group), type, count].filter(Boolean).join(', ');
+  return [groupName(group), type, counted(operations, 'operation')].filter(Boolean).join(', ');
 }
 
 /** "module h.0": its kind, where the name does not tell it, and its name. */
@@ -44,8 +54,7 @@ const KIND_TITLES: Readonly<Record<GroupKind, string>> = {
 export function graphTitle(model: Model | null, shown: Shown | null): string {
   const edges = shown?.nodes.flatMap((id) => model?.nodes[id]?.incoming ?? []) ?? [];
   const drawn = edges.filter((id) => shown?.has(model?.edges[id]?.source ?? -1));
-  const count = (many: number, of: string): string => `${many} ${of}${many === 1 ? '' : 's'}`;
-  return `Graph of ${count(shown?.nodes.length ?? 0, 'node')} and ${count(drawn.length, 'edge')}`;
+  return `Graph of ${counted(shown?.nodes.length ?? 0, 'node')} and ${counted(drawn.length, 'edge')}`;
 }
 
 export function placeTitle(place: Place): string {

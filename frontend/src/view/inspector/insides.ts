@@ -1,5 +1,13 @@
 /** What a group is, what is in it, and what flows over its border. Pure. */
-import { sizeText, type Group, type Model, type ModelEdge, type ModelNode, type Place } from '../../model';
+import {
+  counted,
+  sizeText,
+  type Group,
+  type Model,
+  type ModelEdge,
+  type ModelNode,
+  type Place,
+} from '../../model';
 import { groupName } from '../titles';
 
 type DocumentGroup = Model['document']['groups'][number];
@@ -87,13 +95,9 @@ function factsOf(
     { name: 'inside', text: `${counted(group.operations, 'operation')}${labelsText(model, group)}` },
     {
       name: 'holds',
-      text: parameters.length > 0 ? `${tensors}, ${elements.toLocaleString('en')} elements` : '',
+      text: parameters.length > 0 ? `${tensors}, ${counted(elements, 'element')}` : '',
     },
   ].filter(({ text }) => text !== '');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function sizeOf(shape: readonly number[] | null): number {
