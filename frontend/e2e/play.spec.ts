@@ -108,9 +108,20 @@ test('a line has its result once all of it is computed', async ({ page }) => {
   await expect(page.locator('.cm-result')).toHaveText(['2', '10']);
 });
 
-test('stands still for a reader who wants less motion', async ({ page }) => {
+test('a reader who wants less motion finds all of it there, standing still, and may go to any step', async ({
+  page,
+}) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const playground = new Playground(page);
   await playground.open();
+  await expect(playground.button('Play')).toBeVisible();
+  expect(await playground.stepNumber()).toBe(await playground.lastStep());
+  await playground.type(CHAIN);
+  expect(await playground.stepNumber()).toBe(await playground.lastStep());
+  await expect(playground.leaf('w').getByRole('cell').last()).toHaveText('0.2122');
+  await playground.step.fill('3');
+  await page.reload();
+  await playground.ready();
+  expect(await playground.stepNumber()).toBe(3);
   await expect(playground.button('Play')).toBeVisible();
 });

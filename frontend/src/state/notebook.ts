@@ -2,17 +2,13 @@
  * A notebook file as a program with `# %%` cells, by the rules of the server (`parse/notebook.py`), so that it can be
  * edited. Pure: a value out of JSON in, text out. Outputs and pictures are not read.
  */
+import { Unreadable } from './unreadable';
 
 const HEADS: Readonly<Record<string, string>> = {
   code: '# %%',
   markdown: '# %% [markdown]',
   raw: '# %% [raw]',
 };
-
-/** A file that cannot be opened, and why. */
-export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-}
 
 /** Throws `Unreadable` for what is no notebook of nbformat 4 in Python. */
 export function programOf(notebook: unknown): string {

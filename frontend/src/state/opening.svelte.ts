@@ -1,7 +1,7 @@
 /** Files that a person gives the page: read, told apart, and handed on. What cannot be opened leaves all as it was. */
 import { Busy, Refusal, Unreachable, type Document } from '../api/client';
 import { readDocument } from './document';
-import { Unreadable, programOf } from './notebook';
+import { Unreadable } from './unreadable';
 
 /** Failures that are told on the page. */
 const TOLD = [Unreadable, Refusal, Busy, Unreachable];
@@ -64,9 +64,15 @@ async function readProgram(file: File): Promise<string> {
   if (kind === undefined)
     throw new Unreadable('Notebooks (.ipynb), programs (.py) and recordings (.json) can be opened here.');
   const text = await textOf(file, MOST_BYTES);
-  const program = kind === 'ipynb' ? programOf(valueOf(text)) : text.replace(/\r\n?/g, '\n');
+  const program = kind === 'ipynb' ? await notebookIn(text) : text.replace(/\r\n?/g, '\n');
   if (program.length > MOST_CHARACTERS) throw new Unreadable('Its code is longer than a million characters.');
   return program;
+}
+
+/** Most readers never open one: how it is read is loaded with the first. */
+async function notebookIn(text: string): Promise<string> {
+  const { programOf } = await import('./notebook');
+  return programOf(valueOf(text));
 }
 
 async function textOf(file: File, mostBytes: number): Promise<string> {

@@ -74,15 +74,18 @@ export class Player {
     return this.#playback?.loop ?? null;
   }
 
-  /** Another document: stands at `step` (null: before everything), and plays from there if told so. */
+  /**
+   * Another document: stands at `step` (null: before everything, or after it where motion is unwanted), and plays from
+   * there if told so.
+   */
   load(model: Model, step: number | null, playing: boolean): void {
-    const fresh = machine.createPlayback(model, {
-      speed: this.#speed,
-      reducedMotion: this.#reducedMotion(),
-    });
-    const kept = step !== null && model.steps.length === this.length ? this.loop : null;
-    const standing = machine.setLoop(step === null ? fresh : machine.seek(fresh, step), kept);
+    const reducedMotion = this.#reducedMotion();
+    const fresh = machine.createPlayback(model, { speed: this.#speed, reducedMotion });
+    const { length } = model.steps;
+    const kept = step !== null && length === this.length ? this.loop : null;
+    const at = step ?? (reducedMotion && length > 0 ? length - 1 : null);
     this.#model = model;
+    const standing = machine.setLoop(at === null ? fresh : machine.seek(fresh, at), kept);
     this.#playback = playing ? machine.play(standing) : standing;
   }
 

@@ -26,6 +26,17 @@ describe('Player', () => {
     expect(loaded(3, false)).toMatchObject({ step: 3, playing: false, current: { index: 3 } });
   });
 
+  it('stands at the end of all for who wants less motion, or where it is told', () => {
+    const still = new Player(() => true);
+    const standing = (count: number, step: number | null): [number, boolean] => {
+      still.load(model(count), step, false);
+      return [still.step, still.playing];
+    };
+    expect(standing(5, null)).toEqual([4, false]);
+    expect(standing(5, 2)).toEqual([2, false]);
+    expect(standing(0, null)).toEqual([-1, false]);
+  });
+
   it('is about the last node before, where a step has none: the program prints, or fails without a culprit', () => {
     const player = new Player(() => false);
     const printed = modelOf('many-uses');
