@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from backlight.api.compressed import accepted_codings
 from backlight.api.site import SITE, install_site
+from backlight.gallery import list_examples
 
 SCRIPT = "export const answer = 42;\n" * 100
 
@@ -22,6 +23,7 @@ def site(tmp_path: Path) -> Iterator[TestClient]:
     (tmp_path / "assets/main.js").write_text(SCRIPT)
     (tmp_path / "assets/main.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))
     (tmp_path / "assets/plain.css").write_text("body { margin: 0 }")
+    (tmp_path / "index.html").write_text("<!doctype html><title>Backlight</title>")
     app = FastAPI()
     install_site(app, tmp_path)
     with TestClient(app) as client:
@@ -50,6 +52,16 @@ def test_a_file_without_a_copy_is_sent_as_it_is(site: TestClient) -> None:
     response = site.get("/assets/plain.css", headers={"Accept-Encoding": "gzip, br"})
     assert response.text.startswith("body")
     assert "content-encoding" not in response.headers
+
+
+def test_the_page_names_what_it_will_ask_for_first(site: TestClient) -> None:
+    first = list_examples()[0].name
+    link = site.get("/", headers={"Accept-Encoding": "gzip"}).headers["link"]
+    assert [part.partition(">;") for part in link.split(", ")] == [
+        ("</api/v1/examples", ">;", " rel=preload; as=fetch; crossorigin"),
+        (f"</api/v1/examples/{first}", ">;", " rel=preload; as=fetch; crossorigin"),
+    ]
+    assert "link" not in site.get("/assets/main.js").headers
 
 
 def test_codings_are_read_with_their_weights() -> None:

@@ -8,3 +8,8 @@ export const measureText: MeasureText = (text, size, family) => {
   context.font = `${size}px ${fonts[family]}`;
   return context.measureText(text).width;
 };
+
+/** Has the page's own fonts come before anything is set in them; one that does not come is done without. */
+export async function loadFonts(): Promise<void> {
+  await Promise.allSettled(Object.values(fonts).map((family) => document.fonts.load(`16px ${family}`)));
+}

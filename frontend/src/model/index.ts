@@ -8,7 +8,7 @@ export { iterationAt } from './iterations';
 export { jointAt, together, wholeOf, type Joint, type Strength, type Whole } from './joints';
 export { openGroups, type Choices } from './opening';
 export { addsUp } from './additions';
-export { counted, formatNumber, formatSigned, magnitudeOf, toNumber } from './numbers';
+export { counted, formatNumber, formatSigned, grouped, magnitudeOf, toNumber } from './numbers';
 export { objectiveOf, type Objective } from './objective';
 export { progressOf } from './progress';
 export { partsOf } from './prose';

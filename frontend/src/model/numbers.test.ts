@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counted, formatNumber, formatSigned, toNumber } from './numbers';
+import { counted, formatNumber, formatSigned, grouped, toNumber } from './numbers';
 
 describe('formatNumber', () => {
   test.each([
@@ -57,4 +57,8 @@ test('what is counted is written alike everywhere, thousands apart', () => {
     '3 operations',
     '19,998 operations',
   ]);
+});
+
+test.each([0, 7, 999, 1000, 20_000, 100_000, 1_234_567, 2 ** 53])('%d has its thousands apart', (count) => {
+  expect(grouped(count)).toBe(count.toLocaleString('en'));
 });

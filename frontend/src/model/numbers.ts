@@ -21,9 +21,14 @@ export function toNumber(value: unknown): number {
   return NaN;
 }
 
+/** "19,998", of a whole number; `toLocaleString` takes tens of milliseconds when it is first called. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** "1 operation", "19,998 operations". */
 export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Rounded to `digits` significant digits: "0.9988", "−3", "1.2e−7", "∞", "NaN"; a complex number as "1 + 2i"; null as "–". */

@@ -113,7 +113,7 @@ export class Session {
     return () => toHash({ source: text, step, example });
   }
 
-  /** What the address names, or else the first example. */
+  /** What the address names, or else the first example; done once it is on its way, and the examples are listed. */
   async start(hash: string): Promise<void> {
     const place = documentFromHash(hash) ?? expressionFromHash(hash) ?? fromHash(hash);
     if (place) this.goTo(hash);
@@ -337,7 +337,7 @@ export class Session {
 
   async #openFirst(): Promise<void> {
     const first = this.gallery.entries[0];
-    if (first) await this.#put((await this.gallery.fetch(first.name)).source);
+    if (first) void this.#put((await this.gallery.fetch(first.name)).source);
   }
 
   #put(text: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a search found, to be read. Pure. */
-import type { Grouping, Model } from '../model';
+import { grouped, type Grouping, type Model } from '../model';
 import { groupName, nodeTitle, placeTitle } from './titles';
 
 export interface Found {
@@ -35,6 +35,6 @@ export function hasWords(text: string, sought: string): boolean {
 
 /** "3 found", or where one is among them: "2 of 3". */
 export function countText(at: number, of: number): string {
-  const all = of.toLocaleString('en');
-  return at < 0 ? `${all} found` : `${(at + 1).toLocaleString('en')} of ${all}`;
+  const all = grouped(of);
+  return at < 0 ? `${all} found` : `${grouped(at + 1)} of ${all}`;
 }

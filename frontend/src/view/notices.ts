@@ -1,5 +1,5 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
-import { formatNumber, type Document } from '../model';
+import { formatNumber, grouped, type Document } from '../model';
 import { stoppedText } from './outcome';
 import { lineTitle } from './titles';
 
@@ -24,12 +24,12 @@ export function noticesOf({ stopped, truncated, diagnostics, unseen, past = [] }
 }
 
 function cutText({ what, count, limit, value }: Document['truncated'][number]): string {
-  const many = count.toLocaleString('en');
+  const many = grouped(count);
   if (limit === 'value_bytes')
     return `Of ${many} tensors not every number is here, for a run may send ${Math.round(value / 2 ** 20)} MB of them; their shapes, statistics and coarser pictures are.`;
   if (limit === 'keep')
-    return `${many} earlier ${what} are not here: this recording keeps the last ${value.toLocaleString('en')}.`;
-  return `${many} ${what} are not here: at most ${value.toLocaleString('en')} are kept.`;
+    return `${many} earlier ${what} are not here: this recording keeps the last ${grouped(value)}.`;
+  return `${many} ${what} are not here: at most ${grouped(value)} are kept.`;
 }
 
 /** What the passes that were forgotten began at, first and last, and where a gradient of theirs went wrong. */

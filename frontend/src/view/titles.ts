@@ -2,6 +2,7 @@
 import type { Program } from '../state/program.svelte';
 import {
   counted,
+  grouped,
   type Beginning,
   type Group,
   type GroupKind,
@@ -77,8 +78,8 @@ export function beginningTitle(model: Model, { kind, gradient, node, step }: Beg
 /** "step 14 of 22", "step 1,400 of 20,000"; before the first step, so. */
 export function stepTitle(step: number, length: number): string {
   if (length === 0) return 'no steps';
-  const of = length.toLocaleString('en');
-  return step < 0 ? `before step 1 of ${of}` : `step ${(step + 1).toLocaleString('en')} of ${of}`;
+  const of = grouped(length);
+  return step < 0 ? `before step 1 of ${of}` : `step ${grouped(step + 1)} of ${of}`;
 }
 
 /** "iteration 3 of 20", "iteration 1 of 2, 3 of 20" in a loop within a loop; nothing outside of a training loop. */
