@@ -14,6 +14,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 import backlight
+from backlight.record import frames
 from recorded import run_recorded, text_at
 from sample_programs import trace
 
@@ -215,6 +216,20 @@ def test_so_they_have_in_the_playground() -> None:
     )
     assert document["error"] is None
     assert [leaf["name"] for leaf in document["leaves"]] == ["pair[0]", "pair[1].weight"]
+
+
+def test_a_loop_that_makes_leaves_does_not_look_for_them_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[set[int]] = []
+
+    def find(wanted: set[int], _variables: object) -> list[tuple[torch.Tensor, str]]:
+        looked.append(wanted)
+        return []
+
+    monkeypatch.setattr(frames, "find_within", find)
+    with backlight.record():
+        for _ in range(frames.SEARCHES + 10):
+            (torch.ones(1, requires_grad=True) * 2).sum().backward()
+    assert len(looked) == frames.SEARCHES
 
 
 def test_a_batch_stands_at_what_its_loop_runs_over() -> None:

@@ -31,6 +31,10 @@ GIVEN = (torch.Tensor, torch.nn.Module)
 """What has its parameter's name when a function is given it."""
 
 
+SEARCHES = 50
+"""How often what variables hold is looked through for leaves, which a loop may make anew in each turn."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserCode:
     """What is known of the user's files: whose frames count, which names a value gets, where an instruction is.
@@ -58,6 +62,7 @@ class FramePlaces(PlaceKeys):
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
         self._known: set[int] = set()  # tensors that a reader knows by a name
         self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
+        self._searches = 0  # how often such were looked for
         self._tape: Tape | None = None
         self._exits: Exits | None = None
 
@@ -208,8 +213,9 @@ class FramePlaces(PlaceKeys):
                 if not (isinstance(value, (ModuleType, type)) or name.startswith("__")):
                     self._note_known(value, Naming((name,), self.nowhere, depth + PASSING * (name in passing)))
         unnamed = self._tape.leaves.keys() - self._known
-        if not unnamed <= self._sought:
+        if not unnamed <= self._sought and self._searches < SEARCHES:
             self._sought = unnamed
+            self._searches += 1
             wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}
             variables = [each for _, _, held in found.values() for each in held.items()]
             for tensor, name in find_within(wanted, variables):
