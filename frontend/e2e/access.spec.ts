@@ -60,3 +60,29 @@ test('the switch changes the theme, and a reload remembers it', async ({ page })
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
+
+test('by keyboard alone a node is found, told of and selected; the list of them is seen while one is in it', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(CHAIN);
+  await playground.pause();
+  await playground.button('To the end').click();
+  await playground.button('Fit the graph').focus();
+  await page.keyboard.press('Tab');
+  await expect(playground.node('leaf x')).toBeFocused();
+  const list = page.getByRole('list', { name: 'Nodes' });
+  const { height } = await boxOf(list);
+  expect(height).toBeGreaterThan(80);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(playground.node('y = mul')).toBeFocused();
+  await expect(page.locator('.tip')).toContainText('MulBackward0');
+  await page.keyboard.press('Enter');
+  await expect(playground.inspector.getByRole('heading', { name: 'y' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.tip')).toBeHidden();
+  await page.keyboard.press('Shift+Tab');
+  await expect(playground.node('y = mul')).toBeFocused();
+});

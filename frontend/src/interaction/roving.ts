@@ -16,3 +16,13 @@ export function neighbour(key: string, at: number, length: number): number | nul
       return null;
   }
 }
+
+/** Up and down lead through the buttons of a list, whatever lists are in it. */
+export function walkButtons(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  const buttons = Array.from(event.currentTarget.querySelectorAll('button'));
+  const at = buttons.findIndex((button) => button === event.target);
+  const to = /^Arrow(Up|Down)$/.test(event.key) ? neighbour(event.key, at, buttons.length) : null;
+  if (to === null) return;
+  event.preventDefault();
+  buttons[to]?.focus();
+}

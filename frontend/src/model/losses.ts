@@ -1,6 +1,7 @@
 /**
  * Losses: what the backward passes that one call has begun have begun at, over time. Two passes make a curve; those that
- * begin at parts of one result (the rows of a Hessian) make none.
+ * begin at parts of one result (the rows of a Hessian) make none, nor do those at what has no name and is made of gradients
+alone (their product with a vector), beside others.
  */
 import type { Curve, Document, DocumentPass, ModelEdge, ModelNode, ModelValue, Step } from './types';
 
@@ -25,8 +26,13 @@ export function readLosses(doc: Document, told: Told, computed: readonly (Step |
     curve.roots.push(root);
     curves.set(key, curve);
   }
-  return Array.from(curves.values())
-    .filter(({ points, roots }) => points.length > 1 && !arePartsOfOne(told, roots))
+  const all = Array.from(curves.values()).filter(
+    ({ points, roots }) => points.length > 1 && !arePartsOfOne(told, roots),
+  );
+  const losses = all.filter(
+    ({ roots: [root] }) => root && (root.name !== null || !isOfGradients(doc, told, root)),
+  );
+  return (losses.length > 0 ? losses : all)
     .map(({ name, points }) => ({ name, points: points.sort(bySteps) }))
     .sort((a, b) => b.points.length - a.points.length);
 }
@@ -44,6 +50,20 @@ function arePartsOfOne({ nodes, edges }: Told, roots: readonly ModelNode[]): boo
   return sources.some(
     (own, i) => roots[i] !== roots[i - 1] && own.some((id) => isResult(id) && sources[i - 1]?.includes(id)),
   );
+}
+
+/** Whether all that a gradient flows back to from here are gradients that a pass computed. */
+function isOfGradients({ nodes: kept }: Document, { nodes, edges }: Told, root: ModelNode): boolean {
+  const seen = new Set([root]);
+  for (const { incoming } of seen) {
+    for (const edge of incoming) {
+      const source = nodes[edges[edge]?.source ?? -1];
+      if (!source?.requiresGrad || kept[source.id]?.made_in != null) continue;
+      if (source.kind === 'leaf') return false;
+      seen.add(source);
+    }
+  }
+  return true;
 }
 
 function placeOf({ source, line, column, end_line, end_column }: DocumentPass): string {

@@ -40,7 +40,7 @@ export function faceShapes(input: SceneInput, item: GroupItem, box: PlacedNode, 
     ...sign(figure),
     ...words(figure, moment),
     ...progress(input, figure, moment),
-    ...noteShapes(figure.key, { x: figure.left - 8, y: figure.top - 5 }, moment, (node) =>
+    ...noteShapes(figure.key, { x: figure.left - 8, y: figure.top - 2.5 }, moment, (node) =>
       shows(input, figure, node),
     ),
   ];

@@ -64,9 +64,9 @@ export function farShapes(input: SceneInput, figure: Body, moment: Moment): Shap
   return [...glow(input, figure, moment), ...focusRing(input, figure), ...bodyShapes(input, figure, moment)];
 }
 
-/** On the border above; of a leaf, whose tab is there, below. */
+/** On the border above, clear of a title that stands over it; of a leaf, whose tab is there, below. */
 function notesOf({ key, node, left, top, box }: Figure, moment: Moment): Shape[] {
-  const y = node.kind === 'leaf' ? top + box.height + 5 : top - 5;
+  const y = node.kind === 'leaf' ? top + box.height + 5 : top - 2.5;
   return noteShapes(key, { x: left - 8, y }, moment, (id) => id === node.id);
 }
 

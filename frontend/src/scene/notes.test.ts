@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf, nodeNamed } from '../fixtures/samples';
 import { sceneAt, textOf, withKey } from '../fixtures/scenes';
-import type { Shape } from './types';
+import type { RectShape, Shape } from './types';
 
 describe('where a NaN begins', () => {
   const model = modelOf('nan-begins');
@@ -16,6 +16,15 @@ describe('where a NaN begins', () => {
     const end = at(model.steps.length - 1);
     expect(textOf(end, `node:${infinity?.node}:begins-value-infinity:text`)).toBe('first ∞');
     expect(textOf(end, `node:${infinity?.node}:begins-gradient-NaN:text`)).toBe('∂ first NaN');
+  });
+
+  test('it leaves a title above its node whole', () => {
+    const shapes = sceneAt(model, nan?.step ?? 0);
+    const [slip, face] = ['begins-value-NaN', ''].map(
+      (part) => withKey(shapes, [`node:${nan?.node}`, part].filter(Boolean).join(':')) as RectShape,
+    );
+    // The letters of an open group's title end some 14 above the first node in it.
+    expect((face?.y ?? NaN) - (slip?.y ?? NaN)).toBeLessThanOrEqual(12);
   });
 
   test('from far away its node is outlined', () => {
