@@ -88,6 +88,16 @@ def test_a_gradient_that_numpy_only_reads_has_not_changed() -> None:
     assert [event.kind for event in tape.document.events if event.kind.startswith(("grad", "update"))] == ["update"]
 
 
+@pytest.mark.parametrize(
+    "fill", ["w.data.fill_(3)", "w.data = torch.full((2,), 3.0)", "w.detach().copy_(torch.ones(2) * 3)"]
+)
+def test_a_parameter_on_memory_as_it_was_found_begins_with_what_it_is_filled_with(fill: str) -> None:
+    document = run(f"w = nn.Parameter(torch.empty(2))\n{fill}\n(w * 2).sum().backward()\nw.data.add_(1)\n")
+    (node,) = [each for each in document["nodes"] if each["kind"] == "leaf"]
+    assert value(document, node["value"]) == [3, 3]
+    assert changes(document) == [("update", [3, 3], [4, 4])]
+
+
 CLOSURE = """\
 w = torch.tensor([2.0], requires_grad=True)
 optimizer = torch.optim.{name}([w], lr=0.1)

@@ -6,7 +6,7 @@ mark of a leaf may come later than the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from backlight.model.document import Place
@@ -51,6 +51,17 @@ class Draft:
         if self.op is None or self.is_leaf or self.is_initialised:
             return False
         return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
+
+    def is_filled(self, later: Sequence[Draft]) -> bool:
+        """Whether a leaf on memory as it was found is now written to for the first time, through ``w.data``, say.
+
+        ``later`` are the calls since: where one used what was there, it counts.
+        """
+        if not self.is_leaf or self.is_initialised or not (self.op or "").startswith(("aten.empty", "aten.new_empty")):
+            return False
+        self.is_initialised = True
+        used = (flow.call == self.index for each in later if not each.is_detach for flow in each.inputs)
+        return not any(used)
 
     def name(self, entry: LoggedNames, nowhere: int) -> None:
         """Its output got names. A gradient, which has no place, stands where it got the first."""

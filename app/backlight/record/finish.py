@@ -328,8 +328,12 @@ class _Finisher:
         self._happenings.add("retain", run.place, run.cell, call=call, output_nr=output_nr, **what)
 
     def _change(self, entry: LoggedChange) -> None:
-        call = self._maker(entry.tensor)[0].index
-        self._happenings.add(entry.kind, entry.place, entry.cell, call=call, before=entry.before, after=entry.after)
+        draft = self._maker(entry.tensor)[0]
+        if entry.kind == "update" and entry.after is not None and draft.is_filled(self._drafts[draft.index + 1 :]):
+            draft.initialise(entry.tensor, entry.after)
+            return
+        what = {"call": draft.index, "before": entry.before, "after": entry.after}
+        self._happenings.add(entry.kind, entry.place, entry.cell, **what)
 
     def _message(self, entry: LoggedMessage) -> None:
         self._happenings.message(entry, self._in_place.told(entry, self._drafts))
