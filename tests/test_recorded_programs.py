@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -96,6 +97,20 @@ def test_a_parameter_on_memory_as_it_was_found_begins_with_what_it_is_filled_wit
     (node,) = [each for each in document["nodes"] if each["kind"] == "leaf"]
     assert value(document, node["value"]) == [3, 3]
     assert changes(document) == [("update", [3, 3], [4, 4])]
+
+
+def test_what_numpy_writes_last_of_all_is_seen_at_the_end() -> None:
+    array = np.ones(2, dtype=np.float32)
+    with backlight.record() as tape:
+        x, w = torch.from_numpy(array), torch.ones(2, requires_grad=True)
+        (w * x).sum().backward()
+        array += 1
+        w.detach().numpy()[0] = 5
+    document = tape.document
+    (leaf,) = document.leaves
+    values = [document.values[node.value or 0].data for node in document.nodes if "x" in node.names]
+    assert (values, document.values[leaf.value].data) == ([[1, 1], [2, 2]], [5, 1])
+    assert [event.kind for event in document.events][-1] == "update"
 
 
 CLOSURE = """\

@@ -215,6 +215,7 @@ class LiveRecorder:
         """Find what no mode has seen: names that frames hold, and leaves and gradients that were replaced."""
         tape, changes = self._tape, self._recorder.changes
         tape.places.now()
+        self._recorder.shared_memory.look()
         if at_names:
             with unrecorded():
                 self._places.look_around()
