@@ -98,6 +98,7 @@ def test_syntax_errors_have_a_place_inside_the_text(source: str, place: Place) -
         ('y = f"{a}" + f"😀 { b c } "', "b c"),
         ('x = """\na b {a b}"""\ny = f"""\n😀 {a b}"""', "a b"),
         ('x = f"{é b!r:>4}"', "é b"),
+        ('x = """without an end to it\n😀 é"""; é + + é = (a b)', "a b"),
         (r'x = "é" + "\N{nope}" + "b"', r'"\N{nope}"'),
         ('y = "é"\nx = ' + "1" * 5000, "1" * 5000),
     ],

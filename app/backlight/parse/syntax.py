@@ -214,10 +214,17 @@ def _syntax_failure(error: SyntaxError, lines: tuple[str, ...], before: int) -> 
     if place is not None:
         return SyntaxFailure(prose, _visible((place.line, place.column), (place.end_line, place.end_column), lines))
     line = min(max(error.lineno - before, 1), len(lines))
-    start = (line, (error.offset or 1) - 1 if line == error.lineno - before else len(lines[line - 1]))
+    row = lines[line - 1]
+    start = (line, _column(error, error.offset, row) if line == error.lineno - before else len(row))
     end_line = min(max((error.end_lineno or error.lineno) - before, line), len(lines))
-    end = (end_line, (error.end_offset or 0) - 1)
+    end = (end_line, _column(error, error.end_offset, lines[end_line - 1]))
     return SyntaxFailure(prose, _visible(start, end, lines))
+
+
+def _column(error: SyntaxError, offset: int | None, line: str) -> int:
+    """The column of an offset. Where CPython shows several lines, it took the line's bytes for those of the first."""
+    column, shown = (offset or 0) - 1, (error.text or "").rstrip("\n")
+    return code_point_column(line, len(shown[:column].encode())) if "\n" in shown and column > 0 else column
 
 
 def _visible(start: tuple[int, int], end: tuple[int, int], lines: tuple[str, ...]) -> Place:
