@@ -256,3 +256,26 @@ def test_whatever_a_variable_holds_is_looked_through_once(held: str) -> None:
     with backlight.record() as tape:
         (torch.ones(1, requires_grad=True) * 2).sum().backward()
     assert labels(tape) == ["ones"]
+
+
+class Lazy:
+    """Stands in for what is made only when it is asked what it is, as settings and requests of web frameworks do."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    @property
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.asked += 1
+        raise RuntimeError("there is nothing to be made here")
+
+
+def test_what_stands_in_for_another_is_never_asked_what_it_is() -> None:
+    lazy = Lazy()
+    with backlight.record() as tape:
+        settings = lazy
+        w = torch.ones(1, requires_grad=True)
+        held: list[Any] = [settings, w]
+        (held[1] * 2).sum().backward()
+    assert lazy.asked == 0
+    assert labels(tape) == ["w"]

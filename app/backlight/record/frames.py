@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from backlight.record.entries import PASSING
-from backlight.record.modules import buffers_in, parameters_in
+from backlight.record.modules import buffers_in, is_a, parameters_in
 from backlight.record.names import Naming, is_known_by, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.store import is_leaf
@@ -160,7 +160,7 @@ class FramePlaces(PlaceKeys):
             names = self._parameters[id(code)] = tuple(name for name in every if name.isidentifier() and name != "self")
         if names:
             held = frame.f_locals
-            given = [(name, each) for name in names if isinstance(each := held.get(name), GIVEN)]
+            given = [(name, each) for name in names if issubclass(type(each := held.get(name)), GIVEN)]
             self._given += [(each, Naming((name,), self.nowhere, depth + PASSING)) for name, each in given]
 
     @unnoticed
@@ -171,9 +171,9 @@ class FramePlaces(PlaceKeys):
                 self._note(value, naming)
 
     def _note(self, value: Any, naming: Naming) -> None:
-        if isinstance(value, torch.Tensor):
+        if is_a(value, torch.Tensor):
             self._note_tensor(value, naming)
-        elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
+        elif is_a(value, torch.nn.Module) and "_parameters" in vars(value):
             if self._tape is not None:
                 self._tape.scopes.name(value, naming.names, naming.depth)
             for inner, parameter in parameters_in(value):
@@ -210,7 +210,7 @@ class FramePlaces(PlaceKeys):
         for depth, frame, held in found.values():
             passing = self._code.passing(frame.f_code)
             for name, value in list(held.items()):
-                if not (isinstance(value, (ModuleType, type)) or name.startswith("__")):
+                if not (issubclass(type(value), (ModuleType, type)) or name.startswith("__")):
                     self._note_known(value, Naming((name,), self.nowhere, depth + PASSING * (name in passing)))
         unnamed = self._tape.leaves.keys() - self._known
         if not unnamed <= self._sought and self._searches < SEARCHES:
@@ -226,7 +226,7 @@ class FramePlaces(PlaceKeys):
             self._note(value, naming)
         elif naming.names == ("self",):
             self._note_attributes(value, naming)
-        elif isinstance(value, torch.nn.Module) and self._tape is not None:
+        elif is_a(value, torch.nn.Module) and self._tape is not None:
             self._tape.scopes.name(value, naming.names, naming.depth)
 
     def _note_attributes(self, owner: Any, naming: Naming) -> None:
@@ -234,7 +234,7 @@ class FramePlaces(PlaceKeys):
             inner = naming.inside(attribute)
             if self._is_known(each):
                 self._note(each, inner)
-            elif isinstance(each, torch.nn.Module) and self._tape is not None:
+            elif is_a(each, torch.nn.Module) and self._tape is not None:
                 self._tape.scopes.name(each, inner.names, naming.depth)
 
     def _is_known(self, value: Any) -> bool:
@@ -242,8 +242,8 @@ class FramePlaces(PlaceKeys):
         if self._tape is None:
             return False
         find = self._tape.store.find
-        if isinstance(value, torch.Tensor):
+        if is_a(value, torch.Tensor):
             return find(value) is not None
-        if isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
+        if is_a(value, torch.nn.Module) and "_parameters" in vars(value):
             return any(find(parameter) is not None for _, parameter in parameters_in(value))
         return False

@@ -6,11 +6,17 @@ In: a module. Out: the modules, parameters and buffers in it, each once, by its 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, TypeGuard, TypeVar, cast
 
 import torch
 
 Module = torch.nn.Module
+T = TypeVar("T")
+
+
+def is_a(value: Any, kind: type[T]) -> TypeGuard[T]:
+    """Whether a value is of a class, as its own type says: ``isinstance`` asks one that stands for another for that."""
+    return issubclass(type(value), kind)
 
 
 def modules_in(module: Module) -> Iterator[tuple[str, Module]]:
@@ -19,7 +25,7 @@ def modules_in(module: Module) -> Iterator[tuple[str, Module]]:
     pending: list[tuple[str, Any]] = [("", module)]
     while pending:
         path, inner = pending.pop()
-        if not isinstance(inner, Module) or id(inner) in seen:
+        if not is_a(inner, Module) or id(inner) in seen:
             continue
         seen.add(id(inner))
         yield path, inner
@@ -40,7 +46,7 @@ def _tensors_in(module: Module, kind: str) -> Iterator[tuple[str, torch.Tensor]]
     seen: set[int] = set()
     for path, inner in modules_in(module):
         for name, tensor in _held(inner, kind):
-            if isinstance(tensor, torch.Tensor) and id(tensor) not in seen:
+            if is_a(tensor, torch.Tensor) and id(tensor) not in seen:
                 seen.add(id(tensor))
                 yield _joined(path, name), tensor
 

@@ -14,7 +14,7 @@ import torch
 
 from backlight.model.program import UNNAMING, Site
 from backlight.record.entries import PASSING, LoggedNames
-from backlight.record.modules import buffers_in, parameters_in
+from backlight.record.modules import buffers_in, is_a, parameters_in
 from backlight.record.recorder import Recorder
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
@@ -79,9 +79,9 @@ class Names:
         self._bind(content(container, key), at, line)
 
     def _bind(self, value: Any, site: Site, line: int) -> None:
-        if isinstance(value, torch.Tensor):
+        if is_a(value, torch.Tensor):
             self._tensor(value, site)
-        elif isinstance(value, torch.nn.Module):
+        elif is_a(value, torch.nn.Module):
             self._module(value, site)
         elif site.starred:
             self._members(value, site)
@@ -91,7 +91,7 @@ class Names:
     def _members(self, members: list[Any], site: Site) -> None:
         """Name what a starred target got, by its place in it."""
         for index, member in enumerate(members):
-            if isinstance(member, torch.Tensor):
+            if is_a(member, torch.Tensor):
                 self._tensor(member, replace(site, names=tuple(f"{name}[{index}]" for name in site.names)))
 
     def look(self, site: int) -> None:
@@ -111,7 +111,7 @@ class Names:
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""
-        if isinstance(value, torch.Tensor):
+        if is_a(value, torch.Tensor):
             note_tensor(self._tape, value, Naming((), self._tape.places.now()))
 
     def _tensor(self, tensor: torch.Tensor, site: Site) -> None:
@@ -134,7 +134,7 @@ def is_known_by(given: LoggedNames | Naming) -> bool:
 
 def content(container: Any, key: Any) -> Any:
     """What a container holds at ``key``, without a word to a class of the program's; None where that is nothing."""
-    if isinstance(container, dict):
+    if is_a(container, dict):
         return dict[Any, Any].get(cast("dict[Any, Any]", container), key)
     if type(container) in LAYERS:
         return container[key]

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import torch
 
-from backlight.record.modules import parameters_in
+from backlight.record.modules import is_a, parameters_in
 
 MEMBERS, LOOKED_AT = 256, 5_000
 """How many members of one container, and things in all, are looked at."""
@@ -32,10 +32,11 @@ def find_within(wanted: set[int], variables: Iterable[tuple[str, Any]]) -> Itera
     seen: set[int] = set()
     while waiting and wanted and len(seen) < LOOKED_AT:
         name, value = waiting.popleft()
-        if id(value) in wanted and isinstance(value, torch.Tensor) and not name.isidentifier():
+        if id(value) in wanted and is_a(value, torch.Tensor) and not name.isidentifier():
             wanted.discard(id(value))
             yield value, name
-        if name != "self" and id(value) not in seen and len(name) <= LONGEST and not isinstance(value, NOT_LOOKED_INTO):
+        is_new = name != "self" and id(value) not in seen and len(name) <= LONGEST
+        if is_new and not issubclass(type(value), NOT_LOOKED_INTO):
             seen.add(id(value))
             waiting.extend(members_of(name, value))
 
@@ -44,11 +45,11 @@ def members_of(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """What is inside of a list, tuple, dictionary or module, or what an object of the program's own holds."""
     if type(value) in (list, tuple):
         yield from ((f"{name}[{index}]", each) for index, each in enumerate(value[:MEMBERS]))
-    elif isinstance(value, dict):
+    elif is_a(value, dict):
         held = list(dict[Any, Any].items(cast("dict[Any, Any]", value)))[:MEMBERS]
         if all(key != "__builtins__" for key, _ in held if type(key) is str):  # else the variables of a module
             yield from ((f"{name}[{key_of(key)}]", each) for key, each in held if is_plain(key))
-    elif isinstance(value, torch.nn.Module) and "_parameters" in vars(value):
+    elif is_a(value, torch.nn.Module) and "_parameters" in vars(value):
         yield from ((f"{name}.{path}", each) for path, each in parameters_in(value))
         yield from _attributes(name, value)
     elif library_of(cast("type", type(value))) not in LIBRARIES:
@@ -82,7 +83,7 @@ def attributes_of(owner: Any) -> dict[str, Any]:
         held: dict[str, Any] = object.__getattribute__(owner, "__dict__")
     except AttributeError:
         return in_slots(owner)
-    if not isinstance(owner, torch.nn.Module):
+    if not is_a(owner, torch.nn.Module):
         return held
     parts = [cast("dict[str, Any]", held.get(kind) or {}) for kind in OF_MODULES]
     return {name: each for part in (held, *parts) for name, each in part.items()}
