@@ -1,7 +1,7 @@
 /**
  * Losses: what the backward passes that one call has begun have begun at, over time. Two passes make a curve; those that
  * begin at parts of one result (the rows of a Hessian) make none, nor do those at what has no name and is made of gradients
-alone (their product with a vector), beside others.
+ * alone (their product with a vector), beside others.
  */
 import type { Curve, Document, DocumentPass, ModelEdge, ModelNode, ModelValue, Step } from './types';
 
