@@ -17,17 +17,23 @@ function places(page: Page, rows: string): Promise<number[][]> {
   );
 }
 
+/** The editor comes when what this gives is called. */
+async function editorHeld(page: Page): Promise<() => void> {
+  let come = () => {};
+  const due = new Promise<void>((resolve) => (come = resolve));
+  await page.route(EDITOR, async (route) => {
+    await due;
+    await route.continue();
+  });
+  return come;
+}
+
 for (const width of [1440, 390]) {
   test(`the program is there to be read before its editor is, at its place, ${width} wide`, async ({
     page,
   }) => {
     await page.setViewportSize({ width, height: 844 });
-    let come = () => {};
-    const due = new Promise<void>((resolve) => (come = resolve));
-    await page.route(EDITOR, async (route) => {
-      await due;
-      await route.continue();
-    });
+    const come = await editorHeld(page);
     const playground = new Playground(page);
     await playground.open();
     await playground.pause();
@@ -47,12 +53,7 @@ for (const width of [1440, 390]) {
 test('a click before the editor has come puts the cursor there, and what is typed then is written there', async ({
   page,
 }) => {
-  let come = () => {};
-  const due = new Promise<void>((resolve) => (come = resolve));
-  await page.route(EDITOR, async (route) => {
-    await due;
-    await route.continue();
-  });
+  const come = await editorHeld(page);
   const playground = new Playground(page);
   await playground.open();
   const row = page.locator('.still p', { hasText: 'import torch' });
