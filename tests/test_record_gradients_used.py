@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -112,3 +114,50 @@ def test_a_gradient_stands_where_it_was_returned_or_first_used(source: str, plac
         assert (gradient["line"], gradient["column"]) == place
         (event,) = [each for each in document["events"] if each.get("node") == gradient["id"]]
         assert (event["kind"], event["line"], event["column"]) == ("forward", *place)
+
+
+STEP = """
+x = torch.tensor(3.0, requires_grad=True)
+g, = torch.autograd.grad((x - 1) ** 2, x)
+with torch.no_grad():
+    step = 0.1 * g
+    moved = x - step
+    again = moved - step
+last = (again - 1) ** 2
+print(last, g.norm().item())
+"""
+
+
+def ways(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The edges from `step` on: what each leads from and to, and why no gradient passes it."""
+    called = {node["id"]: (node["names"] or [node["label"]])[0] for node in document["nodes"]}
+    edges = [(called[edge["source"]], called[edge["target"]], edge["cut"]) for edge in document["edges"]]
+    return [edge for edge in edges if {"step", "moved", "again"} & {*edge[:2]}]
+
+
+@pytest.mark.parametrize("by", [trace, partial(run_recorded, "step")], ids=["playground", "record"])
+def test_a_step_from_a_leaf_along_its_gradient_is_drawn_with_all_that_is_made_of_it(
+    by: Callable[[str], dict[str, Any]],
+) -> None:
+    document = by("import torch\n" + STEP)
+    assert document["error"] is None
+    assert ways(document) == [
+        ("g", "step", "no_grad"),
+        ("x", "moved", "no_grad"),
+        ("step", "moved", "no_grad"),
+        ("moved", "again", "no_grad"),
+        ("step", "again", "no_grad"),
+        ("again", "sub", "non-differentiable"),
+    ]
+    assert {"norm", "item"} & {node["label"] for node in document["nodes"]} == set()
+    told = [event["node"] for event in document["events"] if event["kind"] == "forward"]
+    assert sorted(told) == [node["id"] for node in document["nodes"]]
+
+
+def test_a_leaf_that_was_computed_is_a_node_of_its_own_used_or_not() -> None:
+    document = trace("import torch\nw = torch.ones(2) * 3\nw.requires_grad_()\n")
+    assert [(node["kind"], node["label"]) for node in document["nodes"]] == [
+        ("input", "ones"),
+        ("op", "mul"),
+        ("leaf", "w"),
+    ]

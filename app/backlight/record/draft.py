@@ -35,6 +35,7 @@ class Draft:
         self.constants: tuple[tuple[str, str], ...] = ()
         self.names: list[str] = []
         self.is_leaf = False
+        self.is_of_graph = False  # made of a leaf, along whatever way
         self.shown = False
         self.grad_enabled = True
         self.is_initialised = False

@@ -157,7 +157,7 @@ class _Finisher:
         self._made_by.update(dict.fromkeys((*views, *parts), (draft, 0)))
         self._aside.difference_update(views)
         self._aside.update(entry.faces or (), parts)
-        if draft.role == "forward":
+        if not entry.updates_leaf:
             self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
     def _flows(self, entry: LoggedCall, draft: Draft) -> None:
@@ -175,6 +175,7 @@ class _Finisher:
             is_required = required or tensor in self._unseen
             is_number, is_aside = position >= first_number, tensor in self._aside
             draft.inputs.append(Flow(maker.index, output_nr, is_required, is_number, is_aside))
+            draft.is_of_graph |= maker.is_leaf or maker.is_of_graph
 
     def _view(self, entry: LoggedView) -> None:
         """A view's history, made anew: the node stands for what the view held when it was used again."""
@@ -260,14 +261,14 @@ class _Finisher:
         return made
 
     def _role(self, entry: LoggedCall) -> Role:
-        """Calls on gradients, and writes to leaves, are no part of the forward graph."""
+        """Calls on gradients alone, and writes to leaves, are no part of the forward graph; a step from ``x`` is."""
         if entry.updates_leaf:
             return "update"
         if self._takes_no_data(entry) or any(node >= 0 for node in entry.nodes or ()):
             return "forward"
-        if any(self._maker(tensor)[0].role == "update" for tensor in entry.inputs):
-            return "update"
-        return "forward"
+        makers = [self._maker(tensor)[0] for tensor in entry.inputs]
+        is_update = any(each.role == "update" for each in makers)
+        return "update" if is_update and not any(each.is_leaf or each.is_of_graph for each in makers) else "forward"
 
     def _origin(self, entry: LoggedOrigin) -> None:
         base = None if entry.base is None else self._made_by.get(entry.base)
@@ -382,12 +383,9 @@ class _Finisher:
         leaves = set(tape.leaves)
         for index in dict.fromkeys((*self._made_by, *self._given)):
             tensor = tape.store.tensor(index)
-            if tensor is None or index in leaves or not is_leaf(tensor) or not (made := self._maker(index)[0]).names:
+            if tensor is None or index in leaves or not is_leaf(tensor) or not self._maker(index)[0].names:
                 continue
-            if made.role == "update" or (made.inputs and not made.makes_only(index)):
-                self._leaf(LoggedLeaf(index, tape.store.present(index)))
-            else:
-                made.become_leaf(index, tape.store.present(index))
+            self._leaf(LoggedLeaf(index, tape.store.present(index)))
             leaves.add(index)
         return sorted(leaves, key=lambda index: self._made_by[index][0].index)
 
