@@ -53,8 +53,8 @@ class Draft:
             return False
         return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
 
-    def is_filled(self, later: Sequence[Draft]) -> bool:
-        """Whether a leaf on memory as it was found is now written to for the first time, through ``w.data``, say.
+    def note_write(self, later: Sequence[Draft]) -> bool:
+        """Note a write to a leaf, through ``w.data``, say. Tells whether its memory was as it was found until now.
 
         ``later`` are the calls since: where one used what was there, it counts.
         """

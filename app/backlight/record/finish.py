@@ -330,7 +330,7 @@ class _Finisher:
 
     def _change(self, entry: LoggedChange) -> None:
         draft = self._maker(entry.tensor)[0]
-        if entry.kind == "update" and entry.after is not None and draft.is_filled(self._drafts[draft.index + 1 :]):
+        if entry.kind == "update" and entry.after is not None and draft.note_write(self._drafts[draft.index + 1 :]):
             draft.initialise(entry.tensor, entry.after)
             return
         what = {"call": draft.index, "before": entry.before, "after": entry.after}
