@@ -1,6 +1,6 @@
 /**
- * What an editor has beyond its text, loaded after the first picture, which does not need it: the syntax of Python with
- * its colours, numbers that can be pulled, completion, brackets that close by themselves, and mistakes underlined.
+ * What an editor has beyond its text: the syntax of Python with its colours, numbers that can be pulled, completion,
+ * brackets that close by themselves, and mistakes underlined.
  */
 import {
   acceptCompletion,

@@ -1,6 +1,6 @@
 /**
- * What an editor is set up with at first, by what it is for: a program, an expression on one line, or a text to be read.
- * The rest comes with `assistance`.
+ * How an editor shows and takes its text, by what it is for: a program, an expression on one line, or a text to be read.
+ * What helps with writing it is `assistance`.
  */
 import { history, indentWithTab } from '@codemirror/commands';
 import { indentUnit } from '@codemirror/language';
