@@ -7,6 +7,9 @@ import { LONGEST, paceOf } from './pace';
 const steps = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ index, kind: 'update', flows: [] }) as unknown as Step);
 
+const kinds = (count: number, kind: Step['kind'], flows = true) =>
+  Array.from({ length: count }, () => ({ kind, flows: flows ? [null] : [] }) as unknown as Step);
+
 const iterations = (count: number, length: number): Iteration[] =>
   Array.from({ length: count }, (_, index) => ({
     index,
@@ -21,6 +24,16 @@ describe('the pace', () => {
   test('of a short program is that of its steps', () => {
     const model = modelOf('diamond');
     expect(paceOf(model)).toEqual(model.steps.map(durationOf));
+  });
+
+  test('shows of the program that the page opens with, within nine seconds, how gradients add up', () => {
+    const appears = (count: number) => kinds(count, 'forward', false);
+    const untilTheSum = [
+      ...[...appears(3), ...kinds(8, 'forward')],
+      ...[...kinds(5, 'backward'), ...appears(1), ...kinds(1, 'accumulate')],
+      ...[...kinds(2, 'backward'), ...appears(1), ...kinds(1, 'accumulate')],
+    ];
+    expect(sum(untilTheSum.map(durationOf))).toBeLessThan(9_000);
   });
 
   test('of a long one lets it end', () => {

@@ -84,6 +84,14 @@ describe('onKey', () => {
     expect(press('ArrowLeft', { target: new Target('input') }).meant).toBe(false);
     expect(press(' ', { target: new Target('input') }).called).toEqual(['toggle']);
   });
+
+  it('leaves to a tab the keys that walk the tabs, and no other', () => {
+    const target = new Target('[role="tab"]');
+    expect(press('ArrowLeft', { target }).meant).toBe(false);
+    expect(press('End', { target }).meant).toBe(false);
+    expect(press('/', { target }).called).toEqual(['search']);
+    expect(press('Escape', { target }).called).toEqual(['clear']);
+  });
 });
 
 describe('the list of keys', () => {

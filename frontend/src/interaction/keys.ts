@@ -146,12 +146,14 @@ function withModifier(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || event.altKey;
 }
 
-const TYPING =
-  'input:not([type="range"]), textarea, select, [contenteditable="true"], [popover], [role="tab"], dialog';
+const TYPING = 'input:not([type="range"]), textarea, select, [contenteditable="true"], [popover], dialog';
+/** Sliders and tabs: arrows, Home and End are theirs, and nothing else. */
+const WALKED = 'input, [role="tab"]';
 
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
   if (event.target.closest(TYPING)) return true;
-  if (event.target.closest('input')) return /^(Arrow|Home|End)/.test(event.key) && !event.shiftKey;
+  const walks = /^(Arrow|Home|End)/.test(event.key) && !event.shiftKey;
+  if (walks && event.target.closest(WALKED)) return true;
   return /^( |Enter)$/.test(event.key) && event.target.closest('button, a, summary') !== null;
 }

@@ -275,13 +275,16 @@ describe('sums', () => {
     expect(Math.max(...grids.flatMap(({ levels }) => levels.map(Math.abs)))).toBe(1);
   });
 
-  test('at a leaf that is used twice, before it goes into `.grad`', () => {
+  test('at a leaf that is used twice, before it goes into `.grad`, and while it does', () => {
     const model = modelOf('same-leaf-twice');
     const step = model.steps.find(({ kind, node, index }) => {
       const leaf = node !== null && model.nodes[node]?.kind === 'leaf';
       return kind === 'backward' && leaf && model.contributionsAt(node, index).length > 1;
     });
-    expect(textOf(sceneAt(model, step?.index ?? -1, 0.5), `sum:${step?.node}:text`)).toMatch(/ \+ .* = /);
+    const sumAt = (index = -1) => textOf(sceneAt(model, index, 0.5), `sum:${step?.node}:text`);
+    expect(sumAt(step?.index)).toMatch(/ \+ .* = /);
+    const into = model.steps.find(({ kind, node }) => kind === 'accumulate' && node === step?.node);
+    expect(sumAt(into?.index)).toBe(sumAt(step?.index));
   });
 });
 

@@ -61,7 +61,7 @@ function isAbove(model: Model, { direction }: Layout, { node }: Step): boolean {
 
 /** Of two terms at least. */
 function additionAt(model: Model, step: Step): Addition | null {
-  const addition = step.kind === 'accumulate' ? accumulated(model, step) : meeting(model, step);
+  const addition = accumulated(model, step) ?? meeting(model, step);
   return addition && addition.terms.length > 1 ? addition : null;
 }
 
@@ -72,7 +72,8 @@ function toldOf({ steps }: Model, step: Step | null): Step | null {
   return told;
 }
 
-function accumulated(model: Model, { change }: Step): Addition | null {
+function accumulated(model: Model, { kind, change }: Step): Addition | null {
+  if (kind !== 'accumulate') return null;
   const [before, added, total] = [change?.before, change?.added, change?.after].map((id) =>
     id == null ? undefined : model.values[id],
   );
@@ -80,11 +81,15 @@ function accumulated(model: Model, { change }: Step): Addition | null {
   return { terms: [before, added], total };
 }
 
-/** The contributions that came to the node in this pass, and what they made together. */
+/**
+ * The contributions that came to the node in this pass, and what they made together; also while that becomes the
+ * `.grad` of a leaf that had none.
+ */
 function meeting(model: Model, step: Step): Addition | null {
-  if (step.kind !== 'backward' || step.node === null) return null;
-  const total = step.received === null ? undefined : model.values[step.received];
-  return total === undefined ? null : { terms: model.contributionsAt(step.node, step.index), total };
+  const made = step.kind === 'backward' ? step.received : step.kind === 'accumulate' && step.change?.added;
+  const total = model.values[typeof made === 'number' ? made : -1];
+  if (total === undefined || step.node === null) return null;
+  return { terms: model.contributionsAt(step.node, step.index), total };
 }
 
 /** "2 + 0.5 = 2.5"; of many how many they are, and what they make: "7 Σ +2.5". */
