@@ -126,3 +126,9 @@ def test_errors_and_limits_are_told() -> None:
     text = document_to_text(replace(EMPTY, cells=cells, error=failed, stopped=stopped).model_dump())
     assert "  ValueError at 2:0-5: enough\n" in text
     assert "cpu_seconds 5 in line 7: The program ran for 5 seconds." in text
+
+
+def test_half_a_character_in_a_name_is_a_question_mark() -> None:
+    document = replace(DOUBLE, nodes=[node(0, "leaf", None, ["x\ud800", "é"])])
+    assert document.model_dump()["nodes"][0]["names"] == ["x?", "é"]
+    assert document.model_dump() == replace(DOUBLE, nodes=[node(0, "leaf", None, ["x?", "é"])]).model_dump()

@@ -350,3 +350,24 @@ v.sum().backward()
     )
     assert document["error"] is None
     assert [document["values"][leaf["grad"]]["data"] for leaf in document["leaves"]] == [[20.0, 20.0]]
+
+
+def test_a_function_may_put_any_name_on_its_ctx() -> None:
+    program = (
+        "class Triple(torch.autograd.Function):\n"
+        "    @staticmethod\n"
+        "    def forward(ctx, x):\n"
+        "        ctx.name = 'triple'\n"
+        "        ctx.register_hook = ctx.register_prehook = None\n"
+        "        return x * 3\n"
+        "    @staticmethod\n"
+        "    def backward(ctx, g):\n"
+        "        return g * 3\n"
+        "y = Triple.apply(x)\n"
+        "y.backward()\n"
+    )
+    document = trace(HEAD + program)
+    assert document["error"] is None
+    assert [node["op"] for node in document["nodes"] if node["kind"] == "op"] == ["TripleBackward"]
+    assert [len(step["grad_outputs"]) for step in document["passes"][0]["steps"]] == [1, 1]
+    assert document["leaves"][0]["grad"] is not None

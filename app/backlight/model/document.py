@@ -7,8 +7,8 @@ Ids are ordinal: ``document.nodes[i].id == i``, and likewise for values, edges, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, cast
 
 import orjson
 
@@ -564,5 +564,17 @@ class Document:
         return orjson.loads(self.to_json())
 
     def to_json(self) -> bytes:
-        """The Document as UTF-8 JSON, without white space."""
-        return orjson.dumps(self)
+        """The Document as UTF-8 JSON, without white space. Half a character in a name is a question mark."""
+        try:
+            return orjson.dumps(self)
+        except TypeError:
+            return orjson.dumps(_encodable(asdict(self)))
+
+
+def _encodable(value: Any) -> Any:
+    """The same value, with each text as UTF-8 can hold it: Python's may have lone surrogates."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(each) for name, each in cast("dict[str, Any]", value).items()}
+    return list(map(_encodable, cast("list[Any]", value))) if isinstance(value, list) else value

@@ -9,9 +9,16 @@ from pathlib import Path
 from backlight.model.program import FILENAME
 
 FOREIGN_FRAME = re.compile(rf'^  File "(?!{re.escape(FILENAME)}")[^\n]*\n(?:    [^\n]*\n?)*', re.MULTILINE)
+SOURCES = re.compile(r"(?:\n?\n\w+: (?:fallthrough )?registered at [^\n]*)+")
+"""Where in its sources torch has what computes an operation for each kind of tensor: a page and a half."""
 PATH = re.compile(rf"(?:{re.escape(sys.prefix)}|{re.escape(str(Path(__file__).parents[2]))})(?:/[\w.+-]+)+")
 
 
 def without_machine(text: str) -> str:
-    """A text in which files have their names alone, and a traceback only the program's own lines."""
-    return PATH.sub(lambda found: found[0].rpartition("/")[2], FOREIGN_FRAME.sub("", text))
+    """A text in which files have their names alone, a traceback the program's own lines, and torch lists no sources."""
+    return PATH.sub(lambda found: found[0].rpartition("/")[2], FOREIGN_FRAME.sub("", without_sources(text)))
+
+
+def without_sources(text: str) -> str:
+    """A text in which torch lists none of its sources."""
+    return SOURCES.sub("", text)

@@ -10,6 +10,7 @@ import cmath
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, cast
 
 import torch
@@ -28,6 +29,8 @@ EXACT_INTEGER = 2**53
 """Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
 CACHED = 2**17
 """Elements of a part whose statistics are taken at a time: in double precision, a megabyte."""
+DEEPEST = 64
+"""Dimensions of what is told as lists: readers of JSON go no deeper than a few hundred lists in each other."""
 _norm: Callable[[torch.Tensor], torch.Tensor] = cast("Any", torch.linalg).vector_norm
 
 
@@ -101,7 +104,7 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
         dense = plain(tensor)
         if dense is not None and tensor.is_nested:
             return Value(number, shape, dtype, None, None, large_stats(dense), layout)
-        if dense is not None and dense.numel() <= elements:
+        if dense is not None and is_listed(shape, elements):
             data, numbers = cast("Any", dense).tolist(), cast("Any", dense).reshape(-1).tolist()
             if dense.is_floating_point() and numbers and math.isfinite(sum(numbers)):  # then each of them is
                 return Value(number, shape, dtype, data, None, finite_stats(numbers), layout)
@@ -111,6 +114,11 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
     except RuntimeError:
         pass  # torch has no memory left to look at it, or it was alive only inside of a transform
     return Value(number, shape, dtype, None, None, None, layout)
+
+
+def is_listed(shape: Sequence[int], elements: int) -> bool:
+    """Whether a value is told as lists: of at most ``elements`` elements or empty lists, in `DEEPEST` of each other."""
+    return len(shape) <= DEEPEST and math.prod(takewhile(bool, shape)) <= elements
 
 
 def picture(cells: Cells | None) -> Picture | None:
@@ -151,7 +159,8 @@ def layout_of(tensor: torch.Tensor | Summary) -> str:
 def plain(tensor: torch.Tensor) -> torch.Tensor | None:
     """The tensor as an ordinary dense one on the CPU.
 
-    None where it has no numbers to show: a meta tensor, or one inside of a transform such as ``vmap``.
+    None where it has no numbers to show: a meta tensor, one inside of a transform such as ``vmap``, or a sparse one
+    whose indices lead out of it.
     """
     if tensor.is_meta or is_transformed(tensor):
         return None
@@ -163,7 +172,10 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
     if tensor.is_sparse:
         tensor = with_own_values(tensor)
     if tensor.layout is not torch.strided:
-        tensor = tensor.to_dense()
+        try:
+            tensor = tensor.to_dense()
+        except IndexError:
+            return None
     if tensor._is_zerotensor():  # zeros without memory, as some derivatives give
         tensor = tensor.clone()
     return tensor.cpu().resolve_conj().resolve_neg()

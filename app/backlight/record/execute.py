@@ -40,7 +40,7 @@ from backlight.model.program import (
     ProgramCell,
     known_as,
 )
-from backlight.model.told import without_machine
+from backlight.model.told import without_machine, without_sources
 from backlight.record.entries import LoggedMessage
 from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
@@ -245,6 +245,8 @@ class Executor:
 
     def _told(self, message: str) -> str:
         """A message as the user may read it: no address, no path, and of a traceback only the program's lines."""
+        if len(message) <= 10 * LONGEST_MESSAGE:
+            message = without_sources(message)
         cut = (
             ""
             if len(message) <= LONGEST_MESSAGE

@@ -19,6 +19,8 @@ from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
 from backlight.record.torch_private import (
     AccumulateGrad,
+    hook_after,
+    hook_before,
     hooks_after_accumulation,
     noticing_node_hooks,
     unnoticed,
@@ -105,11 +107,11 @@ class HookBook:
         for late in self.late:
             late.put_on_node(hooks, handle.id, is_first)
 
-    def own(self, register: Callable[[Hook], RemovableHandle], hook: Hook) -> RemovableHandle:
-        """Register one of the recorder's own hooks."""
+    def own(self, register: Callable[[Any, Hook], RemovableHandle], node: Any, hook: Hook) -> RemovableHandle:
+        """Register one of the recorder's own hooks on a node."""
         self._looking = []
         try:
-            handle = register(hook)
+            handle = register(node, hook)
         finally:
             self._looking = None
         self._own.add(handle.id)
@@ -144,8 +146,8 @@ class HookBook:
         found: list[Hooks] = []
         self._looking = found
         try:
-            for register in (node.register_prehook, node.register_hook):
-                register(_nothing).remove()
+            for register in (hook_before, hook_after):
+                register(node, _nothing).remove()
         finally:
             self._looking = None
         return found[0], found[1]

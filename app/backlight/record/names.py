@@ -147,7 +147,7 @@ def key_text(key: Any, written: str) -> str:
     """A key as a reader would write it: a plain one by what it is, any other as the program says it."""
     if type(key) is str:
         return f'"{key}"' if key.isprintable() and not {'"', "\\"} & {*key} else repr(key)
-    return str(key) if type(key) is int else written
+    return str(key) if type(key) is int and key.bit_length() <= 64 else written
 
 
 def note_module(tape: Tape, module: torch.nn.Module, naming: Naming) -> None:

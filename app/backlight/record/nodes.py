@@ -12,7 +12,7 @@ from typing import Any
 from backlight.model.trace import AutogradNode, Link
 from backlight.record.draft import Draft
 from backlight.record.tape import Tape
-from backlight.record.torch_private import output_shapes
+from backlight.record.torch_private import name_of, output_shapes
 
 
 def walk_nodes(tape: Tape, drafts: Iterable[Draft], leaf_of: Callable[[Any], int | None]) -> tuple[AutogradNode, ...]:
@@ -30,6 +30,6 @@ def walk_nodes(tape: Tape, drafts: Iterable[Draft], leaf_of: Callable[[Any], int
             for input_nr, (linked, output_nr) in enumerate(node.next_functions)
             if linked is not None
         )
-        name, shapes = node.name().rpartition("::")[2], output_shapes(node)
+        name, shapes = name_of(node), output_shapes(node)
         found.append(AutogradNode(index, name, links, tuple(calls.get(index, ())), leaf_of(node), shapes))
     return tuple(found)

@@ -20,7 +20,7 @@ from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, Logg
 from backlight.record.places import Resolve
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside, is_being_captured, is_transformed
+from backlight.record.torch_private import aside, is_being_captured, is_transformed, name_of
 
 UNWRITTEN = ("empty", "new_empty")
 
@@ -131,7 +131,7 @@ class NonfiniteWatch:
         step = run.steps[entry.step]
         for value in (*step.grad_outputs, *step.grad_inputs):
             if value is not None and value in self._store.nonfinite:
-                op = self._tape.nodes[step.node].name().rpartition("::")[2]
+                op = name_of(self._tape.nodes[step.node])
                 return Finding(value, op, run.place, True, None)
         return None
 

@@ -24,6 +24,8 @@ from backlight.record.torch_private import (
     AccumulateGrad,
     EngineOptions,
     aside,
+    hook_after,
+    hook_before,
     is_transformed,
     other_modes,
     unnoticed,
@@ -131,7 +133,7 @@ class PassWatch:
             if running[-1] is run:  # and not a pass inside this one, which runs the same node
                 self._note_step(node, index, late, (grad_inputs, grad_outputs))
 
-        return [self._book.own(node.register_hook, ran)]
+        return [self._book.own(hook_after, node, ran)]
 
     @unnoticed
     def _note_step(self, node: Any, index: int, late: int, gradients: tuple[Gradients, Gradients]) -> None:
@@ -161,9 +163,9 @@ class PassWatch:
             with aside():
                 tape.leaf(leaf)
         watch = self._leaves[node] = LeafWatch(self, node, index, leaf)
-        hooks = [self._book.own(node.register_hook, watch.accumulated)]
+        hooks = [self._book.own(hook_after, node, watch.accumulated)]
         if grad_of(node.variable) is not None or self._matters:
-            hooks.append(self._book.own(node.register_prehook, watch.arriving))
+            hooks.append(self._book.own(hook_before, node, watch.arriving))
         return hooks
 
     def landed(self, watch: LeafWatch, after: int | None, arrived: Tensor | None) -> None:

@@ -136,6 +136,25 @@ def sequence_number(node: Any) -> int:
     return node._sequence_nr()
 
 
+def name_of(node: Any) -> str:
+    """What autograd calls a node. A ``ctx`` is one, on which a program may have put a ``name`` of its own."""
+    return _kind_of(node).name(node).rpartition("::")[2]
+
+
+def hook_after(node: Any, hook: Callable[..., Any]) -> Any:
+    """``register_hook`` of a node, whatever it has under that name."""
+    return _kind_of(node).register_hook(node, hook)
+
+
+def hook_before(node: Any, hook: Callable[..., Any]) -> Any:
+    """``register_prehook``, alike."""
+    return _kind_of(node).register_prehook(node, hook)
+
+
+def _kind_of(node: Any) -> Any:
+    return cast("Any", type(node))
+
+
 def output_shapes(node: Any) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Shape and dtype of each output of the forward call that an autograd node belongs to."""
     metadata = [(of, ()) if of.is_nested_tensor else (of, tuple(of.shape)) for of in node._input_metadata]

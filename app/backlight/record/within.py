@@ -69,7 +69,7 @@ def library_of(kind: type) -> str:
 
 def is_plain(key: Any) -> bool:
     """Whether a key can be written down in a few characters."""
-    return type(key) is int or (type(key) is str and len(key) <= LONGEST)
+    return (type(key) is int and key.bit_length() <= 64) or (type(key) is str and len(key) <= LONGEST)
 
 
 def key_of(key: Any) -> str:
