@@ -64,7 +64,7 @@ class ForwardMode(TorchDispatchMode):
             return func(*args, **kwargs) if kwargs else func(*args)
         written = operator.written(args, kwargs) if operator.writes else []
         aside = tape.running or tape.inside_function or self._changes.in_optimizer
-        if aside and not torch.is_grad_enabled():
+        if aside and not torch.is_grad_enabled() and not (written and self._is_hooks_own(written)):
             return self._run_aside(operator, args, kwargs, written)
         self._spot = spot
         place = tape.places.of_call(frame)
@@ -76,6 +76,18 @@ class ForwardMode(TorchDispatchMode):
         self._made = self._run(operator, args, kwargs, written, place)
         return self._made
 
+    def _is_hooks_own(self, written: list[Tensor]) -> bool:
+        """Whether a hook writes to what the program made: a sum that it keeps, say, and no gradient."""
+        tape, store = self._tape, self._tape.store
+        if tape.inside_function or self._changes.in_optimizer:
+            return False
+        for tensor in written:
+            index = store.find(tensor if tensor._base is None else tensor._base)
+            storage = storage_of(tensor)
+            if index is None or index in store.unlogged or storage in tape.grad_on or storage in tape.leaf_on:
+                return False
+        return True
+
     def _has_just_made(self, tensor: Tensor) -> bool:
         if tensor is self._made:
             return tensor.requires_grad
@@ -84,10 +96,14 @@ class ForwardMode(TorchDispatchMode):
 
     def _run_aside(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor]) -> Any:
         """A call that is no part of the forward graph: the engine's, an optimizer's or a custom Function's own."""
+        changed = self._changes.before_aside(written) if written else None
         for tensor in written:
             self._tape.store.before_write(tensor, operator.replaces)
             self._changes.touched.add(storage_of(tensor))
-        return self._call(operator, args, kwargs, written)
+        result = self._call(operator, args, kwargs, written)
+        if changed is not None:
+            self._changes.after(changed, self._tape.places.now())
+        return result
 
     def _run(self, operator: Operator, args: Any, kwargs: Any, written: list[Tensor], place: int) -> Any:
         tape = self._tape

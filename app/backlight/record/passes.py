@@ -244,18 +244,13 @@ class LeafWatch:
         self._watch.landed(self, after, arrived)
 
     def call(self, hook: Callable[[Tensor], Any], variable: Tensor, place: int) -> Any:
-        """Call a user's hook that runs once a gradient was added, and log what it changes."""
-        tape, store, leaf = self._tape, self._tape.store, self._leaf
+        """Call a user's hook that runs once a gradient was added, and log what it makes of that."""
         with aside():
             if not self._is_noted:
                 self._land(None)
-            value, version, start = store.present(leaf), variable._version, len(tape.log)
         result = hook(variable)
         with aside():
-            tape.settle()
-            logged = [each for each in tape.log[start:] if isinstance(each, LoggedChange) and each.tensor == leaf]
-            if variable._version != version and not any(each.kind == "update" for each in logged):
-                self._log("update", value, store.refresh(leaf), place)
+            self._tape.settle()
             self._note_gradient(place)
         return result
 

@@ -63,6 +63,12 @@ class LeafChanges:
             updates or bool(gradients),
         )
 
+    def before_aside(self, written: list[Tensor]) -> Change | None:
+        """What leaves a hook or a custom Function is about to write to; an optimizer's step is told as a whole."""
+        leaf_on = self._tape.leaf_on
+        leaves = [] if self.in_optimizer else [leaf_on[at] for each in written if (at := storage_of(each)) in leaf_on]
+        return Change([(leaf, self._tape.store.present(leaf)) for leaf in leaves], [], True) if leaves else None
+
     def _may_be_leaf(self, storage: int) -> bool:
         """Whether a tensor on this storage was used as a leaf, or may be: after ``detach_()`` it no more may."""
         tape = self._tape
