@@ -249,6 +249,32 @@ def test_the_recording_itself_is_nobodys_container() -> None:
     assert labels(tape) == ["ones"]
 
 
+TURNS = {
+    "a loop's variable": ("for each in [u, v]:\n    each.sin()", ["u each", "v each"]),
+    "one of a comprehension": ("[each.sin() for each in [u, v]]", ["u each", "v each"]),
+    "one of a generator": ("sum(a * b for a, b in [(u, v)])", ["u a", "v b"]),
+    "one beside a count": ("for i, (a, b) in enumerate([(u, v)]):\n    a * b", ["u a", "v b"]),
+    "one that a function gets": ("def f(w):\n    return w.sin()\nfor each in [u, v]:\n    f(each)", ["u each w"]),
+    "the rest, in a loop": ("for a, *b in [(u, v)]:\n    a * b[0]", ["u a", "v b[0]"]),
+    "the rest": ("a, *b = u, v * 1, v * 2\nc = u * b[1]", ["u a", "b[0]", "b[1]"]),
+    "a module": (
+        "m = nn.Linear(1, 1)\nfor layer in [m]:\n    layer(u)",
+        ["m.weight layer.weight", "m.bias layer.bias"],
+    ),
+    "what the turn writes to": ("for each in [u.data]:\n    each.mul_(2)", ["each"]),
+}
+"""By what has the name: a program, and what some of its nodes are called."""
+
+
+@pytest.mark.parametrize("what", TURNS)
+def test_what_a_turn_of_a_loop_is_about_has_its_variables_names(what: str) -> None:
+    program, expected = TURNS[what]
+    head = "import torch\nfrom torch import nn\nu, v = torch.ones(1).requires_grad_(), torch.ones(1).requires_grad_()\n"
+    document = run_recorded("turns", f"{head}{program}\nk = (u * v).backward()\n")
+    assert document["error"] is None
+    assert {*expected} <= {" ".join(node["names"]) for node in document["nodes"]}
+
+
 @pytest.mark.parametrize("held", ["recursive", "many"])
 def test_whatever_a_variable_holds_is_looked_through_once(held: str) -> None:
     ring: list[Any] = [[number] for number in range(100_000)] if held == "many" else []

@@ -189,8 +189,8 @@ class UserFile:
     """A file of the user's own code, which runs as it stands. ``wholes`` is as in `Program`.
 
     ``bound`` tells which names a value is about to get: by the position of the code that makes the
-    value, as the keys of ``wholes``; names are plain (``h``) or an attribute of one (``self.h``). ``passing`` are the
-    variables of loops that nothing is assigned to elsewhere.
+    value, as the keys of ``wholes``; names are plain (``h``), an attribute of one (``self.h``), or what gets the rest
+    (``*h``). ``passing`` are the variables of loops that nothing is assigned to elsewhere.
     """
 
     lines: tuple[str, ...]

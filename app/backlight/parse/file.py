@@ -35,7 +35,7 @@ def parse_file(text: str) -> UserFile:
             for position in _positions(value):
                 bound[position] = (*bound.get(position, ()), *names)
     turns = {name for node in syntax.nodes if isinstance(node, ast.For) for name in _names([node.target])}
-    assigned = {name for names in bound.values() for name in names}
+    assigned = {name.removeprefix("*") for names in bound.values() for name in names}
     return UserFile(lines, whole_places(syntax), bound, frozenset(turns - assigned))
 
 
@@ -81,7 +81,7 @@ def _sources(value: ast.expr) -> Iterator[ast.expr]:
 
 
 def _names(targets: Sequence[ast.expr]) -> Iterator[str]:
-    """The names that are bound, and the attributes of names."""
+    """The names that are bound, and the attributes of names; a star before those that get a list of the rest."""
     for target in targets:
         match target:
             case ast.Name(id=name):
@@ -91,7 +91,7 @@ def _names(targets: Sequence[ast.expr]) -> Iterator[str]:
             case ast.Tuple(elts=members) | ast.List(elts=members):
                 yield from _names(members)
             case ast.Starred(value=member):
-                yield from _names([member])
+                yield from (f"*{name}" for name in _names([member]))
             case _:
                 pass
 

@@ -7,10 +7,10 @@ so that those of a function that has returned can be asked too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -57,6 +57,8 @@ class FramePlaces(PlaceKeys):
         self._code = code
         self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
         self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
+        self._turning: dict[tuple[int, int], tuple[str, ...]] = {}  # instruction -> variables of the loops around it
+        self._alike: dict[tuple[int, ...], tuple[str, ...]] = {}  # id() of each of some loops -> their variables
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
@@ -119,18 +121,30 @@ class FramePlaces(PlaceKeys):
         shared = 0  # outermost frames that stand where they stood
         while shared < min(len(before) - 1, len(frames)) and before[-1 - shared] == frames[-1 - shared]:
             shared += 1
-        moved, new = before[: len(before) - shared], frames[: len(frames) - shared]
-        if shared and not (new and new[-1][0] is moved[-1][0]):
+        moved, new = before[: len(before) - shared], len(frames) - shared
+        if shared and not (new and frames[new - 1][0] is moved[-1][0]):
             moved = before[: len(moved) + 1]  # what called the one before has called another, as in the turn of a loop
+            new += 1
         if self._given:
             self._note_given()
         for inside, (frame, lasti) in enumerate(moved):
             names, place = self._names_at(frame.f_code, lasti)
             if names:
                 self._ask(frame, Naming(names, place, len(before) - inside))
-        for inside, (frame, _) in enumerate(new):
-            if all(frame is not known for known, _ in before):
+        self._look_at_new(frames, new, {id(frame): lasti for frame, lasti in before})
+
+    def _look_at_new(self, frames: list[tuple[FrameType, int]], new: int, before: dict[int, int]) -> None:
+        """See which of the innermost frames are of functions that begin to run, and which are in the turn of a loop."""
+        turning = self._turning
+        for inside, (frame, lasti) in enumerate(frames[:new]):
+            code, was = frame.f_code, before.get(id(frame))
+            if was is None:
                 self._entered(frame, len(frames) - inside)
+            names = turning.get((id(code), lasti))
+            if names is None:
+                names = self._variables(code, lasti)
+            if names and (was is None or lasti <= was or turning.get((id(code), was)) is not names):
+                self._turned(frame, names, len(frames) - inside)
 
     def _names_at(self, code: CodeType, lasti: int) -> tuple[tuple[str, ...], int]:
         known = self._names.get((id(code), lasti))
@@ -145,11 +159,12 @@ class FramePlaces(PlaceKeys):
     def _ask(self, frame: FrameType, naming: Naming) -> None:
         held = frame.f_locals
         for name in naming.names:
-            owner, _, attribute = name.partition(".")
+            owner, _, attribute = name.removeprefix("*").partition(".")
             value = held.get(owner, frame.f_globals.get(owner))
             if attribute:
                 value = attributes_of(value).get(attribute)
-            self._note(value, naming._replace(names=(name,)))
+            for each, called in named_by(name, value):
+                self._note(each, naming._replace(names=(called,)))
 
     def _entered(self, frame: FrameType, depth: int) -> None:
         """A function runs: what it was given has its parameters' names, once torch is about to use it."""
@@ -162,6 +177,28 @@ class FramePlaces(PlaceKeys):
             held = frame.f_locals
             given = [(name, each) for name in names if issubclass(type(each := held.get(name)), GIVEN)]
             self._given += [(each, Naming((name,), self.nowhere, depth + PASSING)) for name, each in given]
+
+    @unnoticed
+    def _turned(self, frame: FrameType, names: tuple[str, ...], depth: int) -> None:
+        """A loop is in another turn: what its variables hold has their names, at once or when torch is to use it."""
+        held = frame.f_locals
+        for name in names:
+            for each, called in named_by(name, held.get(name.removeprefix("*"))):
+                if issubclass(type(each), GIVEN):
+                    naming = Naming((called,), self.nowhere, depth + PASSING)
+                    if self._is_known(each):
+                        self._note(each, naming)
+                    else:
+                        self._given.append((each, naming))
+
+    def _variables(self, code: CodeType, lasti: int) -> tuple[str, ...]:
+        """The variables of the loops that an instruction is inside of; the same tuple for all in the same loops."""
+        known = self._turning.get((id(code), lasti))
+        if known is None:
+            loops = self.repetition.inside(code, lasti)
+            names = tuple(dict.fromkeys(name for loop in loops for name in loop.targets))
+            known = self._turning[id(code), lasti] = self._alike.setdefault(tuple(map(id, loops)), names)
+        return known
 
     @unnoticed
     def _note_given(self) -> None:
@@ -247,3 +284,11 @@ class FramePlaces(PlaceKeys):
         if is_a(value, torch.nn.Module) and "_parameters" in vars(value):
             return any(find(parameter) is not None for _, parameter in parameters_in(value))
         return False
+
+
+def named_by(name: str, value: Any) -> Iterator[tuple[Any, str]]:
+    """What an assignment to ``name`` names: the value, or each member of the list that a ``*name`` gets."""
+    if not name.startswith("*"):
+        yield value, name
+    elif type(value) is list:
+        yield from ((each, f"{name[1:]}[{index}]") for index, each in enumerate(cast("list[Any]", value)))

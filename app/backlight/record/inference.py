@@ -13,7 +13,7 @@ from typing import Any
 
 from backlight.model.program import COMPREHENSIONS
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
-from backlight.record.repetition import Repetition
+from backlight.record.places import PlaceKeys
 from backlight.record.scopes import OPTIMIZED, Scope, Scopes
 
 Item = Scope | tuple[CodeType, int]
@@ -37,12 +37,13 @@ class Level:
 class Inference:
     """Follows the way to each entry and compares it with that to the one before."""
 
-    def __init__(self, scopes: Scopes, stacks: list[list[tuple[CodeType, int]]]) -> None:
+    def __init__(self, scopes: Scopes, places: PlaceKeys) -> None:
+        stacks = places.stacks()
         self._stacks = stacks
         self._before = [code for code, _ in stacks[scopes.started_at]]
         self._levels: list[Level] = []
         self._first: Any = None  # the operator first called since the innermost frame moved
-        self._repetition = Repetition()
+        self._repetition = places.repetition
         self._modules: dict[Scope, Scope] = {}
 
     def scope_of(self, entry: LoggedCall | LoggedOrigin | LoggedExit) -> Scope | None:

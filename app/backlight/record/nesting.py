@@ -32,7 +32,7 @@ class Nesting:
         self._last: int | None = None
         self._scopes = tape.scopes
         self._resolve = resolve
-        self._infer = None if tape.scopes.is_marked else Inference(tape.scopes, tape.places.stacks())
+        self._infer = None if tape.scopes.is_marked else Inference(tape.scopes, tape.places)
         self._numbers: dict[Scope, int] = {}
         self._modules: dict[int, tuple[int, Module]] = {}  # id() of a module -> its number
         self._calls: dict[Scope, int] = {}  # call of a module -> which of its calls it is

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 
 from backlight.model.document import Place
 from backlight.model.program import COMPREHENSIONS, Program
+from backlight.record.repetition import Repetition
 
 DEPTH = 32
 """How many of the user's frames are kept, innermost first."""
@@ -34,6 +35,7 @@ class PlaceKeys:
     """
 
     def __init__(self, is_mine: Callable[[str], bool]) -> None:
+        self.repetition = Repetition()
         self._is_mine = is_mine
         self._mine: dict[str, bool] = {}
         self._codes: dict[int, CodeType] = {}

@@ -27,11 +27,12 @@ FOR_ITER = dis.opmap["FOR_ITER"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """A loop of a code object; ``start`` is an instruction that stands where it does."""
+    """A loop of a code object; ``start`` is an instruction that stands where it does, ``targets`` its variables."""
 
     code: CodeType
     start: int
     name: str
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,7 @@ class SyntaxLoop:
     name: str
     spans: tuple[Extent, ...]
     heads: tuple[Extent, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class _InSyntax:
             return []
         headed = self._headed(lasti, extent) if self._code.co_code[lasti] == FOR_ITER else []
         return [
-            self._met.setdefault(loop, Repeated(self._code, lasti, loop.name))
+            self._met.setdefault(loop, Repeated(self._code, lasti, loop.name, loop.targets))
             for loop in self._block.loops
             if loop in headed or any(start <= extent[0] < end for start, end in loop.spans)
         ]
@@ -187,10 +189,11 @@ class _Blocks:
         match node:
             case ast.For() | ast.AsyncFor():
                 heads = extent_of(node), extent_of(node.iter)
-                self._loop(blocks, (heads[0][0], heads[1][1]), [across(node.body)], heads)
+                header = heads[0][0], heads[1][1]
+                self._loop(blocks, SyntaxLoop(self._name(header), (across(node.body),), heads, targets_of(node)))
             case ast.While():
                 test = extent_of(node.test)
-                self._loop(blocks, (extent_of(node)[0], test[1]), [test, across(node.body)])
+                self._loop(blocks, SyntaxLoop(self._name((extent_of(node)[0], test[1])), (test, across(node.body))))
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return self._block(across(node.body), node.body)
             case ast.Lambda():
@@ -222,23 +225,19 @@ class _Blocks:
             for inner, head in zip(node.generators[number + 1 :], heads[number + 1 :], strict=True):
                 within += [(extent_of(inner.target)[0], head[1]), *map(extent_of, inner.ifs)]
             header = extent_of(clause.target)[0], heads[number][1]
-            self._loop(blocks, header, within, (block.extent, heads[number]), "for ")
+            name, around_it = self._name(header, "for "), (block.extent, heads[number])
+            self._loop(blocks, SyntaxLoop(name, tuple(within), around_it, targets_of(clause)))
         self._left.append((node.generators[0].iter, around))
         inside = [*elements, *node.generators[1:], node.generators[0].target, *node.generators[0].ifs]
         self._left += ((child, blocks) for child in inside)
         return [*elements, *node.generators]
 
-    def _loop(
-        self,
-        blocks: tuple[Block, ...],
-        header: Extent,
-        spans: list[Extent],
-        heads: tuple[Extent, ...] = (),
-        by: str = "",
-    ) -> None:
-        loop = SyntaxLoop(loop_name(by + self._text(header)), tuple(spans), heads)
+    def _loop(self, blocks: tuple[Block, ...], loop: SyntaxLoop) -> None:
         for block in blocks:
             block.loops.append(loop)
+
+    def _name(self, header: Extent, by: str = "") -> str:
+        return loop_name(by + self._text(header))
 
     def _text(self, extent: Extent) -> str:
         """What stands there, on one line."""
@@ -253,6 +252,31 @@ def extent_of(node: ast.AST) -> Extent:
     """Where a node stands; nowhere for one without a place."""
     line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
     return (line, column), (getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column))
+
+
+def targets_of(loop: ast.For | ast.AsyncFor | ast.comprehension) -> tuple[str, ...]:
+    """A loop's variables, a star before one that gets a list of the rest; but none that only counts."""
+    match loop.iter:
+        case ast.Call(func=ast.Name(id="range")):
+            return ()
+        case ast.Call(func=ast.Name(id="enumerate")) if isinstance(loop.target, ast.Tuple):
+            return tuple(names_in(loop.target.elts[1:]))
+        case _:
+            return tuple(names_in([loop.target]))
+
+
+def names_in(targets: Sequence[ast.expr], star: str = "") -> Iterator[str]:
+    """The plain names among what is assigned to."""
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                yield star + name
+            case ast.Tuple(elts=members) | ast.List(elts=members):
+                yield from names_in(members)
+            case ast.Starred(value=member):
+                yield from names_in([member], "*")
+            case _:
+                pass
 
 
 def across(body: Sequence[ast.stmt]) -> Extent:
