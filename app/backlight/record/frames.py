@@ -58,6 +58,7 @@ class FramePlaces(PlaceKeys):
         self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
         self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
         self._turning: dict[tuple[int, int], tuple[str, ...]] = {}  # instruction -> variables of the loops around it
+        self._turn: tuple[int, ...] = ()  # id() of the frame that was last asked for the variables of loops, and theirs
         self._alike: dict[tuple[int, ...], tuple[str, ...]] = {}  # id() of each of some loops -> their variables
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
@@ -144,7 +145,11 @@ class FramePlaces(PlaceKeys):
             if names is None:
                 names = self._variables(code, lasti)
             if names and (was is None or lasti <= was or turning.get((id(code), was)) is not names):
-                self._turned(frame, names, len(frames) - inside)
+                held = frame.f_locals
+                turn = id(frame), *[id(held.get(name)) for name in names]
+                if was != lasti or turn != self._turn:  # else the call before was made in it, at the same instruction
+                    self._turned(held, names, len(frames) - inside)
+                    self._turn = turn
 
     def _names_at(self, code: CodeType, lasti: int) -> tuple[tuple[str, ...], int]:
         known = self._names.get((id(code), lasti))
@@ -179,9 +184,8 @@ class FramePlaces(PlaceKeys):
             self._given += [(each, Naming((name,), self.nowhere, depth + PASSING)) for name, each in given]
 
     @unnoticed
-    def _turned(self, frame: FrameType, names: tuple[str, ...], depth: int) -> None:
+    def _turned(self, held: dict[str, Any], names: tuple[str, ...], depth: int) -> None:
         """A loop is in another turn: what its variables hold has their names, at once or when torch is to use it."""
-        held = frame.f_locals
         for name in names:
             for each, called in named_by(name, held.get(name.removeprefix("*"))):
                 if issubclass(type(each), GIVEN):
