@@ -42,17 +42,18 @@ def choose_nodes(trace: Trace) -> Chosen:
     """The nodes of the graph, in the order in which their values were computed."""
     chosen = Chosen()
     drawn = drawn_calls(trace)
-    accumulators = {node.leaf: node for node in trace.nodes if node.leaf is not None}
+    accumulators: dict[int | None, list[AutogradNode]] = {}  # another where its leaf got other memory or another dtype
+    for node in trace.nodes:
+        accumulators.setdefault(node.leaf, []).append(node)
     for call in trace.calls:
         autograd = list(dict.fromkeys(output.node for output in call.outputs if output.node is not None))
         for number in autograd:
             chosen.of_call.setdefault(call.index, _add_op(chosen, trace, trace.nodes[number]))
         if not autograd and call.index in drawn:
             chosen.of_call[call.index] = len(chosen.nodes)
-            accumulator = accumulators.get(call.index)
-            if accumulator is not None:
-                chosen.of_autograd[accumulator.index] = len(chosen.nodes)
-            chosen.nodes.append(node_of(len(chosen.nodes), call, call.outputs, accumulator))
+            own = accumulators.get(call.index, [])
+            chosen.of_autograd.update(dict.fromkeys((each.index for each in own), len(chosen.nodes)))
+            chosen.nodes.append(node_of(len(chosen.nodes), call, call.outputs, own[-1] if own else None))
     for node in trace.nodes:  # also that of a leaf which was since made to hold what an operation gave
         _add_op(chosen, trace, node)
     return chosen

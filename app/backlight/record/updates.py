@@ -91,6 +91,7 @@ class LeafChanges:
         """Log what the write changed."""
         tape = self._tape
         for leaf, before in change.leaves:
+            self._stand(leaf, storage_of(tape.store.kept(leaf)))  # on another, after `set_`
             self._log("update", leaf, before, tape.store.refresh(leaf), place)
         for leaf, before in change.gradients:
             grad = grad_of(tape.store.kept(leaf))
@@ -151,10 +152,16 @@ class LeafChanges:
             return
         before, storage = tape.store.current[leaf], storage_of(tensor)
         if storage != tape.leaves[leaf]:
-            tape.leaves[leaf] = storage
-            tape.leaf_on[storage] = tape.may_be_leaf_on[storage] = leaf
+            self._stand(leaf, storage)
             with aside():
                 self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
+
+    def _stand(self, leaf: int, storage: int) -> None:
+        """Note on which storage a leaf stands now."""
+        tape = self._tape
+        if leaf in tape.leaves and tape.leaves[leaf] != storage:
+            tape.leaves[leaf] = storage
+            tape.leaf_on[storage] = tape.may_be_leaf_on[storage] = leaf
 
     def note_replaced(self, tensor: Tensor, source: Tensor, place: int | None = None) -> None:
         """Log an assignment to the ``.data`` of a tensor that is no leaf: it now holds what ``source`` does.
