@@ -91,7 +91,8 @@ class LeafChanges:
         """Log what the write changed."""
         tape = self._tape
         for leaf, before in change.leaves:
-            self._stand(leaf, storage_of(tape.store.kept(leaf)))  # on another, after `set_`
+            if is_leaf(tensor := tape.store.kept(leaf)):
+                self._stand(leaf, storage_of(tensor))  # on another, after `set_`
             self._log("update", leaf, before, tape.store.refresh(leaf), place)
         for leaf, before in change.gradients:
             grad = grad_of(tape.store.kept(leaf))
