@@ -26,12 +26,16 @@ KEPT = (dict, list, str, *LAYERS)
 
 
 class Naming(NamedTuple):
-    """Names that something gets: at a place, so many of the user's functions deep; ``shown`` as of `LoggedNames`."""
+    """Names that something gets: at a place, so many of the user's functions deep; ``shown`` as of `LoggedNames`.
+
+    ``made_at`` is where it was made, as far as is known: what is on its way to a name comes from beside it.
+    """
 
     names: tuple[str, ...]
     place: int
     depth: int = 0
     shown: bool = True
+    made_at: int | None = None
 
     def inside(self, name: str) -> Naming:
         """What a part of it is called."""
@@ -104,10 +108,23 @@ class Names:
     def look_within(self, variables: dict[str, Any]) -> None:
         """Name the leaves that no variable of its own has named by how one holds them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
+        self._look_into_modules(variables)
         named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_known_by(each)}
         wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
+
+    def _look_into_modules(self, variables: dict[str, Any]) -> None:
+        """Name the parameters that modules have under another name than when they got theirs: ``m.weight_orig``."""
+        tape = self._tape
+        modules = [each for each in variables.items() if is_a(each[1], torch.nn.Module)]
+        held = [(tensor, f"{name}.{path}") for name, module in modules for path, tensor in parameters_in(module)]
+        given = [each for each in tape.log if isinstance(each, LoggedNames)] if held else []
+        known = {(each.tensor, name.rpartition(".")[2]) for each in given for name in each.names}
+        for tensor, name in held:
+            index = tape.store.find(tensor)
+            if index is not None and (index, name.rpartition(".")[2]) not in known:
+                note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
 
     def shown(self, value: Any) -> None:
         """Note that the program printed a tensor: it is looked at, though it may have no name."""
@@ -123,8 +140,8 @@ class Names:
     def _naming(self, site: Site) -> Naming:
         self._tape.settle()
         places = self._tape.places
-        depth = places.depth(places.now()) + site.passing * PASSING
-        return Naming(site.names, places.at(site.place), depth)
+        now = places.now()
+        return Naming(site.names, places.at(site.place), places.depth(now) + site.passing * PASSING, made_at=now)
 
 
 def is_known_by(given: LoggedNames | Naming) -> bool:
@@ -170,7 +187,7 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
     if inside and not torch.is_grad_enabled():
         return  # a gradient on its way, or what a custom Function is made of
     tape.settle()
-    index = tape.origin(tensor, naming.place)
+    index = tape.origin(tensor, naming.place if naming.made_at is None else naming.made_at)
     tape.may_become_leaf(index, tensor)
     tape.named.update((index,) if naming.names else ())
     tape.log.append(LoggedNames(index, naming.names, naming.place, naming.shown, naming.depth))

@@ -1,0 +1,52 @@
+"""Parameters that modules get, rename or make anew after the program has named the module: their names and places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from recorded import run_recorded
+from sample_programs import trace
+
+HEAD = "import torch\nfrom torch import nn\nlin = nn.Linear(2, 1, bias=False)\n"
+USE = "\nlin(torch.ones(1, 2)).sum().backward()\n"
+SCALED = "class Scaled(nn.Module):\n    def forward(self, w):\n        return w * 2\n"
+PROGRAMS = {
+    "register_parametrization": (
+        f"{SCALED}nn.utils.parametrize.register_parametrization(lin, 'weight', Scaled())",
+        ["lin.parametrizations.weight.original"],
+    ),
+    "weight_norm, in place": (
+        "nn.utils.parametrizations.weight_norm(lin)",
+        ["lin.parametrizations.weight.original0", "lin.parametrizations.weight.original1"],
+    ),
+    "the end of an older weight norm": ("nn.utils.weight_norm(lin)\nnn.utils.remove_weight_norm(lin)", ["lin.weight"]),
+    "the end of a parametrization": (
+        "nn.utils.parametrizations.weight_norm(lin)\nnn.utils.parametrize.remove_parametrizations(lin, 'weight')",
+        ["lin.weight"],
+    ),
+}
+
+
+def names_of_gradients(document: dict[str, Any]) -> list[str]:
+    assert document["error"] is None
+    nodes = [document["nodes"][leaf["node"]] for leaf in document["leaves"] if leaf["grad"] is not None]
+    return [node["names"][-1] for node in nodes]
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+@pytest.mark.parametrize("how", PROGRAMS)
+def test_a_parameter_has_the_name_that_its_module_has_for_it_at_the_end(how: str) -> None:
+    program, names = PROGRAMS[how]
+    assert sorted(names_of_gradients(trace(HEAD + program + USE))) == names
+    assert sorted(names_of_gradients(run_recorded("parameters", HEAD + program + USE))) == names
+
+
+def test_what_a_call_makes_on_its_way_to_a_name_stands_at_the_call() -> None:
+    document = trace(f"{HEAD}m = nn.utils.parametrizations.weight_norm(lin)\nm(torch.ones(1, 2)).sum().backward()\n")
+    line = document["source"].split("\n")[3]
+    made = [node for node in document["nodes"] if "m.parametrizations.weight.original0" in node["names"]]
+    assert [line[node["column"] : node["end_column"]] for node in made] == [
+        "nn.utils.parametrizations.weight_norm(lin)"
+    ]
