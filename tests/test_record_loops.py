@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 import torch
 
 import backlight
+from recorded import run_recorded
+from sample_programs import trace
 
 
 def loops_of(text: str, script: Path | None) -> list[str]:
@@ -113,3 +116,30 @@ def test_loops_of_a_file_are_named_by_its_text(program: str, tmp_path: Path) -> 
 def test_loops_of_no_file_go_round_as_often(program: str) -> None:
     text, loops = LOOPS[program]
     assert loops_of(dedent(text), None) == [f"loop:{loop.rpartition(':')[2]}" for loop in loops]
+
+
+HEADERS = """import torch
+x, q = torch.ones(2, requires_grad=True), "ä"
+if q == "ä" and 1:
+    for k, ä in enumerate(["ö", "ü"]):
+        z = x * k
+        while z.sum() < 1:
+            z = z + 1
+w = [x * u for u in ("ö", 2) if u != "ö" for v in range(2)]
+"""
+
+
+def loops_at(document: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Name, line and text at the place of each loop."""
+    lines = document["source"].split("\n")
+    loops = [group for group in document["groups"] if group["kind"] == "loop" and group["number"] is None]
+    return [
+        (each["name"], each["line"], lines[each["line"] - 1][each["column"] : each["end_column"]]) for each in loops
+    ]
+
+
+def test_a_loop_stands_at_its_header_as_in_the_playground() -> None:
+    found = loops_at(run_recorded("headers", HEADERS))
+    assert found == loops_at(trace(HEADERS))
+    assert found[0] == ('for k, ä in enumerate(["ö", "ü"])', 4, 'for k, ä in enumerate(["ö", "ü"])')
+    assert [text for _, _, text in found[3:]] == ['u in ("ö", 2)', "v in range(2)"]

@@ -54,6 +54,9 @@ def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, tuple[str, .
     names = tuple(_names(targets))
     for source in _sources(value):
         yield source, names
+    for target in targets:
+        if isinstance(target, ast.Tuple | ast.List):  # a tensor is taken apart there: ``q, k, v = qkv``
+            yield target, tuple(_names([target]))
 
 
 def _sources(value: ast.expr) -> Iterator[ast.expr]:

@@ -106,7 +106,11 @@ class Nesting:
     def _loop(self, scope: Scope) -> tuple[str, Place | None]:
         if isinstance(scope.subject, Repeated):
             loop = scope.subject
-            return loop.name, self._resolve(loop.code, loop.start)
+            place = self._resolve(loop.code, loop.start)
+            if place is not None and loop.header is not None:
+                (line, column), (end_line, end_column) = loop.header
+                place = Place(line, column, end_line, end_column, place.source)
+            return loop.name, place
         return self._scopes.loops[scope.subject].name, self._scopes.loops[scope.subject].place
 
     def _place(self, scope: Scope) -> Place | None:

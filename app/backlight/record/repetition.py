@@ -19,6 +19,7 @@ from backlight.model.program import COMPREHENSIONS, loop_name
 Point = tuple[int, int]
 """A line (1-based) and a column in bytes."""
 Extent = tuple[Point, Point]
+For = ast.For | ast.AsyncFor | ast.comprehension
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 NAMELESS = "loop"
@@ -27,12 +28,16 @@ FOR_ITER = dis.opmap["FOR_ITER"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """A loop of a code object; ``start`` is an instruction that stands where it does, ``targets`` its variables."""
+    """A loop of a code object; ``start`` is an instruction in it, ``targets`` its variables.
+
+    ``header`` is where the header of one in a file stands: line and column in code points, of beginning and end.
+    """
 
     code: CodeType
     start: int
     name: str
     targets: tuple[str, ...] = ()
+    header: Extent | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +46,9 @@ class SyntaxLoop:
 
     name: str
     spans: tuple[Extent, ...]
-    heads: tuple[Extent, ...] = ()
-    targets: tuple[str, ...] = ()
+    heads: tuple[Extent, ...]
+    targets: tuple[str, ...]
+    header: Extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class _InSyntax:
             return []
         headed = self._headed(lasti, extent) if self._code.co_code[lasti] == FOR_ITER else []
         return [
-            self._met.setdefault(loop, Repeated(self._code, lasti, loop.name, loop.targets))
+            self._met.setdefault(loop, Repeated(self._code, lasti, loop.name, loop.targets, loop.header))
             for loop in self._block.loops
             if loop in headed or any(start <= extent[0] < end for start, end in loop.spans)
         ]
@@ -190,10 +196,10 @@ class _Blocks:
             case ast.For() | ast.AsyncFor():
                 heads = extent_of(node), extent_of(node.iter)
                 header = heads[0][0], heads[1][1]
-                self._loop(blocks, SyntaxLoop(self._name(header), (across(node.body),), heads, targets_of(node)))
+                self._loop(blocks, header, [across(node.body)], heads, node)
             case ast.While():
                 test = extent_of(node.test)
-                self._loop(blocks, SyntaxLoop(self._name((extent_of(node)[0], test[1])), (test, across(node.body))))
+                self._loop(blocks, (extent_of(node)[0], test[1]), [test, across(node.body)])
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return self._block(across(node.body), node.body)
             case ast.Lambda():
@@ -225,19 +231,30 @@ class _Blocks:
             for inner, head in zip(node.generators[number + 1 :], heads[number + 1 :], strict=True):
                 within += [(extent_of(inner.target)[0], head[1]), *map(extent_of, inner.ifs)]
             header = extent_of(clause.target)[0], heads[number][1]
-            name, around_it = self._name(header, "for "), (block.extent, heads[number])
-            self._loop(blocks, SyntaxLoop(name, tuple(within), around_it, targets_of(clause)))
+            self._loop(blocks, header, within, (block.extent, heads[number]), clause)
         self._left.append((node.generators[0].iter, around))
         inside = [*elements, *node.generators[1:], node.generators[0].target, *node.generators[0].ifs]
         self._left += ((child, blocks) for child in inside)
         return [*elements, *node.generators]
 
-    def _loop(self, blocks: tuple[Block, ...], loop: SyntaxLoop) -> None:
+    def _loop(
+        self,
+        blocks: tuple[Block, ...],
+        header: Extent,
+        spans: list[Extent],
+        heads: tuple[Extent, ...] = (),
+        head: For | None = None,
+    ) -> None:
+        name = loop_name("for " * isinstance(head, ast.comprehension) + self._text(header))
+        targets = () if head is None else targets_of(head)
+        start, end = map(self._in_code_points, header)
+        loop = SyntaxLoop(name, tuple(spans), heads, targets, (start, end))
         for block in blocks:
             block.loops.append(loop)
 
-    def _name(self, header: Extent, by: str = "") -> str:
-        return loop_name(by + self._text(header))
+    def _in_code_points(self, point: Point) -> Point:
+        line, column = point
+        return line, len(self._lines[line - 1][:column].decode())
 
     def _text(self, extent: Extent) -> str:
         """What stands there, on one line."""
@@ -254,7 +271,7 @@ def extent_of(node: ast.AST) -> Extent:
     return (line, column), (getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column))
 
 
-def targets_of(loop: ast.For | ast.AsyncFor | ast.comprehension) -> tuple[str, ...]:
+def targets_of(loop: For) -> tuple[str, ...]:
     """A loop's variables, a star before one that gets a list of the rest; but none that only counts."""
     match loop.iter:
         case ast.Call(func=ast.Name(id="range")):
