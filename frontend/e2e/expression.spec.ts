@@ -150,3 +150,20 @@ for (const width of [1440, 360]) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   });
 }
+
+test('a gradient beside a slider has the colour that it has in the graph, and an error its lines', async ({
+  page,
+}) => {
+  await openExpression(page, 'log(0 * x)');
+  const gradient = page.getByRole('group', { name: 'Input x' }).locator('.gradient');
+  await expect(gradient).toHaveText('∂ NaN');
+  await expect(gradient).toHaveAttribute('style', /--problem/);
+  await write(page, '-x');
+  await expect(gradient).toHaveAttribute('style', /--gradient-negative/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await write(page, 'x @ W');
+  const playground = new Playground(page);
+  await playground.pause();
+  await playground.step.fill(String(await playground.lastStep()));
+  await expect(playground.sentence).toContainText('No input was given for W');
+});

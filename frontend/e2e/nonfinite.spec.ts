@@ -41,3 +41,15 @@ test('axe finds nothing beside a NaN', async ({ page }) => {
   await expect(playground.inspector.getByRole('list', { name: 'Not finite' })).toBeVisible();
   expect(await faults(page)).toEqual([]);
 });
+
+test('on a phone the tab says that there is something to find behind it', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const playground = new Playground(page);
+  await playground.open();
+  const tab = page.getByRole('group', { name: 'Pane' }).getByRole('button', { name: 'Inspector' });
+  await expect(tab).not.toHaveAttribute('title');
+  await playground.type(SPOILT);
+  await expect(tab).toHaveAttribute('title', 'Some numbers of this run are not finite');
+  const dot = await tab.evaluate((each) => getComputedStyle(each, '::after').backgroundColor);
+  expect(dot).not.toBe('rgba(0, 0, 0, 0)');
+});

@@ -4,6 +4,17 @@ import { expect, test } from '@playwright/test';
 import { Finger, moved, within } from './finger';
 import { boxOf, CHAIN, faults, Playground } from './page';
 
+const DESCENT = `import torch
+
+x = torch.tensor(3.0, requires_grad=True)
+for step in range(3):
+    loss = x ** 2
+    loss.backward()
+    with torch.no_grad():
+        x -= 0.1 * x.grad
+        x.grad = None
+`;
+
 const SIZES = [
   { width: 844, height: 390 },
   { width: 667, height: 375 },
@@ -79,6 +90,18 @@ for (const viewport of SIZES) {
       expect(height).toBeGreaterThan(40);
       const step = await boxOf(playground.step);
       expect(y + height).toBeLessThan(step.y + step.height / 2);
+    });
+
+    test('of a training loop the loss is told in numbers', async ({ page }) => {
+      const playground = new Playground(page);
+      await playground.open();
+      await playground.type(DESCENT);
+      await playground.pause();
+      await playground.step.fill(String(await playground.lastStep()));
+      const loss = page.locator('.told .loss');
+      await expect(loss).toBeInViewport({ ratio: 0.99 });
+      await expect(loss).toContainText('loss 3.69');
+      if (viewport.width > 800) await expect(loss).toContainText('3.69 to 9');
     });
 
     test('axe finds nothing', async ({ page }) => {

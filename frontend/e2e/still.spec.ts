@@ -64,6 +64,26 @@ test('a click before the editor has come puts the cursor there, and what is type
   await expect(page.locator('.cm-line', { hasText: 'import torch' })).toContainText('import torch  # mine');
 });
 
+test('what is typed while the editor is on its way is written where the click was, and the page does not hear it', async ({
+  page,
+}) => {
+  const come = await editorHeld(page);
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  const step = await playground.stepNumber();
+  const row = page.locator('.still p', { hasText: 'import torch' });
+  await row.click({ position: { x: 400, y: 12 } });
+  await page.keyboard.type('  # n ');
+  await page.keyboard.type('minx');
+  await page.keyboard.press('Backspace');
+  expect(await playground.stepNumber()).toBe(step);
+  come();
+  await expect(playground.editor).toBeFocused();
+  await page.keyboard.type('e');
+  await expect(page.locator('.cm-line', { hasText: 'import torch' })).toContainText('import torch  # n mine');
+});
+
 test('an editor that the network has kept comes when it is touched, and the page plays without it', async ({
   page,
 }) => {

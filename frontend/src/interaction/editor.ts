@@ -160,10 +160,12 @@ export class Editor {
     this.#view.focus();
   }
 
-  /** Takes the focus, with the cursor where a hand was, in the window's CSS pixels. */
-  enter({ x, y }: { readonly x: number; readonly y: number }): void {
+  /** Takes the focus, with the cursor where a hand was, in the window's CSS pixels, and what it has typed since. */
+  enter({ x, y }: { readonly x: number; readonly y: number }, typed: string): void {
     this.#view.dispatch({ selection: { anchor: this.#view.posAtCoords({ x, y }) ?? 0 } });
     this.#view.focus();
+    if (typed !== '')
+      this.#view.dispatch(this.#view.state.replaceSelection(typed), { userEvent: 'input.type' });
   }
 
   /** How many steps can be undone. */

@@ -63,14 +63,20 @@ describe('the lanes', () => {
   });
 
   test('are high enough for their names, for which the curve above them gives way', () => {
-    for (const [height, least] of [
-      [88, 12],
-      [80, 10],
+    const of = loop.steps.at(-1);
+    for (const [height, least, leastOfFive] of [
+      [96, 12, 11],
+      [88, 12, 9.5],
     ] as const) {
       const { bands, curve } = laneBands(loop, height);
       expect(bands).toHaveLength(4);
       for (const { h } of bands) expect(h).toBeGreaterThanOrEqual(least);
       expect(curve?.h).toBeGreaterThanOrEqual(22);
+      const failed = { ...loop, steps: [...loop.steps, { ...of, kind: 'error', phase: 'other' } as Step] };
+      const all = laneBands(failed, height);
+      expect(all.bands).toHaveLength(5);
+      for (const { h } of all.bands) expect(h).toBeGreaterThanOrEqual(leastOfFive);
+      expect(all.curve?.h).toBeGreaterThanOrEqual(22);
     }
   });
 

@@ -1,5 +1,17 @@
 /** What is told of a value where room is scarce, longest first: a number is rounded or left out, and never cut. Pure. */
 import { formatNumber, sizeText, type DocumentNumber, type ModelValue } from '../model';
+import { fitting } from '../scene';
+
+/** Two columns of numbers this long leave room for a name. */
+const MOST_IN_TABLE = 10;
+
+/** Among values a shape is not to be taken for one: "size 3" rather than "[3]". */
+export function inTable(value: ModelValue): string {
+  const text = fitting(value, MOST_IN_TABLE);
+  const [length, ...rest] = value.shape;
+  const isShape = value.scalar === null && text === sizeText(value.shape);
+  return isShape && length !== undefined && rest.length === 0 ? `size ${length}` : text;
+}
 
 const FEWER_DIGITS = [3, 2];
 const TERSE_DIGITS = [2, 1];

@@ -48,4 +48,18 @@ describe('titles', () => {
       'First NaN gradient: l = log, line 11',
     ]);
   });
+
+  it('says in which iteration', () => {
+    const model = modelOf('gallery-linear-regression');
+    const [step] = model.iterations.filter(({ index }) => index === 1).map(({ first }) => first);
+    const node = model.steps[step ?? -1]?.node ?? -1;
+    const title = beginningTitle(model, {
+      kind: 'NaN',
+      gradient: false,
+      node,
+      step: step ?? -1,
+      given: 'finite',
+    });
+    expect(title).toMatch(/^First NaN: .*, line \d+, iteration 2 of \d+$/);
+  });
 });

@@ -3,6 +3,7 @@ import type { Program } from '../state/program.svelte';
 import {
   counted,
   grouped,
+  iterationAt,
   type Beginning,
   type Group,
   type GroupKind,
@@ -67,12 +68,15 @@ export function lineTitle(line: number | null): string {
   return line === null ? '' : `Line ${line}: `;
 }
 
-/** "First NaN: log, line 3", "First infinite gradient: sqrt, line 4": where it begins. */
+/** "First NaN: log, line 3", "First infinite gradient: sqrt, line 4, iteration 2 of 3": where and when it begins. */
 export function beginningTitle(model: Model, { kind, gradient, node, step }: Beginning): string {
   const of = model.nodes[node];
   const place = of?.place ?? model.steps[step]?.place ?? null;
   const what = gradient ? `${kind === 'NaN' ? 'NaN' : 'infinite'} gradient` : kind;
-  return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeTitle(place)].filter(Boolean).join(', ');
+  const turn = turnTitle(iterationAt(model.iterations, step));
+  return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeTitle(place), turn]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** "step 14 of 22", "step 1,400 of 20,000"; before the first step, so. */
