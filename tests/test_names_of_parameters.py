@@ -50,3 +50,32 @@ def test_what_a_call_makes_on_its_way_to_a_name_stands_at_the_call() -> None:
     assert [line[node["column"] : node["end_column"]] for node in made] == [
         "nn.utils.parametrizations.weight_norm(lin)"
     ]
+
+
+TIED = """import torch
+from torch import nn
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.head, self.spare = nn.Embedding(3, 2), nn.Linear(2, 3, bias=False), nn.Linear(1, 1, bias=False)
+        self.head.weight = self.table.weight
+    def forward(self, i):
+        return self.head(self.table(i))
+"""
+USED = "    model = Model()\n    model(torch.tensor([1])).sum().backward()\n"
+
+
+@pytest.mark.parametrize(
+    "run", [f"if 1:\n{USED}", f"def main():\n{USED}main()\n"], ids=["in the open", "in a function"]
+)
+def test_a_parameter_that_another_has_taken_the_place_of_is_no_leaf_any_more(run: str) -> None:
+    for document in (trace(TIED + run), run_recorded("tied", TIED + run)):
+        leaves = [leaf["name"] for leaf in document["leaves"]]
+        assert leaves == ["model.table.weight", "model.spare.weight"]
+        assert [node["label"] for node in document["nodes"] if node["kind"] == "leaf"] == leaves
+
+
+def test_one_that_is_kept_elsewhere_is_a_leaf_still() -> None:
+    keep = TIED.replace("self.head.weight = ", "kept.append(self.head.weight)\n        self.head.weight = ")
+    document = trace(f"kept = []\n{keep}if 1:\n{USED}")
+    assert [leaf["name"] for leaf in document["leaves"]][::2] == ["model.table.weight", "model.spare.weight"]

@@ -20,10 +20,7 @@ from backlight.model.text import document_to_text
 from recorded import mlp, run_recorded, text_at
 from sample_programs import Sample, list_samples, trace_sample
 
-PLAIN = (
-    *("raising-cells", "many-cells", "seeded-random", "unseeded-random", "gallery-error", "in-place-error"),
-    "modules-shared-weights",  # it lets go of a parameter that had a name, which only the sandbox still has
-)
+PLAIN = (*("raising-cells", "many-cells", "seeded-random", "unseeded-random", "gallery-error", "in-place-error"),)
 
 
 def autograd_part(document: dict[str, Any]) -> list[Any]:

@@ -14,8 +14,10 @@ import torch
 
 from backlight.model.program import UNNAMING, Site
 from backlight.record.entries import PASSING, LoggedNames
+from backlight.record.faces import is_shared
 from backlight.record.modules import buffers_in, is_a, parameters_in
 from backlight.record.recorder import Recorder
+from backlight.record.store import is_leaf
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
 from backlight.record.within import find_within
@@ -108,11 +110,30 @@ class Names:
     def look_within(self, variables: dict[str, Any]) -> None:
         """Name the leaves that no variable of its own has named by how one holds them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
+        self._drop_replaced()
         self._look_into_modules(variables)
         named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_known_by(each)}
         wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
+
+    def _drop_replaced(self) -> None:
+        """Take the names from leaves that are gone, unused, and have another in their place: ``head.w = emb.w``."""
+        tape, store = self._tape, self._tape.store
+        owner: dict[str, int] = {}
+        names: dict[int, list[str]] = {}
+        for each in tape.log:
+            if isinstance(each, LoggedNames):
+                owner.update(dict.fromkeys(each.names, each.tensor))
+                names.setdefault(each.tensor, []).extend(each.names)
+        replaced = [index for index in names if all(owner[name] != index for name in names[index])]
+        gone: set[int] = set()
+        for index in replaced:
+            tensor = None if index in tape.leaves else store.tensor(index)
+            if tensor is not None and is_leaf(tensor) and not is_shared(store, index, tensor):
+                gone.add(index)
+        if gone:
+            tape.log = [each for each in tape.log if not (isinstance(each, LoggedNames) and each.tensor in gone)]
 
     def _look_into_modules(self, variables: dict[str, Any]) -> None:
         """Name the parameters that modules have under another name than when they got theirs: ``m.weight_orig``."""
