@@ -54,7 +54,7 @@ export function nodeShapes(input: SceneInput, figure: Figure, moment: Moment): S
     ...bodyShapes(input, figure, moment),
     ...(figure.node.kind === 'op' ? operationText(figure, moment) : leafText(figure, moment)),
     ...gridShapes(figure, moment),
-    ...(figure.appearances > 1 ? usesMark(figure) : []),
+    ...(figure.appearances > 1 ? usesMark(input, figure) : []),
     ...notesOf(figure, moment),
   ];
 }
@@ -70,14 +70,16 @@ function notesOf({ key, node, left, top, box }: Figure, moment: Moment): Shape[]
   return noteShapes(key, { x: left - 8, y }, moment, (id) => id === node.id);
 }
 
-/** One of several faces of the same thing: a second line around it, and how many there are. */
-function usesMark(figure: Figure): Shape[] {
+/** One of several faces of the same thing: a second line around it, and how many there are, below it beside its edge. */
+function usesMark({ fold, layout }: SceneInput, figure: Figure): Shape[] {
   const { key, left, top, box, appearances } = figure;
-  const at = { x: left + box.width - 6, y: top + box.height + 10 };
-  const text = label(`${key}:uses`, at, `1 of ${appearances} uses`, 'ink-faint', sizes.badge);
+  const target = fold.edges.get(fold.outgoing(box.id)[0] ?? -1)?.target;
+  const before = (layout.nodes.get(target ?? box.id)?.x ?? box.x) >= box.x;
+  const at = { x: before ? left + 10 : left + box.width - 10, y: top + box.height + 10 };
+  const text = label(`${key}:uses`, at, `${appearances} uses`, 'ink-faint', sizes.badge);
   return [
     { type: 'rect', key: `${key}:again`, ...outline(figure, 3), stroke: 'line-strong', width: 0.75 },
-    { ...text, anchor: 'start' },
+    { ...text, anchor: before ? 'start' : 'end' },
   ];
 }
 
