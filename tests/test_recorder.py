@@ -335,7 +335,7 @@ def test_the_recorder_forgets_its_own_hooks_when_a_pass_is_over() -> None:
     with Recorder(here) as recorder:
         book = HookBook(recorder.tape)
         y = torch.ones(3, requires_grad=True) * 2
-        handle = book.own(y.grad_fn.register_hook, lambda *_: None)  # type: ignore[union-attr]
+        handle = book.own(lambda node, hook: node.register_hook(hook), y.grad_fn, lambda *_: None)
         hooks = {handle.id: print}
         assert book.theirs(hooks) == []
         book.remove([handle])

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from backlight.model.document import GradientSide, HookKind
 from backlight.record.scopes import Scope
+from backlight.record.stands import Stand
 from backlight.record.store import UNKNOWN
 
 
@@ -63,6 +64,7 @@ class LoggedCall:
     whole: int | None = None
     version: int | None = None  # of what it wrote to in place, before it did
     own_values: list[tuple[int, int, int, int]] | None = None  # of ``other`` ones: node, which of it, tensor, value
+    stand: Stand | None = None
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ class LoggedOrigin:
     cell: int | None
     node: int = UNKNOWN
     scope: Scope | None = None
+    stand: Stand | None = None
 
 
 @dataclass(slots=True)
@@ -114,6 +117,7 @@ class LoggedExit:
     cell: int | None
     names: list[str]
     scope: Scope | None = None
+    stand: Stand | None = None
 
 
 @dataclass(slots=True)

@@ -108,7 +108,7 @@ class Exits:
             tape.log.append(LoggedNames(index, (), place))  # the comparison that is asked for stands for the question
             return
         value = self._value(index, tensor, given)
-        entry = LoggedExit(how, index, value, tensor.requires_grad, place, tape.cell, [], scope)
+        entry = LoggedExit(how, index, value, tensor.requires_grad, place, tape.cell, [], scope, tape.places.stand)
         tape.log.append(entry)
         self._recent.append(_Result(given, entry, frame.f_lineno))
         if how in ARRAYS and asked.element_count(tensor):

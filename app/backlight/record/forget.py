@@ -70,12 +70,12 @@ FIELDS: dict[type, dict[str, str]] = {
 PLAIN: dict[type, set[str]] = {
     LoggedCall: {
         *("func", "requires_grad", "constants", "place", "cell", "grad_enabled", "updates_leaf", "numbers"),
-        *("scope", "saves", "output_nrs", "version"),
+        *("scope", "stand", "saves", "output_nrs", "version"),
     },
-    LoggedOrigin: {"is_gradient", "place", "cell", "scope"},
+    LoggedOrigin: {"is_gradient", "place", "cell", "scope", "stand"},
     LoggedView: {"place", "cell"},
     LoggedStatistics: {"place", "cell"},
-    LoggedExit: {"how", "requires_grad", "place", "cell", "names", "scope"},
+    LoggedExit: {"how", "requires_grad", "place", "cell", "names", "scope", "stand"},
     LoggedNames: {"names", "place", "shown", "depth"},
     LoggedStep: {"step"},
     LoggedChange: {"kind", "place", "cell"},

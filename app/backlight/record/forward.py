@@ -136,7 +136,7 @@ class ForwardMode(TorchDispatchMode):
                 views = [each for each in views if not self._changes.is_known_leaf(each)]
             noted = (operator.func, inputs, requires_grad, constants, outputs, output_values)
             logged = LoggedCall(*noted, None, place, tape.cell, grad_enabled, updates, views or None, numbers, scope)
-            logged.version = version
+            logged.version, logged.stand = version, tape.places.stand
             logged.faces, logged.parts, logged.whole = faces
             tape.unsettled(logged)
             if written and operator.switch is not None:

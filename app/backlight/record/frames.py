@@ -18,6 +18,7 @@ from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
 from backlight.record.names import Naming, is_known_by, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
+from backlight.record.stands import Stand, Stands
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
 from backlight.record.within import attributes_of, find_within
@@ -57,9 +58,8 @@ class FramePlaces(PlaceKeys):
         self._code = code
         self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
         self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
-        self._turning: dict[tuple[int, int], tuple[str, ...]] = {}  # instruction -> variables of the loops around it
-        self._turn: tuple[int, ...] = ()  # id() of the frame that was last asked for the variables of loops, and theirs
-        self._alike: dict[tuple[int, ...], tuple[str, ...]] = {}  # id() of each of some loops -> their variables
+        self._stands = Stands(self.repetition)
+        self._standing: list[Stand] = []  # of each of the frames of the last call
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
         self._noted: set[tuple[int | None, str]] = set()  # tensor and name
@@ -77,7 +77,7 @@ class FramePlaces(PlaceKeys):
         """Note the last names, and let go of every frame."""
         self.now()
         self.let_go()
-        self._before, self._given, self._tape = [], [], None
+        self._before, self._standing, self._given, self._tape = [], [], [], None
 
     def renumber(self, at: dict[int, int]) -> None:
         """Tensors have new numbers, and those that have none are forgotten."""
@@ -132,24 +132,27 @@ class FramePlaces(PlaceKeys):
             names, place = self._names_at(frame.f_code, lasti)
             if names:
                 self._ask(frame, Naming(names, place, len(before) - inside))
-        self._look_at_new(frames, new, {id(frame): lasti for frame, lasti in before})
+        self._stand_anew(frames, new)
 
-    def _look_at_new(self, frames: list[tuple[FrameType, int]], new: int, before: dict[int, int]) -> None:
+    def _stand_anew(self, frames: list[tuple[FrameType, int]], new: int) -> None:
         """See which of the innermost frames are of functions that begin to run, and which are in the turn of a loop."""
-        turning = self._turning
-        for inside, (frame, lasti) in enumerate(frames[:new]):
-            code, was = frame.f_code, before.get(id(frame))
-            if was is None:
+        same = len(frames) - new
+        stands = self._standing[len(self._standing) - same :]
+        before = {id(frame): (lasti, stand) for (frame, lasti), stand in zip(self._before, self._standing, strict=True)}
+        for inside in range(new - 1, -1, -1):
+            frame, lasti = frames[inside]
+            around, (was, old) = self._stands.around(frame, lasti), before.get(id(frame), (-1, None))
+            held: dict[str, Any] | None = None
+            if old is None:
                 self._entered(frame, len(frames) - inside)
-            names = turning.get((id(code), lasti))
-            if names is None:
-                names = self._variables(code, lasti)
-            if names and (was is None or lasti <= was or turning.get((id(code), was)) is not names):
+            if around.loops and (old is None or lasti <= was or around.may_turn(old)):
                 held = frame.f_locals
-                turn = id(frame), *[id(held.get(name)) for name in names]
-                if was != lasti or turn != self._turn:  # else the call before was made in it, at the same instruction
-                    self._turned(held, names, len(frames) - inside)
-                    self._turn = turn
+            stand = self._stands.stand(stands[0] if stands else None, around, held, old)
+            if held is not None and around.names and stand is not old:
+                self._turned(held, around.names, len(frames) - inside)
+            stands = [stand, *stands]
+        self._standing = stands
+        self.stand = stands[0] if stands else None
 
     def _names_at(self, code: CodeType, lasti: int) -> tuple[tuple[str, ...], int]:
         known = self._names.get((id(code), lasti))
@@ -194,15 +197,6 @@ class FramePlaces(PlaceKeys):
                         self._note(each, naming)
                     else:
                         self._given.append((each, naming))
-
-    def _variables(self, code: CodeType, lasti: int) -> tuple[str, ...]:
-        """The variables of the loops that an instruction is inside of; the same tuple for all in the same loops."""
-        known = self._turning.get((id(code), lasti))
-        if known is None:
-            loops = self.repetition.inside(code, lasti)
-            names = tuple(dict.fromkeys(name for loop in loops for name in loop.targets))
-            known = self._turning[id(code), lasti] = self._alike.setdefault(tuple(map(id, loops)), names)
-        return known
 
     @unnoticed
     def _note_given(self) -> None:

@@ -68,7 +68,7 @@ def _begun(tape: Tape, cls: type[Function], arguments: tuple[Any, ...], frame: F
     place = tape.places.of(frame)
     scope = tape.scopes.current()
     call = LoggedCall(f"autograd.{cls.__name__}", *_arguments(tape, arguments, place), [], [], [])
-    call.place, call.cell, call.scope = place, tape.cell, scope
+    call.place, call.cell, call.scope, call.stand = place, tape.cell, scope, tape.places.stand
     return call
 
 

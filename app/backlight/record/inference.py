@@ -1,8 +1,8 @@
 """Inference: functions and loop iterations of a program that carries no marks, from the stacks of what was logged.
 
-In: entries of the tape in their order, each with its stack of the user's frames and its module call. Out: scopes.
-A frame that moves backward within a stretch of instructions that repeats begins an iteration; best effort, since
-iterations in which torch was not called, or two at one instruction that calls torch alike, cannot be told.
+In: entries of the tape in their order, each with its stack of the user's frames, their stands, and its module call.
+Out: scopes. An iteration begins where a loop's variables hold something else, or a frame moves backward in the loop.
+Best effort: iterations in which torch was not called, or two of a ``while`` that call torch alike, cannot be told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from backlight.model.program import COMPREHENSIONS
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
 from backlight.record.places import PlaceKeys
 from backlight.record.scopes import OPTIMIZED, Scope, Scopes
+from backlight.record.stands import Stand
 
 Item = Scope | tuple[CodeType, int]
 """A step of the way from the outside to a call: a call of a module, or a frame and its instruction."""
@@ -26,6 +27,7 @@ class Level:
 
     item: Item
     scope: Scope | None
+    stand: Stand | None = None
     iterations: list[Scope] = field(default_factory=list[Scope])
 
     @property
@@ -52,53 +54,79 @@ class Inference:
         if not stack:
             return self._levels[-1].inner if self._levels else entry.scope
         way = way_to(stack, entry.scope)
+        stands = stands_of(way, entry.stand)
         func = entry.func if isinstance(entry, LoggedCall) else None
-        same = self._common(way)
+        same = self._common(way, stands)
         if same == len(way) == len(self._levels):
             if func is not None and self._first is None:
                 self._first = func
             elif func is not None and func == self._first and not isinstance(way[-1], Scope):
-                self._again(way, same)
+                self._again(way, stands, same)
         else:
-            self._move(way, same)
+            self._move(way, stands, same)
             self._first = func
         return self._levels[-1].inner
 
-    def _common(self, way: list[Item]) -> int:
-        same = 0
-        while same < min(len(way), len(self._levels)) and way[same] == self._levels[same].item:
+    def _common(self, way: list[Item], stands: list[Stand | None]) -> int:
+        same, levels = 0, self._levels
+        while same < min(len(way), len(levels)) and way[same] == levels[same].item:
+            if stands[same] is not levels[same].stand:
+                break
             same += 1
         return same
 
-    def _move(self, way: list[Item], same: int) -> None:
+    def _move(self, way: list[Item], stands: list[Stand | None], same: int) -> None:
         """The way differs from step ``same`` on."""
         levels = self._levels
         if same == len(way) or same == len(levels):
-            self._build(way, same)
+            self._build(way, stands, same)
             return
-        new, old = way[same], levels[same].item
-        if isinstance(new, tuple) and isinstance(old, tuple) and new[0] is old[0]:
-            if new[1] > old[1]:
-                self._forward(levels[same], new)
-            elif not self._iterate(levels[same], new):
-                self._again(way, same)
-                return
-            self._build(way, same + 1)
-        elif isinstance(new, Scope) and new.caller is not None:
-            self._again(way, same)
+        new, level, stand = way[same], levels[same], stands[same]
+        old = level.item
+        if isinstance(new, tuple) and isinstance(old, tuple) and new[0] is old[0] and is_of_one(stand, level.stand):
+            if not self._turned(level, new, stand):
+                if new[1] > old[1]:
+                    self._forward(level, new)
+                elif not self._iterate(level, new):
+                    self._again(way, stands, same)
+                    return
+            level.stand = stand
+            self._build(way, stands, same + 1)
+        elif isinstance(new, tuple) or new.caller is not None:
+            self._again(way, stands, same)
         else:
-            self._build(way, same)
+            self._build(way, stands, same)
 
-    def _again(self, way: list[Item], same: int) -> None:
-        """An instruction on the common way ran anew: the innermost that is in a loop, within the same module call."""
+    def _turned(self, level: Level, item: tuple[CodeType, int], stand: Stand | None) -> bool:
+        """Begin the next iteration of the outermost loop whose variables hold something else than before, if any."""
+        before = level.stand
+        if stand is None or before is None or stand is before:
+            return False
+        held = dict(zip(before.loops, before.signature, strict=False))
+        turned = next(
+            (loop for loop, now in zip(stand.loops, stand.signature, strict=False) if held.get(loop, now) != now), None
+        )
+        position = next((at for at, each in enumerate(level.iterations) if each.subject is turned), None)
+        if position is None:
+            return False
+        last = level.iterations[position]
+        level.iterations[position:] = [Scope("iteration", last.parent, last.subject, last.number + 1)]
+        self._forward(level, item)
+        return True
+
+    def _again(self, way: list[Item], stands: list[Stand | None], same: int) -> None:
+        """An instruction on the common way ran anew: the innermost that is in a loop, within the same module call.
+
+        Not of a loop with variables, which would tell of a turn.
+        """
         for position in range(same - 1, -1, -1):
-            item = way[position]
-            if isinstance(item, Scope):
+            item, level = way[position], self._levels[position]
+            if isinstance(item, Scope) or (level.iterations and level.iterations[-1].subject.variables):
                 break
-            if self._iterate(self._levels[position], item):
-                self._build(way, position + 1)
+            if self._iterate(level, item):
+                self._build(way, stands, position + 1)
                 return
-        self._build(way, same)
+        self._build(way, stands, same)
 
     def _forward(self, level: Level, item: tuple[CodeType, int]) -> None:
         """The frame went on: it left loops, and entered others."""
@@ -120,7 +148,7 @@ class Inference:
         self._forward(level, item)
         return True
 
-    def _build(self, way: list[Item], start: int) -> None:
+    def _build(self, way: list[Item], stands: list[Stand | None], start: int) -> None:
         """New levels from ``start`` on."""
         del self._levels[start:]
         for position in range(start, len(way)):
@@ -129,7 +157,7 @@ class Inference:
             if isinstance(item, Scope):
                 self._levels.append(Level(item, self._module(item, around)))
                 continue
-            level = Level(item, self._function(way, position, around))
+            level = Level(item, self._function(way, position, around), stands[position])
             self._levels.append(level)
             self._forward(level, item)
 
@@ -153,6 +181,22 @@ class Inference:
         caller = way[position - 1] if position else None
         scope.caller = caller if isinstance(caller, tuple) else None
         return scope
+
+
+def is_of_one(stand: Stand | None, other: Stand | None) -> bool:
+    """Whether two stands are of one activation of a function, as far as is known."""
+    return stand is None or other is None or stand.activation == other.activation
+
+
+def stands_of(way: list[Item], innermost: Stand | None) -> list[Stand | None]:
+    """For each step of a way that is a frame its stand, where those are known that the entry was logged in."""
+    chain = [] if innermost is None else innermost.chain()
+    frames = [position for position, item in enumerate(way) if not isinstance(item, Scope)]
+    stands: list[Stand | None] = [None] * len(way)
+    if len(chain) >= len(frames):
+        for position, stand in zip(frames, chain[len(chain) - len(frames) :], strict=True):
+            stands[position] = stand
+    return stands
 
 
 def way_to(stack: list[tuple[CodeType, int]], scope: Scope | None) -> list[Item]:

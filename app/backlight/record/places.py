@@ -16,6 +16,7 @@ from types import CodeType, FrameType
 from backlight.model.document import Place
 from backlight.model.program import COMPREHENSIONS, Program
 from backlight.record.repetition import Repetition
+from backlight.record.stands import Stand
 
 DEPTH = 32
 """How many of the user's frames are kept, innermost first."""
@@ -36,6 +37,7 @@ class PlaceKeys:
 
     def __init__(self, is_mine: Callable[[str], bool]) -> None:
         self.repetition = Repetition()
+        self.stand: Stand | None = None  # of the innermost of the user's frames, where the program carries no marks
         self._is_mine = is_mine
         self._mine: dict[str, bool] = {}
         self._codes: dict[int, CodeType] = {}

@@ -20,23 +20,30 @@ Point = tuple[int, int]
 """A line (1-based) and a column in bytes."""
 Extent = tuple[Point, Point]
 For = ast.For | ast.AsyncFor | ast.comprehension
+Head = For | ast.While
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 NAMELESS = "loop"
+BRANCHES = (ast.If, ast.IfExp, ast.Match, ast.Try)
 FOR_ITER = dis.opmap["FOR_ITER"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """A loop of a code object; ``start`` is an instruction in it, ``targets`` its variables.
+    """A loop of a code object; ``start`` is an instruction in it.
 
-    ``header`` is where the header of one in a file stands: line and column in code points, of beginning and end.
+    ``targets`` are its variables, but for what only counts; a star is before one that gets a list of the rest.
+    ``variables`` are those that nothing but the loop assigns to: they tell its turns apart.
+    ``has_branches``: in a turn, what runs first may stand behind what ran last in the turn before. ``header`` is where
+    that of one in a file stands: line and column in code points, of its beginning and its end.
     """
 
     code: CodeType
     start: int
     name: str
     targets: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    has_branches: bool = False
     header: Extent | None = None
 
 
@@ -47,8 +54,20 @@ class SyntaxLoop:
     name: str
     spans: tuple[Extent, ...]
     heads: tuple[Extent, ...]
-    targets: tuple[str, ...]
+    head: Head
     header: Extent
+
+    def of(self, code: CodeType, start: int) -> Repeated:
+        """The loop in a code object."""
+        has_branches = any(isinstance(each, BRANCHES) for each in ast.walk(self.head))
+        if isinstance(self.head, ast.While):
+            return Repeated(code, start, self.name, (), (), has_branches, self.header)
+        body = [] if isinstance(self.head, ast.comprehension) else self.head.body
+        inner = [each for statement in body for each in ast.walk(statement)]
+        assigned = {each.id for each in inner if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)}
+        given = [name.removeprefix("*") for name in names_in([self.head.target])]
+        variables = tuple(name for name in given if name not in assigned)
+        return Repeated(code, start, self.name, targets_of(self.head), variables, has_branches, self.header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +113,7 @@ class _InSyntax:
             return []
         headed = self._headed(lasti, extent) if self._code.co_code[lasti] == FOR_ITER else []
         return [
-            self._met.setdefault(loop, Repeated(self._code, lasti, loop.name, loop.targets, loop.header))
+            self._met.get(loop) or self._met.setdefault(loop, loop.of(self._code, lasti))
             for loop in self._block.loops
             if loop in headed or any(start <= extent[0] < end for start, end in loop.spans)
         ]
@@ -199,7 +218,7 @@ class _Blocks:
                 self._loop(blocks, header, [across(node.body)], heads, node)
             case ast.While():
                 test = extent_of(node.test)
-                self._loop(blocks, (extent_of(node)[0], test[1]), [test, across(node.body)])
+                self._loop(blocks, (extent_of(node)[0], test[1]), [test, across(node.body)], (), node)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return self._block(across(node.body), node.body)
             case ast.Lambda():
@@ -242,13 +261,12 @@ class _Blocks:
         blocks: tuple[Block, ...],
         header: Extent,
         spans: list[Extent],
-        heads: tuple[Extent, ...] = (),
-        head: For | None = None,
+        heads: tuple[Extent, ...],
+        head: Head,
     ) -> None:
         name = loop_name("for " * isinstance(head, ast.comprehension) + self._text(header))
-        targets = () if head is None else targets_of(head)
         start, end = map(self._in_code_points, header)
-        loop = SyntaxLoop(name, tuple(spans), heads, targets, (start, end))
+        loop = SyntaxLoop(name, tuple(spans), heads, head, (start, end))
         for block in blocks:
             block.loops.append(loop)
 

@@ -135,14 +135,16 @@ class Tape:
         if node is not None:
             self.node_of[index] = self.node(node)
         number, scope = self.node_of.get(index, UNKNOWN), self.scopes.current()
-        self.log.append(LoggedOrigin(index, value, base, is_gradient, place, self.cell, number, scope))
+        self.log.append(
+            LoggedOrigin(index, value, base, is_gradient, place, self.cell, number, scope, self.places.stand)
+        )
         return index
 
     def _gradient(self, index: int, place: int) -> None:
         """Log that a tensor is used, at a place, which holds what a pass made, or added to: as it is now."""
         self.store.unlogged.discard(index)
         value, scope = self.store.current[index], self.scopes.current()
-        self.log.append(LoggedOrigin(index, value, None, True, place, self.cell, UNKNOWN, scope))
+        self.log.append(LoggedOrigin(index, value, None, True, place, self.cell, UNKNOWN, scope, self.places.stand))
 
     def look_at_history(self, index: int, tensor: torch.Tensor) -> None:
         """Log the history that autograd made anew for a view that requires grad, when the view was last used.

@@ -184,6 +184,7 @@ class LeafChanges:
             cell=tape.cell,
             grad_enabled=False,
             scope=tape.scopes.current(),
+            stand=tape.places.stand,
         )
         tape.unsettled(call)
 
