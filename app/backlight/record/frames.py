@@ -136,18 +136,23 @@ class FramePlaces(PlaceKeys):
 
     def _stand_anew(self, frames: list[tuple[FrameType, int]], new: int) -> None:
         """See which of the innermost frames are of functions that begin to run, and which are in the turn of a loop."""
-        same = len(frames) - new
+        same, known = len(frames) - new, self._stands.known
         stands = self._standing[len(self._standing) - same :]
         before = {id(frame): (lasti, stand) for (frame, lasti), stand in zip(self._before, self._standing, strict=True)}
         for inside in range(new - 1, -1, -1):
             frame, lasti = frames[inside]
-            around, (was, old) = self._stands.around(frame, lasti), before.get(id(frame), (-1, None))
+            around = known.get((id(frame.f_code), lasti)) or self._stands.around(frame, lasti)
+            was, old = before.get(id(frame), (-1, None))
             held: dict[str, Any] | None = None
             if old is None:
                 self._entered(frame, len(frames) - inside)
             if around.loops and (old is None or lasti <= was or around.may_turn(old)):
                 held = frame.f_locals
-            stand = self._stands.stand(stands[0] if stands else None, around, held, old)
+            outer = stands[0] if stands else None
+            if old is None or held is not None or old.outer is not outer or old.loops is not around.loops:
+                stand = self._stands.stand(outer, around, held, old)
+            else:
+                stand = old
             if held is not None and around.names and stand is not old:
                 self._turned(held, around.names, len(frames) - inside)
             stands = [stand, *stands]

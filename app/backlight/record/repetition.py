@@ -24,7 +24,7 @@ Head = For | ast.While
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 NAMELESS = "loop"
-BRANCHES = (ast.If, ast.IfExp, ast.Match, ast.Try)
+BRANCHES = frozenset({ast.If, ast.IfExp, ast.Match, ast.Try})
 FOR_ITER = dis.opmap["FOR_ITER"]
 
 
@@ -59,12 +59,12 @@ class SyntaxLoop:
 
     def of(self, code: CodeType, start: int) -> Repeated:
         """The loop in a code object."""
-        has_branches = any(isinstance(each, BRANCHES) for each in ast.walk(self.head))
-        if isinstance(self.head, ast.While):
-            return Repeated(code, start, self.name, (), (), has_branches, self.header)
         body = [] if isinstance(self.head, ast.comprehension) else self.head.body
         inner = [each for statement in body for each in ast.walk(statement)]
-        assigned = {each.id for each in inner if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)}
+        has_branches = any(type(each) in BRANCHES for each in inner)
+        if isinstance(self.head, ast.While):
+            return Repeated(code, start, self.name, (), (), has_branches, self.header)
+        assigned = {each.id for each in inner if type(each) is ast.Name and type(each.ctx) is not ast.Load}
         given = [name.removeprefix("*") for name in names_in([self.head.target])]
         variables = tuple(name for name in given if name not in assigned)
         return Repeated(code, start, self.name, targets_of(self.head), variables, has_branches, self.header)

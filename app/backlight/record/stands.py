@@ -58,19 +58,19 @@ class Stands:
 
     def __init__(self, repetition: Repetition) -> None:
         self._repetition = repetition
-        self._known: dict[tuple[int, int], Around] = {}  # code's id() and instruction -> its loops
+        self.known: dict[tuple[int, int], Around] = {}  # code's id() and instruction -> its loops
         self._alike: dict[tuple[int, ...], Around] = {}  # id() of each of some loops -> the same for all inside of them
         self._activations = 0
 
     def around(self, frame: FrameType, lasti: int) -> Around:
         """The loops around an instruction of a frame; the same object for all instructions in the same loops."""
         code = frame.f_code
-        known = self._known.get((id(code), lasti))
+        known = self.known.get((id(code), lasti))
         if known is None:
             loops = tuple(self._repetition.inside(code, lasti))
             names = tuple(dict.fromkeys(name for loop in loops for name in loop.targets))
             made = Around(loops, names, any(loop.has_branches for loop in loops)) if loops else NOWHERE
-            known = self._known[id(code), lasti] = self._alike.setdefault(tuple(map(id, loops)), made)
+            known = self.known[id(code), lasti] = self._alike.setdefault(tuple(map(id, loops)), made)
         return known
 
     def stand(self, outer: Stand | None, around: Around, held: dict[str, Any] | None, old: Stand | None) -> Stand:
