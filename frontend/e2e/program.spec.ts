@@ -304,6 +304,9 @@ test('a number is nudged with the keyboard, and Escape gives a pull up', async (
   await number.click();
   await page.keyboard.press('Control+Alt+ArrowUp');
   await expect(playground.editor).toContainText('torch.tensor(3.1');
+  const said = page.getByRole('status', { name: 'What became of it' });
+  await expect(said).toHaveText('z was −0.9975, and is −0.9998.');
+  await expect(playground.editor).toHaveAttribute('aria-description', /change the number at the cursor/);
   const box = await boxOf(page.locator('.cm-pull', { hasText: '3.1' }));
   await page.mouse.move(box.x + 8, box.y + 8);
   await page.mouse.down();

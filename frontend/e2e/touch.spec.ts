@@ -136,6 +136,22 @@ for (const { name, ...screen } of SCREENS) {
       await expect(number(page)).toHaveText('3.05');
     });
 
+    test('over a keyboard on the screen there is room for lines of the program, and for what is written', async ({
+      page,
+    }) => {
+      const { finger, playground } = await begin(page, CHAIN);
+      await expect(page.locator('.hint')).toBeVisible();
+      await finger.tap(await within(number(page), 0.9));
+      const { width } = page.viewportSize() ?? { width: 390 };
+      await page.setViewportSize({ width, height: width < 500 ? 460 : 200 });
+      await expect(page.locator('[data-keyboard]')).toHaveCount(1);
+      await expect(page.locator('.hint')).toBeHidden();
+      await page.keyboard.type('5');
+      await expect(number(page)).toHaveText('3.05');
+      await expect(number(page)).toBeInViewport({ ratio: 0.99 });
+      await expect(playground.editor).toBeFocused();
+    });
+
     test('two fingers zoom the stage, one moves it, and the page stays as it is', async ({ page }) => {
       const { finger, playground } = await begin(page, CHAIN);
       const canvas = page.locator('.stage canvas').first();

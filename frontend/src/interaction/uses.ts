@@ -20,12 +20,15 @@ export function setUpFor(use: Use): Extension[] {
   return [drawSelection(), EditorView.lineWrapping, marks, ...own];
 }
 
+const LEAVING = 'Press Escape and then Tab to leave the editor.';
+const NUDGING = 'Control, Alt and the arrows up and down change the number at the cursor.';
+
 function program(): Extension[] {
   return [
     ...manyLines(),
     history(),
     indentUnit.of('    '),
-    named('Program', { 'aria-description': 'Press Escape and then Tab to leave the editor.' }),
+    named('Program', { 'aria-description': `${LEAVING} ${NUDGING}` }),
     Prec.low(keymap.of([indentWithTab])),
   ];
 }
