@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 import torch
 
 from backlight.record import picture
+from backlight.record.encode import large_stats, small_stats
 
 
 def halves(left: float, right: float, shape: tuple[int, int]) -> torch.Tensor:
@@ -47,3 +49,11 @@ def test_infinities_that_meet_when_cells_become_fewer_are_no_nan() -> None:
     fewer = cells.fewer(1)
     assert fewer is not None
     assert list(fewer.means) == [math.inf]
+
+
+@pytest.mark.parametrize("numbers", [[2**53 + 1, 2**53 + 3], [2**60, 2**60 + 1000, 2**60 - 777], [-(2**62), 2**62, 5]])
+def test_integers_that_no_float_holds_have_their_exact_standard_deviation(numbers: list[int]) -> None:
+    mean = Fraction(sum(numbers), len(numbers))
+    exact = math.sqrt(sum((each - mean) ** 2 for each in numbers) / len(numbers))
+    assert small_stats([*numbers]).std == pytest.approx(exact, rel=1e-15)
+    assert large_stats(torch.tensor(numbers)).std == pytest.approx(exact, rel=1e-15)

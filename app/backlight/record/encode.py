@@ -239,7 +239,8 @@ def small_stats(numbers: list[complex | float]) -> Stats:
         return Stats(None, None, number_as_json(mean), number_as_json(std), number_as_json(norm), *counts)
     reals = [float(x.real) for x in finite]
     mean = mean_of(reals)
-    std = spread([x - mean for x in reals])
+    are_long = norm > EXACT_INTEGER and all(type(x) is int for x in finite)
+    std = spread(distances(finite) if are_long else [x - mean for x in reals])
     low, high = (exactly(end(finite, key=lambda x: x.real).real) for end in (min, max))
     return Stats(low, high, number_as_json(mean), number_as_json(std), number_as_json(norm), *counts)
 
@@ -253,6 +254,12 @@ def mean_of(numbers: list[float]) -> float:
     """The mean, without overflow on the way."""
     count = len(numbers)
     return math.fsum([x / count for x in numbers])
+
+
+def distances(numbers: Sequence[Any]) -> list[float]:
+    """From integers, of which a float may hold none, to their mean."""
+    total, count = sum(numbers), len(numbers)
+    return [(count * each - total) / count for each in numbers]
 
 
 def spread(distances: list[float]) -> float:
@@ -312,6 +319,14 @@ def _part(tensor: torch.Tensor) -> _Part:
         mean = values.mean().item()
     ends: Any = None if tensor.is_complex() else torch.aminmax(tensor)
     low, high = (0.0, 0.0) if ends is None else (ends.min.item(), ends.max.item())
-    deviation, norm = (_norm(each).item() for each in (values - mean, values))
+    deviation, norm = (_norm(each).item() for each in (_apart(tensor, values, mean, low, high), values))
     zero = tensor.numel() - int(torch.count_nonzero(tensor))
     return _Part(tensor.numel(), nan, zero, low, high, mean, deviation, norm)
+
+
+def _apart(tensor: torch.Tensor, values: torch.Tensor, mean: complex | float, low: float, high: float) -> torch.Tensor:
+    """Distances from the mean; of integers that no float holds, those of what they are above the least of them."""
+    if not isinstance(low, int) or max(-low, high) <= EXACT_INTEGER or high - low > 2**62:
+        return values - mean
+    above = wide(tensor - low)
+    return above - above.mean()
