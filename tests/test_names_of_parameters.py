@@ -79,3 +79,9 @@ def test_one_that_is_kept_elsewhere_is_a_leaf_still() -> None:
     keep = TIED.replace("self.head.weight = ", "kept.append(self.head.weight)\n        self.head.weight = ")
     document = trace(f"kept = []\n{keep}if 1:\n{USED}")
     assert [leaf["name"] for leaf in document["leaves"]][::2] == ["model.table.weight", "model.spare.weight"]
+
+
+def test_the_first_weight_of_a_layer_is_no_leaf_when_the_program_gives_it_another() -> None:
+    program = f"{HEAD}lin.weight = nn.Parameter(torch.ones(1, 2)){USE}"
+    for document in (trace(program), run_recorded("replaced", program)):
+        assert [(leaf["name"], leaf["grad"] is None) for leaf in document["leaves"]] == [("lin.weight", False)]

@@ -29,6 +29,7 @@ from backlight.record.finish import finish
 from backlight.record.forget import Forgetting
 from backlight.record.frames import FramePlaces, UserCode
 from backlight.record.keep import Keep
+from backlight.record.names import drop_replaced
 from backlight.record.nonfinite import Finding, NonfiniteWatch, WatchfulStore, stopped_at
 from backlight.record.recorder import Recorder
 from backlight.record.store import TensorStore, grad_of, storage_of
@@ -258,6 +259,7 @@ class LiveRecorder:
     def _finish(self, error: BaseException | None, finding: Finding | None) -> LiveTrace:
         tape = self._tape
         self._places.detach()
+        drop_replaced(tape)
         raised = None if error is None else self._failure(error)
         stopped = None if finding is None else stopped_at(tape, finding, self._code.resolve)
         if self._forgetting is not None:

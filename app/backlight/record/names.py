@@ -110,37 +110,19 @@ class Names:
     def look_within(self, variables: dict[str, Any]) -> None:
         """Name the leaves that no variable of its own has named by how one holds them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
-        self._drop_replaced()
+        drop_replaced(tape)
         self._look_into_modules(variables)
-        named = {each.tensor for each in tape.log if isinstance(each, LoggedNames) and is_known_by(each)}
+        named = {each.tensor for each in tape.log if type(each) is LoggedNames and is_known_by(each)}
         wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
         for tensor, name in find_within(wanted, variables.items()) if wanted else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
-
-    def _drop_replaced(self) -> None:
-        """Take the names from leaves that are gone, unused, and have another in their place: ``head.w = emb.w``."""
-        tape, store = self._tape, self._tape.store
-        owner: dict[str, int] = {}
-        names: dict[int, list[str]] = {}
-        for each in tape.log:
-            if isinstance(each, LoggedNames):
-                owner.update(dict.fromkeys(each.names, each.tensor))
-                names.setdefault(each.tensor, []).extend(each.names)
-        replaced = [index for index in names if all(owner[name] != index for name in names[index])]
-        gone: set[int] = set()
-        for index in replaced:
-            tensor = None if index in tape.leaves else store.tensor(index)
-            if tensor is not None and is_leaf(tensor) and not is_shared(store, index, tensor):
-                gone.add(index)
-        if gone:
-            tape.log = [each for each in tape.log if not (isinstance(each, LoggedNames) and each.tensor in gone)]
 
     def _look_into_modules(self, variables: dict[str, Any]) -> None:
         """Name the parameters that modules have under another name than when they got theirs: ``m.weight_orig``."""
         tape = self._tape
         modules = [each for each in variables.items() if is_a(each[1], torch.nn.Module)]
         held = [(tensor, f"{name}.{path}") for name, module in modules for path, tensor in parameters_in(module)]
-        given = [each for each in tape.log if isinstance(each, LoggedNames)] if held else []
+        given = [each for each in tape.log if type(each) is LoggedNames] if held else []
         known = {(each.tensor, name.rpartition(".")[2]) for each in given for name in each.names}
         for tensor, name in held:
             index = tape.store.find(tensor)
@@ -212,3 +194,22 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
     tape.may_become_leaf(index, tensor)
     tape.named.update((index,) if naming.names else ())
     tape.log.append(LoggedNames(index, naming.names, naming.place, naming.shown, naming.depth))
+
+
+def drop_replaced(tape: Tape) -> None:
+    """Take the names from leaves that are gone, unused, and have another in their place: ``head.w = emb.w``."""
+    store = tape.store
+    owner: dict[str, int] = {}
+    names: dict[int, list[str]] = {}
+    for each in tape.log:
+        if type(each) is LoggedNames:
+            owner.update(dict.fromkeys(each.names, each.tensor))
+            names.setdefault(each.tensor, []).extend(each.names)
+    replaced = [index for index in names if all(owner[name] != index for name in names[index])]
+    gone: set[int] = set()
+    for index in replaced:
+        tensor = None if index in tape.leaves else store.tensor(index)
+        if tensor is not None and is_leaf(tensor) and not is_shared(store, index, tensor):
+            gone.add(index)
+    if gone:
+        tape.log = [each for each in tape.log if not (type(each) is LoggedNames and each.tensor in gone)]
