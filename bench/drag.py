@@ -27,8 +27,9 @@ def measure() -> Report:
         command = ["node", "bench/drag.mjs", address, str(PROGRAM), str(SECONDS), str(answer)]
         subprocess.run(command, cwd=ROOT / "frontend", stdin=subprocess.DEVNULL, check=True, timeout=LONGEST)
         measured = json.loads(answer.read_text(encoding="utf-8"))
-    health, request, painted, told = (
-        Samples(tuple(each / 1e3 for each in measured[name])) for name in ("health", "requests", "painted", "told")
+    health, request, painted, told, waited, shown = (
+        Samples(tuple(each / 1e3 for each in measured[name]))
+        for name in ("health", "requests", "painted", "told", "waited", "shown")
     )
     rows = (
         Row.of(CASE, "GET /healthz, from the page", health),
@@ -37,6 +38,8 @@ def measure() -> Report:
             f"p95 within {TARGET * 1e3:.0f} ms, none of them stale",
             met=painted.percentile(95) <= TARGET and not measured["stale"],
         ),
+        _beside(health, "of it, from the movement to its request", waited),
+        _beside(health, "of it, from the answer to the painted picture", shown),
         _beside(health, "movement to the inspector's number", told),
     )
     setting = (

@@ -1,6 +1,7 @@
 // From a hand that pulls at a number to the new picture, in a real browser. In: the page's address, a program's file,
 // the seconds to pull, a file to write. Out, in that file: JSON, milliseconds of each picture that was painted, from
-// the input that asked for it, of each number that the inspector told, and of the requests; and what went wrong.
+// the input that asked for it, what of that went by before its request was sent and since it was answered, of each number
+// that the inspector told, and of the requests; and what went wrong.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -25,9 +26,22 @@ await page.addInitScript(() => {
     const painted = [];
     const told = [];
     const requests = [];
+    const [waited, shown] = [[], []];
+    /** By number: when its request was sent, and answered. */
+    const sent = new Map();
+    const answered = new Map();
     const drawn = new Set();
     let newest = 0;
-    globalThis.dragged = { painted, told, requests, stale: 0, asked: () => asked.size, numberAt: () => null };
+    globalThis.dragged = {
+        painted,
+        told,
+        requests,
+        waited,
+        shown,
+        stale: 0,
+        asked: () => asked.size,
+        numberAt: () => null,
+    };
     const note = (event) => {
         const number = event.buttons ? globalThis.dragged.numberAt(event.clientX) : null;
         if (number !== null && !asked.has(number)) asked.set(number, event.timeStamp);
@@ -41,7 +55,13 @@ await page.addInitScript(() => {
             drawn.add(key);
             if (at < newest) globalThis.dragged.stale++;
             newest = at;
-            afterTask(() => painted.push(performance.now() - at));
+            afterTask(() => {
+                const now = performance.now();
+                painted.push(now - at);
+                if (!answered.has(key)) return;
+                waited.push(sent.get(key) - at);
+                shown.push(now - answered.get(key));
+            });
         }
         return fillText.call(this, text, ...rest);
     };
@@ -62,7 +82,12 @@ await page.addInitScript(() => {
     globalThis.fetch = async (...given) => {
         const start = performance.now();
         const answer = await fetch(...given);
-        if (String(given[0]).endsWith('/trace')) requests.push(performance.now() - start);
+        if (!String(given[0]).endsWith('/trace')) return answer;
+        const end = performance.now();
+        requests.push(end - start);
+        const key = String(Number(/\\nb = torch\.tensor\(([^,]+),/.exec(given[1].body)?.[1]));
+        sent.set(key, start);
+        answered.set(key, end);
         return answer;
     };
 });
