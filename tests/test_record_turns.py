@@ -41,6 +41,11 @@ PROGRAMS = {
         "def f(n):\n    y = x\n    for k in range(n):\n        y = y * k\n    return y\n"
         "for i in range(2):\n    y = f(2) + f(1)\n"
     ),
+    "generator expressions": (
+        "for e in range(2):\n    t = sum((x * k).sum() for k in range(3))\n"
+        "    u = sum(f(x) for f in (torch.sin, torch.cos))\n"
+        "v = sum(x.sin() for _ in range(3)) + max((x * k).sum() for k in range(2))\n"
+    ),
     "a while loop": "n = 0\nwhile n < 3:\n    y = x * n\n    y = y + 1\n    n += 1\n",
 }
 

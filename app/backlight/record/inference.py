@@ -7,6 +7,7 @@ Best effort: iterations in which torch was not called, or two of a ``while`` tha
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -23,12 +24,16 @@ Item = Scope | tuple[CodeType, int]
 
 @dataclass(slots=True)
 class Level:
-    """One step of the way to the last entry: what it is, the scope that it makes, and a frame's open iterations."""
+    """One step of the way to the last entry: what it is, the scope that it makes, and a frame's open iterations.
+
+    ``waiting`` is the generator expression that it called last and that has given something since: ``sum(f(x) for …)``.
+    """
 
     item: Item
     scope: Scope | None
     stand: Stand | None = None
     iterations: list[Scope] = field(default_factory=list[Scope])
+    waiting: Level | None = None
 
     @property
     def inner(self) -> Scope | None:
@@ -130,7 +135,7 @@ class Inference:
 
     def _forward(self, level: Level, item: tuple[CodeType, int]) -> None:
         """The frame went on: it left loops, and entered others."""
-        level.item = item
+        level.item, level.waiting = item, None
         inside = self._repetition.inside(*item)
         level.iterations = [each for each in level.iterations if each.subject in inside]
         for loop in inside[len(level.iterations) :]:
@@ -150,6 +155,8 @@ class Inference:
 
     def _build(self, way: list[Item], stands: list[Stand | None], start: int) -> None:
         """New levels from ``start`` on."""
+        if 0 < start < len(self._levels) and is_generator_expression(self._levels[start].item):
+            self._levels[start - 1].waiting = self._levels[start]
         del self._levels[start:]
         for position in range(start, len(way)):
             item = way[position]
@@ -157,9 +164,22 @@ class Inference:
             if isinstance(item, Scope):
                 self._levels.append(Level(item, self._module(item, around)))
                 continue
+            if position == start and self._went_on(item, stands[position]):
+                continue
             level = Level(item, self._function(way, position, around), stands[position])
             self._levels.append(level)
             self._forward(level, item)
+
+    def _went_on(self, item: tuple[CodeType, int], stand: Stand | None) -> bool:
+        """Whether this is a generator expression that was waiting for its caller to go on with it."""
+        waiting = self._levels[-1].waiting if self._levels else None
+        if waiting is None or isinstance(waiting.item, Scope) or waiting.item[0] is not item[0]:
+            return False
+        if not self._turned(waiting, item, stand) and not self._iterate(waiting, item):
+            return False
+        waiting.stand = stand
+        self._levels.append(waiting)
+        return True
 
     def _module(self, call: Scope, around: Scope | None) -> Scope:
         """The scope of a module call, at its place among the functions and loops."""
@@ -181,6 +201,11 @@ class Inference:
         caller = way[position - 1] if position else None
         scope.caller = caller if isinstance(caller, tuple) else None
         return scope
+
+
+def is_generator_expression(item: Item) -> bool:
+    """Whether a step of a way is the frame of a generator expression."""
+    return not isinstance(item, Scope) and item[0].co_name == COMPREHENSIONS[ast.GeneratorExp]
 
 
 def is_of_one(stand: Stand | None, other: Stand | None) -> bool:
