@@ -17,17 +17,13 @@ from backlight.language import HIDDEN, MODULES, UNDERSCORED, WITHHELD, is_readab
 from backlight.messages import message
 from backlight.model.document import CellNote, Place
 from backlight.parse import rules
+from backlight.parse.bindings import BINDING, bound_names, mangled_names, own_members
 from backlight.parse.optional_imports import OptionalImports, find_optional_imports
 from backlight.parse.syntax import Syntax
 
 _TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set)
-_BINDING = {
-    *(ast.Name, ast.arg, ast.FunctionDef, ast.ClassDef, ast.ExceptHandler, ast.Import, ast.ImportFrom),
-    *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
-}
-"""The nodes that may give a value to a name."""
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -80,48 +76,6 @@ def _member_topic(base: str | None, name: str) -> str | None:
     return withheld.get(name) or withheld.get("*") or HIDDEN.get(name)
 
 
-def _bound_names(node: ast.AST) -> Iterable[str | None]:
-    match node:
-        case (
-            ast.Name(id=name, ctx=ast.Store())
-            | ast.arg(arg=name)
-            | ast.FunctionDef(name=name)
-            | ast.ClassDef(name=name)
-        ):
-            return (name,)
-        case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
-            return (name,)
-        case ast.ExceptHandler(name=name):
-            return (name,)
-        case ast.ImportFrom(module=str() as module, names=[ast.alias(name="*")]):
-            return MODULES.get(module, ())
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            return [alias.asname or alias.name.split(".")[0] for alias in names]
-        case _:
-            return ()
-
-
-def _own_members(node: ast.AST) -> Iterable[str]:
-    """The names that a node gives to members of the program's own objects: ``self._x = …``, or a method ``_x``."""
-    match node:
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name, ctx=ast.Store()):
-            return (name,)
-        case ast.ClassDef(body=body):
-            return [name for each in body for name in _class_level_names(each)]
-        case _:
-            return ()
-
-
-def _class_level_names(statement: ast.stmt) -> Iterable[str]:
-    match statement:
-        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
-            return (name,)
-        case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-        case _:
-            return ()
-
-
 def _last(node: ast.Name | ast.Attribute) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr
 
@@ -136,13 +90,14 @@ class _Check:
         self.methods: set[ast.AST] = set()
         self.called: set[ast.AST] = set()
         self.excused: set[ast.AST] = set()
+        self.mangled: set[ast.AST] = set()  # names that belong to the class around them, as `__count`
         self.own: set[str] = set()  # private and hidden names that the program's own classes define
         self.missing: dict[ast.alias, str] = {}  # what is imported and not there -> why
         for node in syntax.nodes:
-            if type(node) in _BINDING:
-                self.bound.update(_bound_names(node))
+            if type(node) in BINDING:
+                self.bound.update(bound_names(node))
             if isinstance(node, ast.Attribute | ast.ClassDef):
-                self.own.update(filter(rules.is_guarded, _own_members(node)))
+                self.own.update(filter(rules.is_guarded, own_members(node)))
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_modules(node)
 
@@ -193,6 +148,8 @@ class _Check:
 
     def name(self, node: ast.Name) -> None:
         reading = isinstance(node.ctx, ast.Load)
+        if node in self.mangled:
+            return
         if node.id.startswith("__") and node.id not in rules.METHODS and not (reading and node.id in rules.CONSTANTS):
             if node.id in rules.PLAIN_DECLARATIONS and (not reading or node.id in self.bound):
                 return
@@ -229,7 +186,9 @@ class _Check:
             return
         elif node not in self.excused and (node.attr in HIDDEN or base is not None):
             topic = _member_topic(base, node.attr)
-            if topic is not None and not ((base or topic == "gpu") and node in self.optional.conditional):
+            if topic is None or (base is None and topic in rules.TOLD_LATE and node not in self.called):
+                return  # of what is not the program's own, a guard refuses it as it runs
+            if not ((base or topic == "gpu") and node in self.optional.conditional):
                 self._check_before(node)
                 self.refuse(topic, f"`{base}.{node.attr}`" if base else f"`.{node.attr}`", self.attribute_place(node))
 
@@ -362,6 +321,7 @@ class _Check:
                 what = f"`{keyword.arg}=`" if keyword.arg else "`**`"
                 self.refuse("class-keyword", what, self.word(keyword, keyword.arg or "**"))
         self.methods.update(node.body)
+        self.mangled.update(mangled_names(node))
 
     def class_pattern(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:

@@ -7,6 +7,7 @@ classes and functions that it makes itself; to what torch and Python own it may 
 from __future__ import annotations
 
 import abc
+import argparse
 import builtins
 import collections
 import enum
@@ -34,6 +35,8 @@ CLASS_MATTERS = frozenset(
 )
 """What every class has."""
 
+OPTIONS = (types.SimpleNamespace, argparse.Namespace)
+"""Classes of Python's whose objects have what the program gave them, and nothing else without an underscore."""
 FORMATS = frozenset({"format", "format_map"})
 """Methods of strings that read the attributes which the string names."""
 CHECKED = FORMATS | {"load_state_dict"}
@@ -109,6 +112,8 @@ class Guards:
             return value
         if isinstance(value, types.ModuleType) and name in vars(value):
             return value  # a facade, which has what was listed: `torch.cuda`
+        if _type(value) in OPTIONS and not name.startswith("_"):
+            return value
         if name in HIDDEN:
             return public(name)
         raise AttributeError(message("not-allowed", "private-attribute", what=f"`.{name}`", public=name.strip("_")))
