@@ -233,3 +233,13 @@ def test_nodes_from_before_the_recording_keep_what_they_keep() -> None:
     }
     (owner,) = [saved.node for node in document.nodes for saved in node.saved if saved.name == "other"]
     assert owner is not None and document.nodes[owner].kind == "leaf"
+
+
+def test_of_a_number_and_its_conjugate_each_is_kept() -> None:
+    """They lie on the same memory; what the operator itself is given is a copy."""
+    document = trace("import torch\nz = torch.tensor([1 + 2j], requires_grad=True)\nw = z * z.conj()\nv = w * z.imag\n")
+    first, second = [node for node in document["nodes"] if node["op"] == "MulBackward0"]
+    kept = {s["name"]: (document["values"][s["value"]]["data"], s["node"]) for s in first["saved"]}
+    assert kept == {"self": ([{"re": 1.0, "im": 2.0}], 0), "other": ([{"re": 1.0, "im": -2.0}], 1)}
+    (imaginary,) = [document["values"][s["value"]]["data"] for s in second["saved"] if s["name"] == "other"]
+    assert imaginary == [2.0]

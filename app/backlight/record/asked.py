@@ -33,6 +33,9 @@ has_no_maker: Callable[[torch.Tensor], bool] = _own.is_leaf.__get__
 retains_grad: Callable[[torch.Tensor], bool] = _own.retains_grad.__get__
 grad: Callable[[torch.Tensor], torch.Tensor | None] = _own.grad.__get__
 """``.grad``, and whether one that is no leaf keeps it."""
+is_conjugate: Callable[[torch.Tensor], bool] = _own.is_conj
+is_negative: Callable[[torch.Tensor], bool] = _own.is_neg
+"""Whether its elements are the conjugates, or the opposites, of those on its storage."""
 version: Callable[[torch.Tensor], int] = cast("Any", torch.Tensor)._version.__get__
 """How often it was written to."""
 

@@ -109,7 +109,8 @@ class SavedPatterns:
             for position, tensor in enumerate(tensors):
                 if tensor is not None and is_same_memory(tensor, held.tensor):
                     return Keeping(held.name, what, position)
-        return by_name if by_name.what in ("copy", "number") else Keeping(held.name, "other", 0)
+        is_resolved = asked.is_conjugate(held.tensor) or asked.is_negative(held.tensor)  # and then went into the call
+        return by_name if is_resolved or by_name.what in ("copy", "number") else Keeping(held.name, "other", 0)
 
     def _by_name(self, call: LoggedCall, name: str) -> Keeping:
         """What a name stands for, from the operator's schema; ``other`` where that is not certain."""
@@ -138,6 +139,8 @@ def is_same_memory(one: Tensor, other: Tensor) -> bool:
     if one is other:
         return True
     if one.layout is not torch.strided or other.layout is not torch.strided:
+        return False
+    if asked.is_conjugate(one) != asked.is_conjugate(other) or asked.is_negative(one) != asked.is_negative(other):
         return False
     return (storage_of(one), asked.offset(one), asked.sizes(one), asked.strides(one)) == (
         storage_of(other),
