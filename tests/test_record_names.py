@@ -261,6 +261,10 @@ TURNS = {
         "m = nn.Linear(1, 1)\nfor layer in [m]:\n    layer(u)",
         ["m.weight layer.weight", "m.bias layer.bias"],
     ),
+    "an item": ("d = {}\nd['a'] = u * 2\nl = [0, 0]\nl[1] = u * 3", ["d['a']", "l[1]"]),
+    "what is no item": ("d = torch.zeros(2)\nd[0] = u[0] * 2", ["d"]),
+    "what a layer does not have yet": ("m = nn.ModuleDict()\nm['a'] = nn.Linear(1, 1)\nm['a'](u)", ["m.a.bias"]),
+    "setattr": ("m = nn.Module()\nsetattr(m, 'w', u * 2)", ["m.w"]),
     "what the turn writes to": ("for each in [u.data]:\n    each.mul_(2)", ["each"]),
 }
 """By what has the name: a program, and what some of its nodes are called."""

@@ -188,8 +188,8 @@ class Program:
 class UserFile:
     """A file of the user's own code, which runs as it stands. ``wholes`` is as in `Program`.
 
-    ``bound`` tells which names a value is about to get: by the position of the code that makes the
-    value, as the keys of ``wholes``; names are plain (``h``), an attribute of one (``self.h``), or what gets the rest
+    ``bound`` tells which names a value is about to get: by the position of the code that makes the value, as the keys
+    of ``wholes``; names are plain (``h``), an attribute or item of one (``self.h``, ``d["h"]``), or what gets the rest
     (``*h``). ``passing`` are the variables of loops that nothing is assigned to elsewhere.
     """
 

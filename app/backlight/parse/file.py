@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from backlight.errors import BacklightError
@@ -31,7 +31,7 @@ def parse_file(text: str) -> UserFile:
         return UserFile(lines, {}, {})
     bound: dict[Position, tuple[str, ...]] = {}
     for node in syntax.nodes:
-        for value, names in _bindings(node):
+        for value, names in [*_bindings(node), *_put(node, syntax.written)]:
             for position in _positions(value):
                 bound[position] = (*bound.get(position, ()), *names)
     turns = {name for node in syntax.nodes if isinstance(node, ast.For) for name in _names([node.target])}
@@ -57,6 +57,19 @@ def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, tuple[str, .
     for target in targets:
         if isinstance(target, ast.Tuple | ast.List):  # a tensor is taken apart there: ``q, k, v = qkv``
             yield target, tuple(_names([target]))
+
+
+def _put(node: ast.AST, written: Callable[[ast.expr], str]) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
+    """What makes a value that is put somewhere by ``d["k"] = …`` or ``setattr(m, "w", …)``, and what it is called."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner), slice=ast.Constant() as key)], value=value):
+            name = f"{owner}[{written(key)}]"
+        case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=owner), ast.Constant(value=str() as key), value]):
+            name = f"{owner}.{key}"
+        case _:
+            return
+    for source in _sources(value):
+        yield source, (name,)
 
 
 def _sources(value: ast.expr) -> Iterator[ast.expr]:

@@ -7,16 +7,18 @@ so that those of a function that has returned can be asked too.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import torch
 
 from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
-from backlight.record.names import Naming, is_known_by, note_tensor
+from backlight.record.names import Naming, content, is_known_by, note_tensor
 from backlight.record.places import DEPTH, PlaceKeys, Resolve
 from backlight.record.stands import Stand, Stands
 from backlight.record.store import is_leaf
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from backlight.record.tape import Tape
 
 
+KEPT = (dict, list)
+"""What has items that are names."""
 GIVEN = (torch.Tensor, torch.nn.Module)
 """What has its parameter's name when a function is given it."""
 
@@ -172,10 +176,12 @@ class FramePlaces(PlaceKeys):
     def _ask(self, frame: FrameType, naming: Naming) -> None:
         held = frame.f_locals
         for name in naming.names:
-            owner, _, attribute = name.removeprefix("*").partition(".")
+            owner, kind, part = parts_of(name.removeprefix("*"))
             value = held.get(owner, frame.f_globals.get(owner))
-            if attribute:
-                value = attributes_of(value).get(attribute)
+            if kind == ".":
+                value = attributes_of(value).get(part)
+            elif kind == "[":
+                value = content(value, part) if issubclass(type(value), KEPT) else None
             for each, called in named_by(name, value):
                 self._note(each, naming._replace(names=(called,)))
 
@@ -287,6 +293,16 @@ class FramePlaces(PlaceKeys):
         if is_a(value, torch.nn.Module) and "_parameters" in vars(value):
             return any(find(parameter) is not None for _, parameter in parameters_in(value))
         return False
+
+
+@lru_cache
+def parts_of(name: str) -> tuple[str, Literal["", ".", "["], Any]:
+    """What a name is about, and which attribute or item of it: ``self.h``, ``d["h"]``."""
+    if name.endswith("]"):
+        owner, _, key = name[:-1].partition("[")
+        return owner, "[", ast.literal_eval(key)
+    owner, _, attribute = name.partition(".")
+    return owner, "." if attribute else "", attribute
 
 
 def named_by(name: str, value: Any) -> Iterator[tuple[Any, str]]:
