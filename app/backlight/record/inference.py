@@ -122,11 +122,11 @@ class Inference:
     def _again(self, way: list[Item], stands: list[Stand | None], same: int) -> None:
         """An instruction on the common way ran anew: the innermost that is in a loop, within the same module call.
 
-        Not of a loop with variables, which would tell of a turn.
+        Not of a loop with variables, which would tell of a turn where it is known what they hold.
         """
         for position in range(same - 1, -1, -1):
             item, level = way[position], self._levels[position]
-            if isinstance(item, Scope) or (level.iterations and level.iterations[-1].subject.variables):
+            if isinstance(item, Scope) or (level.stand and level.iterations and level.iterations[-1].subject.variables):
                 break
             if self._iterate(level, item):
                 self._build(way, stands, position + 1)
