@@ -26,6 +26,7 @@ from backlight.sandbox.digests import build_digests
 from backlight.sandbox.dispatch import build_dispatch
 from backlight.sandbox.drawings import build_drawings
 from backlight.sandbox.guards import AbstractClasses, Guards, guard_user_strings, is_own
+from backlight.sandbox.immutable import guard_immutable
 from backlight.sandbox.logs import Logs
 from backlight.sandbox.moments import build_moments
 from backlight.sandbox.nowhere import build_nowhere
@@ -41,6 +42,7 @@ ASSIGNED = frozenset(functools.WRAPPER_ASSIGNMENTS)
 def build_stand_ins(guards: Guards, steady: Steady, stream: Stream, logs: Logs) -> dict[str, Any]:
     """The stand-ins, by dotted name."""
     guard_user_strings()
+    guard_immutable()
     made = _of_python(guards) | _schedulers() | _of_chance(steady) | build_moments(steady) | build_dispatch(guards)
     made |= {f"time.{name}": function for name, function in steady.clocks().items()}
     made["warnings.catch_warnings"] = catch_warnings
