@@ -148,3 +148,17 @@ def test_memory_that_nobody_has_written_to_is_the_same_each_time(product: Runner
     assert one["cells"][0]["output"].startswith(
         "tensor([0., 0., 0., 0.]) tensor([[0., 0., 0.],\n        [0., 0., 0.]]) tensor(0.) [0. 0. 0. 0. 0.] 0.0\n"
     )
+
+
+def test_hashes_and_generators_asked_by_way_of_their_classes_are_the_same_each_time(product: Runner) -> None:
+    source = (
+        "import random, torch\n"
+        "class A:\n    def __hash__(self): return super().__hash__()\n"
+        "x, a, r = torch.ones(1), A(), random.Random(3)\n"
+        "print(x.__hash__() == torch.Tensor.__hash__(x) == hash(x), (1, 2).__hash__() == hash((1, 2)))\n"
+        "print(x.__hash__(), object.__hash__(x), hash(a))\n"
+        "super(random.Random, r).seed()\nprint(r.random())\n"
+    )
+    one, other = (untimed(product.run(TraceRequest(source=source))) for _ in range(2))
+    assert one["cells"][0]["output"].startswith("True True\n256 256 257\n")
+    assert one == other

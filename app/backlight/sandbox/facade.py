@@ -83,7 +83,13 @@ def build_namespace(for_good: bool = False) -> Namespace:
     return Namespace(
         modules=modules,
         builtins=known,
-        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: formatting, VIEW: views.view, SETTER: guards.setter},
+        guards={
+            OWN: guards.own,
+            WRITE: guards.writable,
+            FORMAT: partial(formatting, hashing=steady.hashing),
+            VIEW: views.view,
+            SETTER: guards.setter,
+        },
         start=steady.start,
         end=partial(_end, [*endings, partial(restore, stand_ins)]),
         opened=fixed.opened,

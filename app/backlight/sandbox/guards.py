@@ -308,13 +308,17 @@ for _method in (Template.format, Template.format_map):
     _method.__qualname__, _method.__module__ = f"str.{_method.__name__}", "builtins"
 
 
-def formatting(value: Any, name: str) -> Any:
-    """What gives the method ``name`` of a value: of strings a `Template`, of others what was found, looked at."""
+def formatting(value: Any, name: str, hashing: Callable[[Any], Any] = lambda found: found) -> Any:
+    """What gives the method ``name`` of a value: of strings a `Template`, of others what was found, looked at.
+
+    ``hashing`` gives what stands for a ``__hash__``.
+    """
     kind = _type(value)
     owner = value if issubclass(kind, type) else None
     if name in FORMATS and issubclass(kind if owner is None else owner, str):
         return Template(value)
-    return types.SimpleNamespace(**{name: _looked_at(getattr(value, name), owner)})
+    found = _looked_at(getattr(value, name), owner)
+    return types.SimpleNamespace(**{name: hashing(found) if name == "__hash__" else found})
 
 
 def _looked_at(found: Any, owner: type | None) -> Any:

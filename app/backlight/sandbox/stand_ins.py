@@ -178,14 +178,17 @@ class CaughtWarning:
 
 
 def _of_chance(steady: Steady) -> dict[str, Any]:
-    class Random(random.Random):
-        """``random.Random``, which takes its seed from the run where it is given none."""
+    class Seeded(random.Random):
+        """Takes its seed from the run where it is given none."""
 
         def __init__(self, x: Any = None) -> None:
             super().__init__(steady.entropy() if x is None else x)
 
         def seed(self, a: Any = None, version: int = 2) -> None:
             super().seed(steady.entropy() if a is None else a, version)
+
+    class Random(Seeded):
+        """``random.Random``: what a program finds above it, by ``super``, is none that asks the machine."""
 
     def seed(a: Any = None, version: int = 2) -> None:
         """Seed Python's generator."""

@@ -58,7 +58,20 @@ class Steady:
 
     def hash_of(self, value: object) -> int:
         """``hash``: of what is hashed by its address, something that goes by its id."""
-        found = hash(value)
+        return self._unplaced(hash(value), value)
+
+    def hashing(self, found: Any) -> Any:
+        """What ``x.__hash__`` is, of a value or of a class: as `hash_of`."""
+        if found is None:  # its values have no hash
+            return None
+
+        def __hash__(*given: Any) -> int:  # noqa: N807 - what it stands for
+            value = given[0] if given else getattr(found, "__self__", None)
+            return self._unplaced(found(*given), value)
+
+        return __hash__
+
+    def _unplaced(self, found: int, value: object) -> int:
         is_by_address = found in (id(value), object.__hash__(value))
         return self.identity(value) >> 4 if is_by_address else found
 
