@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+import torch
 import uvicorn
 from fastapi import FastAPI
 
@@ -20,6 +21,9 @@ from backlight.settings import Settings
 
 # A shell has what runs in the background ignore Ctrl-C, and all that it starts with it; tests send it to servers.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# As the sandbox computes; and where the processors have other work, threads that share theirs wait for one another.
+torch.set_num_threads(1)
 
 OBEY = "entries:obey"
 """An entry point that does to its process what the source says; see ``entries.py``."""

@@ -58,15 +58,6 @@ OTHER = 0.9921875
 """Other values of the leaves are theirs, times this: what is symmetric, positive, sorted or within a range stays so."""
 
 
-@pytest.fixture(autouse=True)
-def on_one_core() -> Iterator[None]:
-    """The tensors are tiny: more threads would wait for each other."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def name_of(op: Any) -> str:
     """The name that tells an operator from all others, ``linalg.norm.subgradients_at_zero`` for a variant."""
     return f"{op.name}.{op.variant_test_name}" if op.variant_test_name else op.name

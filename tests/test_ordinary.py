@@ -36,13 +36,10 @@ PROGRAMS = programs()
 
 @pytest.fixture
 def as_in_the_sandbox() -> Iterator[None]:
-    """Plain torch with one thread, and without the kernels that need executable memory."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """Plain torch, without the kernels that need executable memory."""
     torch._C._set_mkldnn_enabled(False)  # the property of that name may have been frozen by torch's test tools
     yield
     torch._C._set_mkldnn_enabled(True)
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("source", PROGRAMS.values(), ids=PROGRAMS.keys())
