@@ -43,3 +43,17 @@ def test_a_leaf_that_moves_is_one_node(program: str) -> None:
 
 def test_a_leaf_that_is_set_on_other_memory_is_updated_once() -> None:
     check(run_recorded("moved", HEAD + SET), "w", 1)
+
+
+def test_what_two_accumulators_add_in_one_pass_is_told_one_by_one() -> None:
+    program = (
+        "m = nn.Linear(1, 1, bias=False)\na = m(torch.ones(1))\nm.double()\nb = m(3 * torch.ones(1).double())\n"
+        "(a + b).backward()\n"
+    )
+    for document in (trace(HEAD + program), run_recorded("moved", HEAD + program)):
+        events = [event for event in document["events"] if event["kind"] == "accumulate"]
+        data = [value["data"] for value in document["values"]]
+        first, second = ([event[part] for part in ("before", "added", "after")] for event in events)
+        assert sorted(data[each[1]] for each in (first, second)) == [[[1]], [[3]]]
+        assert first[0] is None
+        assert [data[each] for each in (first[2], second[0], second[2])] == [data[first[1]], data[first[1]], [[4]]]

@@ -7,6 +7,7 @@ on the nodes look and give nothing back, and are gone when the pass ends.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -71,6 +72,7 @@ class PassWatch:
         self._hooks: list[Any] = []
         self._retaining: dict[Any, list[tuple[Tensor, int, int | None]]] = {}  # node -> tensor, output, .grad before
         self._leaves: dict[Any, LeafWatch] = {}
+        self._shared: set[int] = set()  # id() of leaves with several nodes: of more than one dtype, say
 
     def _find_lone(self, arrivals: dict[Any, list[tuple[Any, int]]]) -> None:
         for leaf, edges in arrivals.items():
@@ -95,6 +97,8 @@ class PassWatch:
             if edge is not None:
                 before = self.tape.store.value(grad_of(tensor))
                 self._retaining.setdefault(edge.node, []).append((tensor, edge.output_nr, before))
+        added_to = Counter(id(node.variable) for node in self._nodes if type(node) is AccumulateGrad)
+        self._shared = {variable for variable, times in added_to.items() if times > 1}
         for node in self._nodes:
             index = self.tape.node(node)
             self._hooks += self._watch_leaf(node, index) if type(node) is AccumulateGrad else self._watch(node, index)
@@ -164,7 +168,7 @@ class PassWatch:
                 tape.leaf(leaf)
         watch = self._leaves[node] = LeafWatch(self, node, index, leaf)
         hooks = [self._book.own(hook_after, node, watch.accumulated)]
-        if grad_of(node.variable) is not None or self._matters:
+        if grad_of(node.variable) is not None or self._matters or id(node.variable) in self._shared:
             hooks.append(self._book.own(hook_before, node, watch.arriving))
         return hooks
 
