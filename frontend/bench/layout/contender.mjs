@@ -1,6 +1,5 @@
-// One engine, in a thread of its own that can be ended. In: the name of a graph. Out: how long it took, and how good it is.
-
-import { parentPort, workerData } from 'node:worker_threads';
+// One engine, in a process of its own that can be ended, or run out of memory. In: its name and the module of ours, then
+// the name of a graph at a time. Out: how long it took, and how good it is.
 
 import { graphs } from './graphs-to-draw.mjs';
 import { peers } from './peers.mjs';
@@ -11,13 +10,13 @@ const LONG_MS = 1000;
 /** Beyond this many edges, crossings are too many to count. */
 const MOST_EDGES = 6000;
 
-const { name, module } = workerData;
+const [name, module] = process.argv.slice(2);
 const ours = await import(module);
 const known = graphs(ours);
 const engine =
     name === 'Backlight' ? (graph) => ours.layout(graph, { direction: 'down' }) : await peers[name]();
 
-parentPort.on('message', async (asked) => {
+process.on('message', async (asked) => {
     const graph = known.get(asked);
     let least = Infinity;
     let found;
@@ -28,9 +27,9 @@ parentPort.on('message', async (asked) => {
         least = Math.min(least, (user + system) / 1000);
     }
     const judged = graph.edges.length <= MOST_EDGES ? judge(found) : null;
-    parentPort.postMessage({ ms: least, ...judged });
+    process.send({ ms: least, ...judged });
 });
-parentPort.postMessage('ready');
+process.send('ready');
 
 function judge(found) {
     if (name !== 'Backlight') return ours.measure(found);
