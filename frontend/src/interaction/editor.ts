@@ -89,8 +89,13 @@ export class Editor {
     });
   }
 
+  /** Not where a hand has just selected: what is set anew under a selection, the browser takes out of it. */
   mark(marks: readonly Mark[]): void {
-    this.#soon(() => ({ effects: setMarks.of(marks) }));
+    this.#soon(() => (this.#isSelecting() ? {} : { effects: setMarks.of(marks) }));
+  }
+
+  #isSelecting(): boolean {
+    return this.#view.hasFocus && !this.#view.state.selection.main.empty;
   }
 
   /** What each line produced, shown at its end. */
