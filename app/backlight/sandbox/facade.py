@@ -71,7 +71,7 @@ def build_namespace(for_good: bool = False) -> Namespace:
     modules = {name: new_facade(name) for name in MODULES if is_offered(name)}
     switches = tuple(module for name, module in modules.items() if name.startswith(SWITCHES))
     steady, guards, stream = Steady(), Guards(find("torch").Tensor, switches), Stream()
-    logs = Logs(stream, steady.read)
+    logs, method = Logs(stream, steady.read), partial(formatting, hashing=steady.hashing)
     stand_ins, views = build_stand_ins(guards, steady, stream, logs), Views(guards)
     by_address = {"id": known_as("id", steady.identity), "hash": known_as("hash", steady.hash_of)}
     guard_copies(find("torch").Tensor)
@@ -83,13 +83,7 @@ def build_namespace(for_good: bool = False) -> Namespace:
     return Namespace(
         modules=modules,
         builtins=known,
-        guards={
-            OWN: guards.own,
-            WRITE: guards.writable,
-            FORMAT: partial(formatting, hashing=steady.hashing),
-            VIEW: views.view,
-            SETTER: guards.setter,
-        },
+        guards={OWN: guards.own, WRITE: guards.writable, FORMAT: method, VIEW: views.view, SETTER: guards.setter},
         start=steady.start,
         end=partial(_end, [*endings, partial(restore, stand_ins)]),
         opened=fixed.opened,

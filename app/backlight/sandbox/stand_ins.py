@@ -187,6 +187,8 @@ def _of_chance(steady: Steady) -> dict[str, Any]:
         def seed(self, a: Any = None, version: int = 2) -> None:
             super().seed(steady.entropy() if a is None else a, version)
 
+    Seeded.__init__.__qualname__, Seeded.seed.__qualname__ = "Random.__init__", "Random.seed"  # as errors call them
+
     class Random(Seeded):
         """``random.Random``: what a program finds above it, by ``super``, is none that asks the machine."""
 
