@@ -100,9 +100,9 @@ FORMATS = frozenset({"format", "format_map"})
 CHECKED = FORMATS | {"load_state_dict"} | (METHODS - SETTERS - {"__new__"})
 """These and what, asked of a class, could be called with what is none of it: ``argparse.Namespace.__init__(x)``."""
 
-
 TOLD_LATE = frozenset({"eager", "files", "gpu"})
 """Topics of methods whose names programs give to options, too: ``args.cuda``, ``config.compile``."""
+
 PRIVATE_FIELD = re.compile(r"\{[^{}]*(\._\w*)")
 """A field of a format string that asks for a private attribute."""
 

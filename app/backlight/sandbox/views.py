@@ -6,15 +6,14 @@ to the object and takes no name of Python's own. Of anything else nothing: TypeE
 
 from __future__ import annotations
 
-import argparse
 import copy
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any, cast
 
 from backlight.messages import message
 from backlight.sandbox.copies import is_python_s
-from backlight.sandbox.guards import Guards, TypeOf, is_own
+from backlight.sandbox.guards import OPTIONS, Guards, TypeOf, is_own
 
 
 class Attributes(dict[str, Any]):
@@ -99,7 +98,7 @@ class View:
 class Views:
     """The views of one namespace: ``plain`` are classes beside the program's own whose objects hold attributes."""
 
-    def __init__(self, guards: Guards, plain: tuple[type, ...] = (SimpleNamespace, argparse.Namespace)) -> None:
+    def __init__(self, guards: Guards, plain: tuple[type, ...] = OPTIONS) -> None:
         self._guards = guards
         self._plain = plain
 
