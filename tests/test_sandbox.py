@@ -144,7 +144,7 @@ def test_memory_is_refused_to_the_program_itself(sandbox: Runner) -> None:
 
 
 def test_running_out_of_memory_names_the_limit(sandbox: Runner) -> None:
-    error = refusal(sandbox, "exec hog = []\nwhile True: hog.append(bytearray(2**20))")
+    error = refusal(sandbox, "exec hog = []\nwhile True: hog.append(bytes(2**24))")
     assert isinstance(error, LimitExceeded)
     assert error.details == {"limit": "memory_bytes", "value": 256 * 2**20}
 
