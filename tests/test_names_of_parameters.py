@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from recorded import run_recorded
 from sample_programs import trace
 
+Run = Callable[[str], dict[str, Any]]
 HEAD = "import torch\nfrom torch import nn\nlin = nn.Linear(2, 1, bias=False)\n"
 USE = "\nlin(torch.ones(1, 2)).sum().backward()\n"
 SCALED = "class Scaled(nn.Module):\n    def forward(self, w):\n        return w * 2\n"
@@ -85,3 +88,47 @@ def test_the_first_weight_of_a_layer_is_no_leaf_when_the_program_gives_it_anothe
     program = f"{HEAD}lin.weight = nn.Parameter(torch.ones(1, 2)){USE}"
     for document in (trace(program), run_recorded("replaced", program)):
         assert [(leaf["name"], leaf["grad"] is None) for leaf in document["leaves"]] == [("lin.weight", False)]
+
+
+NORMED = f"""{HEAD}nn.utils.weight_norm(lin)
+optimizer = torch.optim.SGD(lin.parameters(), lr=0.5)
+for _ in range(2):
+    lin(torch.ones(1, 2)).sum().backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+@pytest.mark.parametrize("run", [trace, partial(run_recorded, "normed")], ids=["playground", "record"])
+def test_the_first_weight_of_a_normed_layer_has_its_name_and_changes_with_its_direction(run: Run) -> None:
+    document = run(NORMED)
+    first = next(node for node in document["nodes"] if node["kind"] == "leaf")
+    assert first["names"] == ["lin.weight"]
+    changes: dict[str, list[Any]] = {}
+    for event in document["events"]:
+        if event["kind"] == "update":
+            told = [document["values"][event[side]]["data"] for side in ("before", "after")]
+            changes.setdefault(document["nodes"][event["node"]]["label"], []).append(told)
+    assert len(changes["lin.weight"]) == 2
+    assert changes["lin.weight"] == changes["lin.weight_v"]
+
+
+NORMED_INSIDE = """import torch
+from torch import nn
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.utils.weight_norm(nn.Linear(2, 1, bias=False))
+        self.b = nn.utils.parametrizations.weight_norm(nn.Linear(2, 1, bias=False))
+    def forward(self, x):
+        return self.a(x) + self.b(x)
+model = nn.Sequential(Model())
+model(torch.ones(1, 2)).sum().backward()
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+@pytest.mark.parametrize("run", [trace, partial(run_recorded, "inside")], ids=["playground", "record"])
+def test_it_has_its_name_also_where_the_layer_gets_one_only_then(run: Run) -> None:
+    leaves = [leaf["name"] for leaf in run(NORMED_INSIDE)["leaves"]]
+    assert leaves[::3] == ["model.0.a.weight", "model.0.b.weight"]

@@ -334,6 +334,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
             "scopes",
             "leaves",
             "leaf_on",
+            "others_on",
             "may_be_leaf_on",
             "grad_on",
             "grads",

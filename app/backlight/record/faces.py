@@ -88,6 +88,11 @@ def extent(tensor: Tensor) -> tuple[int, int]:
     return start * size, (start + steps + 1) * size
 
 
+def has_elements(leaf: Tensor, written: Tensor) -> bool:
+    """Whether a leaf has elements of what is written to on its storage."""
+    return leaf is written or asked.is_nested(leaf) or share_elements(leaf, written)
+
+
 def share_elements(one: Tensor, other: Tensor) -> bool:
     """Whether two dense tensors on one storage have an element in common: columns side by side have none."""
     pair = (one, other)

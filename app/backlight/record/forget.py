@@ -296,10 +296,14 @@ def _renumber_books(tape: Tape, at: dict[str, dict[int, int]]) -> None:
     tape.node_of = {tensor[old]: node[made] for old, made in tape.node_of.items() if old in tensor}
     tape.leaves = {tensor[old]: storage for old, storage in tape.leaves.items() if old in tensor}
     tape.shared = {address: tensor[old] for address, old in tape.shared.items() if old in tensor}
-    for books in (tape.leaf_on, tape.may_be_leaf_on, tape.grad_on):
+    for books in (tape.leaf_on, tape.grad_on):
         known = {storage: old for storage, old in books.items() if tape.store.has_storage(storage)}
         books.clear()
         books.update({storage: tensor[old] for storage, old in known.items() if old in tensor})
+    for lists in (tape.may_be_leaf_on, tape.others_on):
+        there = {storage: [tensor[old] for old in held if old in tensor] for storage, held in lists.items()}
+        lists.clear()
+        lists.update({storage: held for storage, held in there.items() if held and tape.store.has_storage(storage)})
     tape.named = {tensor[old] for old in tape.named if old in tensor}
     grads = {tensor[old]: grad for old, grad in tape.grads.items() if old in tensor}
     tape.grads = {leaf: None if grad is None else value[grad] for leaf, grad in grads.items()}

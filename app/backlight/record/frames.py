@@ -27,6 +27,7 @@ from backlight.record.within import attributes_of, find_within
 
 if TYPE_CHECKING:
     from backlight.record.exits import Exits
+    from backlight.record.registered import Registered
     from backlight.record.tape import Tape
 
 
@@ -70,12 +71,13 @@ class FramePlaces(PlaceKeys):
         self._known: set[int] = set()  # tensors that a reader knows by a name
         self._sought: set[int] = set()  # leaves that no variable was found to hold, in whatever
         self._searches = 0  # how often such were looked for
+        self._registered: Registered | None = None
         self._tape: Tape | None = None
         self._exits: Exits | None = None
 
-    def attach(self, tape: Tape, exits: Exits) -> None:
+    def attach(self, tape: Tape, exits: Exits, registered: Registered) -> None:
         """From now on names go to this tape, those of numbers by way of ``exits``."""
-        self._tape, self._exits = tape, exits
+        self._tape, self._exits, self._registered = tape, exits, registered
 
     def detach(self) -> None:
         """Note the last names, and let go of every frame."""
@@ -262,9 +264,13 @@ class FramePlaces(PlaceKeys):
         if not unnamed <= self._sought and self._searches < SEARCHES:
             self._sought = unnamed
             self._searches += 1
-            wanted = {id(self._tape.store.kept(leaf)) for leaf in unnamed}
+            tensors = {id(each): each for each in map(self._tape.store.kept, sorted(unnamed))}
             variables = [each for _, _, held in found.values() for each in held.items()]
+            wanted = {*tensors}
             for tensor, name in find_within(wanted, variables):
+                self._note_tensor(tensor, Naming((name,), self.nowhere))
+            left = [each for key, each in tensors.items() if key in wanted]
+            for tensor, name in self._registered.find(left, variables) if self._registered is not None else ():
                 self._note_tensor(tensor, Naming((name,), self.nowhere))
 
     def _note_known(self, value: Any, naming: Naming) -> None:

@@ -110,7 +110,7 @@ class LiveRecorder:
         """Begin to record. Raises RequestError while another thread does."""
         with ExitStack() as stack:
             stack.enter_context(self._turn.taken())
-            self._places.attach(self._tape, self._recorder.exits)
+            self._places.attach(self._tape, self._recorder.exits, self._recorder.registered)
             stack.callback(register_optimizer_step_pre_hook(self._before_step).remove)
             stack.enter_context(self._recorder)
             stack.enter_context(engine_replaced(self._around_passes))

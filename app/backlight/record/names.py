@@ -7,6 +7,7 @@ parameters of a module get the module's name and a dot before their own.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
@@ -50,6 +51,7 @@ class Names:
     def __init__(self, recorder: Recorder, sites: tuple[Site, ...]) -> None:
         self._tape = recorder.tape
         self._exits = recorder.exits
+        self._registered = recorder.registered
         self._shared_memory = recorder.shared_memory
         self._sites = sites
         self._kept: dict[int, tuple[Any, ...]] = {}
@@ -113,9 +115,15 @@ class Names:
         drop_replaced(tape)
         self._look_into_modules(variables)
         named = {each.tensor for each in tape.log if type(each) is LoggedNames and is_known_by(each)}
-        wanted = {id(tape.store.kept(leaf)) for leaf in tape.leaves.keys() - named}
-        for tensor, name in find_within(wanted, variables.items()) if wanted else ():
+        unnamed = {id(each): each for each in map(tape.store.kept, sorted(tape.leaves.keys() - named))}
+        for tensor, name in self._found(unnamed, variables) if unnamed else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
+
+    def _found(self, unnamed: dict[int, torch.Tensor], variables: dict[str, Any]) -> Iterator[tuple[torch.Tensor, str]]:
+        """Those of these tensors, by ``id()``, that variables hold somewhere, or that modules in them once held."""
+        left = {*unnamed}
+        yield from find_within(left, variables.items())
+        yield from self._registered.find([unnamed[key] for key in unnamed if key in left], variables.items())
 
     def _look_into_modules(self, variables: dict[str, Any]) -> None:
         """Name the parameters that modules have under another name than when they got theirs: ``m.weight_orig``."""

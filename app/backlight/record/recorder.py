@@ -23,6 +23,7 @@ from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
 from backlight.record.hooks import HookBook
 from backlight.record.places import PlaceKeys, Resolve
+from backlight.record.registered import Registered
 from backlight.record.replay_program import ReplayProgram
 from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
 from backlight.record.saved import SavedPatterns, noticing_packing
@@ -104,6 +105,7 @@ class Recorder:
         self._patterns = self.tape.patterns = SavedPatterns(self.tape.store)
         self.changes = LeafChanges(self.tape)
         self.exits = Exits(self.tape)
+        self.registered = Registered()
         self.shared_memory = SharedMemory(self.tape, self.changes)
         self._mode = (
             ForwardMode(self.tape, self.changes)
@@ -126,6 +128,7 @@ class Recorder:
         if self._calls is not None:
             self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
+        self._exit.enter_context(self.registered.noticing())
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules(self.tape.is_off))
         self._exit.enter_context(seeing_calls(self._mode))

@@ -81,8 +81,9 @@ class Tape:
         self.stopped = False  # nothing is recorded any more
         self.replayable = False  # the calls inside of the engine matter too
         self.leaves: dict[int, int] = {}  # leaf -> the storage that it stands on
-        self.leaf_on: dict[int, int] = {}  # storage -> leaf
-        self.may_be_leaf_on: dict[int, int] = {}  # storage -> tensor that requires grad and that no node made
+        self.leaf_on: dict[int, int] = {}  # storage -> leaf, the latest
+        self.others_on: dict[int, list[int]] = {}  # storage -> leaves that were there before that one
+        self.may_be_leaf_on: dict[int, list[int]] = {}  # storage -> tensors that require grad and that no node made
         self.grad_on: dict[int, int] = {}  # storage of a .grad -> leaf
         self.grads: dict[int, int | None] = {}  # leaf -> value id of its .grad when it was last seen
         self.written_at: dict[int, int] = {}  # storage -> place of the last write to it
@@ -167,16 +168,36 @@ class Tape:
         """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
         if is_leaf(tensor):
             self.store.keep(index)
-            self.may_be_leaf_on[storage_of(tensor)] = index
+            self._may_stand(index, storage_of(tensor))
+
+    def _may_stand(self, index: int, storage: int) -> None:
+        there = self.may_be_leaf_on.setdefault(storage, [])
+        if index not in there:
+            there.append(index)
 
     def leaf(self, index: int) -> None:
         """Log the first use of a tensor as a leaf. Called where no mode and no autograd sees the calls."""
         if index in self.leaves:
             return
-        storage = storage_of(self.store.keep(index))
-        self.leaves[index] = storage
-        self.leaf_on[storage] = self.may_be_leaf_on[storage] = index
+        self.stand(index, storage_of(self.store.keep(index)))
         self.log.append(LoggedLeaf(index, self.store.refresh(index)))
+
+    def stand(self, leaf: int, storage: int) -> None:
+        """Note on which storage a leaf stands now."""
+        before = self.leaf_on.get(storage, leaf)
+        if before != leaf:
+            self.others_on.setdefault(storage, []).append(before)
+        self.leaves[leaf] = storage
+        self.leaf_on[storage] = leaf
+        self._may_stand(leaf, storage)
+
+    def leaves_on(self, storage: int) -> list[int]:
+        """The leaves that stand on a storage, as ``x`` does beside ``x.detach().requires_grad_()``."""
+        latest = self.leaf_on.get(storage)
+        if latest is None:
+            return []
+        found = dict.fromkeys((*self.others_on.get(storage, ()), latest))
+        return [leaf for leaf in found if self.leaves.get(leaf) == storage]
 
     def release(self) -> None:
         """Let go of everything, nodes from last to first: torch frees a chain of them recursively from its deep end."""

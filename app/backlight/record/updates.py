@@ -20,6 +20,7 @@ from torch.optim.optimizer import (
 
 from backlight.record import asked
 from backlight.record.entries import LoggedCall, LoggedChange
+from backlight.record.faces import has_elements
 from backlight.record.replaced import Assignments, assignments_replaced, replaced
 from backlight.record.store import grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
@@ -50,11 +51,11 @@ class LeafChanges:
 
     def before(self, written: list[Tensor]) -> Change | None:
         """What a write to these tensors is going to change; None where that is no leaf and no leaf's gradient."""
-        tape, store = self._tape, self._tape.store
+        store = self._tape.store
         storages = dict.fromkeys(storage_of(tensor) for tensor in written)  # in the order of the arguments
-        leaves = [leaf for storage in storages if (leaf := tape.leaf_on.get(storage)) is not None]
+        leaves = self._leaves_with(written)
         gradients = [leaf for storage in storages if (leaf := self._leaf_of_gradient(storage)) is not None]
-        updates = any(self._may_be_leaf(storage) for storage in storages)
+        updates = bool(leaves) or any(map(self._may_be_leaf, written))
         if not leaves and not gradients and not updates:
             return None
         return Change(
@@ -65,21 +66,29 @@ class LeafChanges:
 
     def before_aside(self, written: list[Tensor]) -> Change | None:
         """What leaves a hook or a custom Function is about to write to; an optimizer's step is told as a whole."""
-        leaf_on = self._tape.leaf_on
-        leaves = [] if self.in_optimizer else [leaf_on[at] for each in written if (at := storage_of(each)) in leaf_on]
+        leaves = [] if self.in_optimizer else self._leaves_with(written)
         return Change([(leaf, self._tape.store.present(leaf)) for leaf in leaves], [], True) if leaves else None
 
-    def _may_be_leaf(self, storage: int) -> bool:
-        """Whether a tensor on this storage was used as a leaf, or may be: after ``detach_()`` it no more may."""
+    def _leaves_with(self, written: list[Tensor]) -> list[int]:
+        """The leaves that have elements of these tensors."""
         tape = self._tape
-        index = tape.may_be_leaf_on.get(storage)
-        return index is not None and (index in tape.leaves or is_leaf(tape.store.kept(index)))
+        on = [(leaf, each) for each in written for leaf in tape.leaves_on(storage_of(each))]
+        return list(dict.fromkeys(leaf for leaf, each in on if has_elements(tape.store.kept(leaf), each)))
+
+    def _may_be_leaf(self, tensor: Tensor) -> bool:
+        """Whether one with the elements of this was used as a leaf, or may be: after ``detach_()`` it no more may."""
+        tape, storage = self._tape, storage_of(tensor)
+        kept = [(index, tape.store.kept(index)) for index in tape.may_be_leaf_on.get(storage, ())]
+        return any(
+            (index in tape.leaves or is_leaf(each)) and storage_of(each) == storage and has_elements(each, tensor)
+            for index, each in kept
+        )
 
     def is_known_leaf(self, index: int) -> bool:
         """Whether a tensor was used as a leaf or may be, for all that is known: a view may be asked nothing now."""
         tensor = self._tape.store.tensor(index)
-        may_be = None if tensor is None else self._tape.may_be_leaf_on.get(storage_of(tensor))
-        return index in self._tape.leaves or index == may_be
+        may_be = () if tensor is None else self._tape.may_be_leaf_on.get(storage_of(tensor), ())
+        return index in self._tape.leaves or index in may_be
 
     def _leaf_of_gradient(self, storage: int) -> int | None:
         """The leaf whose ``.grad`` is on this storage still."""
@@ -158,11 +167,9 @@ class LeafChanges:
                 self._log("update", leaf, before, tape.store.refresh(leaf), tape.places.now())
 
     def _stand(self, leaf: int, storage: int) -> None:
-        """Note on which storage a leaf stands now."""
-        tape = self._tape
-        if leaf in tape.leaves and tape.leaves[leaf] != storage:
-            tape.leaves[leaf] = storage
-            tape.leaf_on[storage] = tape.may_be_leaf_on[storage] = leaf
+        """Note on which storage a leaf stands, where that is another now."""
+        if self._tape.leaves.get(leaf, storage) != storage:
+            self._tape.stand(leaf, storage)
 
     def note_replaced(self, tensor: Tensor, source: Tensor, place: int | None = None) -> None:
         """Log an assignment to the ``.data`` of a tensor that is no leaf: it now holds what ``source`` does.
@@ -269,9 +276,10 @@ class LeafChanges:
             leaves = [tape.origin(parameter, place) for parameter in parameters]
             for leaf, parameter in zip(leaves, parameters, strict=True):
                 tape.may_become_leaf(leaf, parameter)
+            beside = [leaf for each in parameters if tape.others_on for leaf in tape.leaves_on(storage_of(each))]
             self._step = [
-                (leaf, tape.store.present(leaf), asked.version(parameter))
-                for leaf, parameter in zip(leaves, parameters, strict=True)
+                (leaf, tape.store.present(leaf), asked.version(tape.store.keep(leaf)))
+                for leaf in dict.fromkeys((*leaves, *beside))
             ]
         self.touched.clear()
         self.in_optimizer = True
@@ -285,8 +293,15 @@ class LeafChanges:
         for leaf, before, version in self._step:
             storage = storage_of(tape.store.keep(leaf))
             written = storage in self.touched or asked.version(tape.store.kept(leaf)) != version
-            if written and leaf in tape.leaves:
+            if written and leaf in tape.leaves and not self._is_as_it_was(leaf, before, storage):
                 with aside():
                     place = tape.written_at[storage] = tape.places.now()
                     self._log("update", leaf, before, tape.store.refresh(leaf), place)
         self._step = []
+
+    def _is_as_it_was(self, leaf: int, before: int, storage: int) -> bool:
+        """Whether an optimizer wrote to the storage of a leaf, but to another's elements."""
+        if storage not in self._tape.others_on:
+            return False
+        with aside():
+            return self._tape.store.is_value(before, self._tape.store.kept(leaf))
