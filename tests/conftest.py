@@ -48,7 +48,7 @@ def serving(app: FastAPI) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def obedient() -> Iterator[httpx.Client]:
     """A client of a server whose sandbox obeys the source, word for word."""
-    with serving(create_app(Settings(cpu_seconds=2, wall_seconds=20), entry=OBEY)) as client:
+    with serving(create_app(Settings(cpu_seconds=2, finishing_seconds=4, wall_seconds=20), entry=OBEY)) as client:
         yield client
 
 
@@ -62,7 +62,9 @@ def playground() -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Runner]:
     """A sandbox that obeys the source, with limits that are quick to reach."""
-    runner = Runner(Settings(cpu_seconds=1, wall_seconds=60, memory_bytes=256 * 2**20, document_bytes=2**20), OBEY)
+    runner = Runner(
+        Settings(cpu_seconds=1, finishing_seconds=4, wall_seconds=60, memory_bytes=2**28, document_bytes=2**20), OBEY
+    )
     yield runner
     runner.close()
 

@@ -61,6 +61,15 @@ def _sleep(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     return b"{}"
 
 
+def _finish(rest: str, settings: Settings, namespace: Namespace) -> bytes:
+    """Run for so many seconds, and make the Document for so many others."""
+    running, finishing = rest.split()
+    time.sleep(float(running))
+    namespace.over()
+    time.sleep(float(finishing))
+    return b"{}"
+
+
 def _crash(rest: str, settings: Settings, namespace: Namespace) -> bytes:
     time.sleep(float(rest))
     return ctypes.string_at(0)
@@ -135,6 +144,7 @@ def _woken(rest: str, settings: Settings, namespace: Namespace) -> bytes:
 
 DEEDS = {
     "sleep": _sleep,
+    "finish": _finish,
     "crash": _crash,
     "exec": _exec,
     "see": _see,

@@ -43,6 +43,7 @@ def strict() -> Iterator[Runner]:
     settings = Settings(
         idle_workers=1,
         cpu_seconds=1,
+        finishing_seconds=4,
         wall_seconds=30,
         memory_bytes=256 * 2**20,
         graph_nodes=2_000,

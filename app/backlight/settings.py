@@ -33,7 +33,9 @@ class Settings:
     nesting: int = setting(60, "depth of nested brackets and expressions in a program")
     cpu_seconds: float = setting(5.0, "processor time of a program; beyond it the Document holds what there is")
     finishing_seconds: float = setting(
-        4.0, "processor time beyond that in which a stopped program must have ended and its Document be finished"
+        8.0,
+        "processor time beyond that in which a stopped program must have ended and its Document be finished; and the "
+        "time that is added to `wall_seconds` once a program that ran for long is over, for its Document",
     )
     wall_seconds: float = setting(10.0, "time until a sandboxed process must have answered")
     memory_bytes: int = setting(512 * 2**20, "memory that a program may take beyond what the process has already")

@@ -40,6 +40,7 @@ def record_program(program: Program, settings: Settings, namespace: Namespace, s
     with namespace.opened(CHANGED), Recorder(FILENAME.__eq__, settings, limits) as recorder:
         executor = Executor(program, recorder, settings, namespace)
         execution = executor.run(seed)
+    namespace.over()
     try:
         with nothing_collected():  # what the program left behind may run code of its as it goes
             return finish(recorder.tape, execution, program_places(program), settings)

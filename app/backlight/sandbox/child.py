@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 import signal
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from socket import MSG_DONTWAIT, MSG_PEEK, socket
 from types import FrameType
 from typing import Any, NoReturn
@@ -32,6 +33,9 @@ Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
 
 REMINDER_SECONDS = 0.5
 """Processor time after which a program that its soft limit did not stop is told again."""
+
+LONG_SHARE = 0.2
+"""The share of its time after which a program has run for long."""
 
 WARM_UP = """\
 import torch
@@ -122,6 +126,8 @@ def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoRet
     """Serve what comes on ``connection``, and end the process; asked where it is, it writes to ``whereabouts``."""
     try:
         clock = stop_at_cpu_limit(task.settings)
+        finishing = Finishing(connection, task.settings)
+        task = replace(task, namespace=replace(task.namespace, over=finishing.tell))
         tell_when_asked(whereabouts)
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
         look_for_garbage_seldom()
@@ -133,6 +139,7 @@ def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoRet
             request, series = take_request(connection, task)
             if series and task.find_residue is not None:
                 stay = stay or Stay(task.what_is_left)
+            finishing.begin()
             reply = answer(request, task)
             send_frame(connection, reply.kind, reply.body)
             if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck and stay.may_go_on()):
@@ -187,6 +194,24 @@ def look_for_garbage_seldom() -> None:
     """Switch the garbage collector on, for what is made from now on."""
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     gc.enable()
+
+
+class Finishing:
+    """Tells the server that a program is over, where that took so long that making its Document may be late, too."""
+
+    def __init__(self, connection: socket, settings: Settings) -> None:
+        self._connection = connection
+        self._long = settings.wall_seconds * LONG_SHARE
+        self._began = math.inf
+
+    def begin(self) -> None:
+        """A request has come."""
+        self._began = time.monotonic()
+
+    def tell(self) -> None:
+        """The program has run."""
+        if time.monotonic() - self._began > self._long:
+            send_frame(self._connection, Kind.FINISHING)
 
 
 class Clock:

@@ -96,8 +96,12 @@ class Worker:
             with contextlib.suppress(OSError):
                 self._connection.send(pack_frame(Kind.COMING, b""))
 
-    async def ask(self, request: bytes, limit: int, stay: bool = False) -> Frame:
+    async def ask(
+        self, request: bytes, limit: int, stay: bool = False, on_finishing: Callable[[], None] | None = None
+    ) -> Frame:
         """Send a request and take the reply. Raises EOFError where the child ended first, BadFrame for no reply.
+
+        ``on_finishing`` is called where the child says that a long run is over and its Document is being made.
 
         A child that is to ``stay`` takes another request afterwards, or ends where it is no longer as it was.
         """
@@ -107,7 +111,7 @@ class Worker:
             if stay:
                 await send_frame_async(self._connection, Kind.STAY, b"")
             await send_frame_async(self._connection, Kind.REQUEST, request)
-            frame = await receive_frame_async(self._connection, limit)
+            frame = await receive_frame_async(self._connection, limit, on_finishing)
         except ConnectionError as error:
             raise EOFError from error
         self.has_answered = True

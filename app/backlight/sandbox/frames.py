@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from socket import socket
 
 
 class Kind(IntEnum):
-    """What a frame is. All but START, COMING, STAY and REQUEST comes from a child, and is taken to be hostile."""
+    """What a frame is. All but START, COMING, STAY and REQUEST comes from a child, and is taken to be hostile.
+
+    FINISHING comes before the answer to a program that ran for long: it is over, and its Document is being made.
+    """
 
     START = 1
     READY = 2
@@ -24,6 +28,7 @@ class Kind(IntEnum):
     CRASH = 6
     COMING = 7
     STAY = 8
+    FINISHING = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +73,30 @@ async def send_frame_async(connection: socket, kind: Kind, body: bytes) -> None:
     await asyncio.get_running_loop().sock_sendall(connection, pack_frame(kind, body))
 
 
-async def receive_frame_async(connection: socket, limit: int) -> Frame:
-    """Take one frame from a non-blocking socket. Raises EOFError at its end, BadFrame beyond ``limit`` bytes."""
-    loop = asyncio.get_running_loop()
-    start = b""
-    while len(start) < HEADER.size:
-        if not (data := await loop.sock_recv(connection, AT_ONCE_BYTES)):
-            raise EOFError
-        start += data
-    kind, length = _header(start[: HEADER.size], limit)
-    body = start[HEADER.size :]
+async def receive_frame_async(connection: socket, limit: int, on_finishing: Callable[[], None] | None = None) -> Frame:
+    """Take one frame from a non-blocking socket. Raises EOFError at its end, BadFrame beyond ``limit`` bytes.
+
+    Where ``on_finishing`` is given, one FINISHING that comes first is told to it, and not taken for the frame.
+    """
+    kind, length, body = await _receive_start_async(connection, limit)
+    if on_finishing is not None and kind is Kind.FINISHING and not length:
+        on_finishing()
+        kind, length, body = await _receive_start_async(connection, limit, body)
     if len(body) > length:
         raise BadFrame(f"{len(body) - length} bytes after the end of a frame")
     if len(body) < length:
         body += await _receive_exactly_async(connection, length - len(body))
     return Frame(kind, body)
+
+
+async def _receive_start_async(connection: socket, limit: int, start: bytes = b"") -> tuple[Kind, int, bytes]:
+    """What a header says, and what came with it; ``start`` is what came of it already."""
+    loop = asyncio.get_running_loop()
+    while len(start) < HEADER.size:
+        if not (data := await loop.sock_recv(connection, AT_ONCE_BYTES)):
+            raise EOFError
+        start += data
+    return *_header(start[: HEADER.size], limit), start[HEADER.size :]
 
 
 def _header(data: bytes | bytearray, limit: int) -> tuple[Kind, int]:

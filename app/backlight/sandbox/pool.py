@@ -232,8 +232,7 @@ class Pool:
         try:
             since = asyncio.get_running_loop().time() - self._done_at
             with vigil(vigil_seconds(self._running, since) if self._has_room else 0):
-                async with asyncio.timeout(limit):
-                    frame = await worker.ask(body, max(self._settings.document_bytes, FAILURE_BYTES), stay)
+                frame = await self._reply(worker, body, stay, asking)
             end = "answered"
         except TimeoutError as error:
             end = "wall_seconds"
@@ -257,6 +256,18 @@ class Pool:
                 self.tally.ended[end] += 1
         self._answered_at = asyncio.get_running_loop().time()
         return _open(frame)
+
+    async def _reply(self, worker: Worker, body: bytes, stay: bool, asking: asyncio.TimerHandle) -> Frame:
+        """What a request is answered with in its time, to which that for the Document of a long run is added."""
+        size = max(self._settings.document_bytes, FAILURE_BYTES)
+        end = asyncio.get_running_loop().time() + self._settings.wall_seconds
+        async with asyncio.timeout_at(end) as deadline:
+
+            def finish() -> None:
+                asking.cancel()
+                deadline.reschedule(end + self._settings.finishing_seconds)
+
+            return await worker.ask(body, size, stay, finish)
 
     def _overdue(self, ending: Ending | None) -> LimitExceeded:
         limit = self._settings.wall_seconds
