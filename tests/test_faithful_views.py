@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from recorded import run_recorded
 from sample_programs import trace
 
 X = "import torch\nx = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)\nh = x * 2\n"
@@ -115,3 +118,32 @@ def test_a_named_face_has_what_it_holds_after_each_write_through_another() -> No
     document = trace(f"{X}d = h.data\nh.data[0] = 7\nh.detach()[1] = 8\n")
     held = [document["values"][node["value"]]["data"][:2] for node in document["nodes"] if "d" in node["names"]]
     assert held == [[2, 4], [7, 4], [7, 8]]
+
+
+def given(row: str) -> str:
+    return f"import torch\nx = torch.ones(2, 2, requires_grad=True)\nh = x * 2\n{row}(h * h).sum().backward()\n"
+
+
+THROUGH = {
+    "a view that is added to": (given("v = h.view(-1)\nv += 1\nv += 1\n"), [["h"], ["v"], ["h"], ["v"], ["h"]]),
+    "an item that is added to": (given("h[0] += 1\n"), [["h"], ["h"], ["h"]]),
+    "one without gradient": ("import torch\nw = torch.zeros(4)\nv = w.view(-1)\nv += 1\n", [["w"], ["v"], ["w"]]),
+    "one of what has no name": (
+        "import torch\nv = torch.zeros(4).view(2, 2)\nv += 1\nv += 1\n",
+        [["v"], ["v"], ["v"]],
+    ),
+    "one that a function is given": (
+        f"def f(row):\n    row += 1\n{given('f(h[0])' + chr(10))}",
+        [["h"], ["row"], ["h"]],
+    ),
+}
+"""By what is written through: a program, and the names of its nodes that have any, but for ``x``."""
+
+
+@pytest.mark.parametrize("run", [trace, partial(run_recorded, "through")], ids=["playground", "record"])
+@pytest.mark.parametrize("how", THROUGH)
+def test_a_write_through_a_view_is_named_as_what_it_is_a_view_of(how: str, run: Callable[[str], Any]) -> None:
+    program, expected = THROUGH[how]
+    document = run(program)
+    assert document["error"] is None
+    assert [node["names"] for node in document["nodes"] if node["names"] and node["names"] != ["x"]] == expected

@@ -6,7 +6,7 @@ mark of a leaf may come later than the call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from backlight.model.document import Place
@@ -70,6 +70,11 @@ class Draft:
         add_names(self.names, entry.names)
         if self.role == "update" and self.place == nowhere:
             self.place = entry.place
+
+    def name_after(self, names: Iterable[str]) -> None:
+        """It is known by the names of what it was written through."""
+        add_names(self.names, [*names])
+        self.shown = self.shown or bool(self.names)
 
     def become_leaf(self, tensor: int, value: int) -> None:
         """It stands for a leaf, which holds this value."""

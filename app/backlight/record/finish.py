@@ -76,6 +76,7 @@ class _Finisher:
         self._happenings = Happenings(self._places)
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._in_place = InPlace(tape.store)
+        self._within: set[int] = set()  # views that were written through: what they hold is within what the call made
         self._aside: set[int] = set()  # tensors whose memory was last written to as another's
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
 
@@ -155,6 +156,9 @@ class _Finisher:
             self._remake(face, draft, 0)
         views, parts = entry.views or (), entry.parts or ()
         self._made_by.update(dict.fromkeys((*views, *parts), (draft, 0)))
+        self._within.update(views, parts)
+        if not draft.names:  # else what it is a view of has a name
+            draft.name_after(name for view in views for name in self._given.of(view))
         self._aside.difference_update(views)
         self._aside.update(entry.faces or (), parts)
         if not entry.updates_leaf:
@@ -226,6 +230,7 @@ class _Finisher:
             add_names(draft.names, self._given.of(tensor))
             draft.shown = draft.shown or before[0].shown
         self._made_by[tensor] = (draft, output_nr)
+        self._within.discard(tensor)
         self._aside.discard(tensor)
 
     def _is_internal(self, entry: LoggedCall) -> bool:
@@ -284,7 +289,7 @@ class _Finisher:
         draft.outputs.append((entry.tensor, entry.value, entry.node if entry.node >= 0 else None))
         if base is not None:
             tensor, _, node = base[0].outputs[base[1]]
-            draft.inputs.append(Flow(base[0].index, base[1], node is not None or self._is_leaf(tensor)))
+            draft.inputs.append(Flow(base[0].index, base[1], node is not None or self._tape.is_leaf(tensor)))
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
@@ -292,7 +297,7 @@ class _Finisher:
     def _stands_for_base(self, entry: LoggedOrigin, base: tuple[Draft, int]) -> bool:
         """Whether a tensor on the memory of another is that one again: its second face, or unpacked by autograd."""
         made = base[0].outputs[base[1]]
-        is_data = not (base[0].inputs or base[0].is_leaf or self._is_leaf(made[0]))
+        is_data = not (base[0].inputs or base[0].is_leaf or self._tape.is_leaf(made[0]))
         return (is_data and entry.node < 0) or is_unpacked(self._tape, entry.tensor, made)
 
     def _leaf(self, entry: LoggedLeaf) -> None:
@@ -308,10 +313,13 @@ class _Finisher:
         maker.become_leaf(entry.tensor, entry.value)
 
     def _names(self, entry: LoggedNames) -> None:
+        is_known = {*entry.names} <= {*self._given.of(entry.tensor)}
         self._given.note(entry)
-        maker = self._made_by.get(entry.tensor)
-        if maker is not None:  # else a gradient that the engine made: it stands for itself once it is used
-            maker[0].name(entry, self._tape.places.nowhere)
+        maker, _ = self._made_by.get(entry.tensor, (None, 0))
+        if maker is None:
+            return  # a gradient that the engine made: it stands for itself once it is used
+        if not (is_known and maker.names and entry.tensor in self._within):  # as by ``v += 1``
+            maker.name(entry, self._tape.places.nowhere)
 
     def _step(self, entry: LoggedStep) -> None:
         run = self._tape.passes[entry.pass_index]
@@ -339,8 +347,6 @@ class _Finisher:
     def _message(self, entry: LoggedMessage) -> None:
         self._happenings.message(entry, self._in_place.told(entry, self._drafts))
 
-    # ── pieces ────────────────────────────────────────────────────────────────────────────────────
-
     def _draft(self, op: str | None, role: Role, place: int, cell: int | None) -> Draft:
         draft = Draft(len(self._drafts), op, role, place, cell)
         draft.scope = self._scope
@@ -358,13 +364,9 @@ class _Finisher:
         tensor, value, node = draft.outputs[position]
         held = self._tape.store.held[value]
         is_itself = self._made_by.get(tensor, (draft, 0))[0] is draft  # else another stands for the leaf
-        required = node is not None or (is_itself and self._is_leaf(tensor))
+        required = node is not None or (is_itself and self._tape.is_leaf(tensor))
         number = None if draft.is_uninitialised(position) else self._value(value)
         return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node, output_nr)
-
-    def _is_leaf(self, index: int) -> bool:
-        """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
-        return index != UNKNOWN and (tensor := self._tape.store.tensor(index)) is not None and is_leaf(tensor)
 
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:

@@ -188,7 +188,7 @@ class FramePlaces(PlaceKeys):
                 self._note(each, naming._replace(names=(called,)))
 
     def _entered(self, frame: FrameType, depth: int) -> None:
-        """A function runs: what it was given has its parameters' names, once torch is about to use it."""
+        """A function runs: what it was given has its parameters' names."""
         code = frame.f_code
         names = self._parameters.get(id(code))
         if names is None:
@@ -196,20 +196,23 @@ class FramePlaces(PlaceKeys):
             names = self._parameters[id(code)] = tuple(name for name in every if name.isidentifier() and name != "self")
         if names:
             held = frame.f_locals
-            given = [(name, each) for name in names if issubclass(type(each := held.get(name)), GIVEN)]
-            self._given += [(each, Naming((name,), self.nowhere, depth + PASSING)) for name, each in given]
+            self._passed([(each, name) for name in names if issubclass(type(each := held.get(name)), GIVEN)], depth)
+
+    def _turned(self, held: dict[str, Any], names: tuple[str, ...], depth: int) -> None:
+        """A loop is in another turn: what its variables hold has their names."""
+        for name in names:
+            named = [*named_by(name, held.get(name.removeprefix("*")))]
+            self._passed([each for each in named if issubclass(type(each[0]), GIVEN)], depth)
 
     @unnoticed
-    def _turned(self, held: dict[str, Any], names: tuple[str, ...], depth: int) -> None:
-        """A loop is in another turn: what its variables hold has their names, at once or when torch is to use it."""
-        for name in names:
-            for each, called in named_by(name, held.get(name.removeprefix("*"))):
-                if issubclass(type(each), GIVEN):
-                    naming = Naming((called,), self.nowhere, depth + PASSING)
-                    if self._is_known(each):
-                        self._note(each, naming)
-                    else:
-                        self._given.append((each, naming))
+    def _passed(self, named: list[tuple[Any, str]], depth: int) -> None:
+        """These have names in passing, at once or when torch is to use them."""
+        for each, name in named:
+            naming = Naming((name,), self.nowhere, depth + PASSING)
+            if self._is_known(each):
+                self._note(each, naming)
+            else:
+                self._given.append((each, naming))
 
     @unnoticed
     def _note_given(self) -> None:

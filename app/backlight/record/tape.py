@@ -164,6 +164,10 @@ class Tape:
             place = self.written_at.get(storage_of(tensor), self.places.nowhere)
             self.log.append(LoggedView(index, self.store.current[index], number, place, self.cell))
 
+    def is_leaf(self, index: int) -> bool:
+        """Whether a tensor that no node made requires grad; one that is gone was no leaf, since leaves are kept."""
+        return index != UNKNOWN and (tensor := self.store.tensor(index)) is not None and is_leaf(tensor)
+
     def may_become_leaf(self, index: int, tensor: torch.Tensor) -> None:
         """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
         if is_leaf(tensor):

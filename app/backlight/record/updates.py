@@ -51,11 +51,12 @@ class LeafChanges:
 
     def before(self, written: list[Tensor]) -> Change | None:
         """What a write to these tensors is going to change; None where that is no leaf and no leaf's gradient."""
-        store = self._tape.store
-        storages = dict.fromkeys(storage_of(tensor) for tensor in written)  # in the order of the arguments
-        leaves = self._leaves_with(written)
+        tape, store = self._tape, self._tape.store
+        storages = dict.fromkeys(map(storage_of, written))  # in the order of the arguments
+        leaves = [] if tape.leaf_on.keys().isdisjoint(storages) else self._leaves_with(written)
         gradients = [leaf for storage in storages if (leaf := self._leaf_of_gradient(storage)) is not None]
-        updates = bool(leaves) or any(map(self._may_be_leaf, written))
+        may_be = not tape.may_be_leaf_on.keys().isdisjoint(storages)
+        updates = bool(leaves) or (may_be and any(map(self._may_be_leaf, written)))
         if not leaves and not gradients and not updates:
             return None
         return Change(
