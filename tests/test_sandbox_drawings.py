@@ -34,6 +34,13 @@ def test_axes_come_in_the_shape_that_matplotlib_gives(
     assert all(isinstance(each, Drawing) for each in axes.flat)
 
 
+def test_what_gives_nothing_leaves_nothing_under_its_cell() -> None:
+    figure, ax = PLOT["matplotlib.pyplot.subplots"]()
+    given = [PLOT["matplotlib.pyplot.show"](), PLOT["matplotlib.pyplot.close"]("all"), ax.grid(True), figure.show()]
+    assert given == [None] * 4
+    assert isinstance(ax.set_title("loss"), Drawing)
+
+
 def test_one_pair_of_axes_is_no_array_and_what_is_unpacked_has_its_number() -> None:
     _, ax = PLOT["matplotlib.pyplot.subplots"]()
     (line,) = ax.plot([1, 2])

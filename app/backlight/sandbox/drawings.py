@@ -160,6 +160,10 @@ def _ends(*_: Any, **__: Any) -> tuple[float, float]:
     return 0.0, 1.0
 
 
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
 MANY: dict[str, Callable[..., Any]] = {
     "subplots": lambda *args, **options: (Drawing(), _axes(*args, **options)),
     "hist": lambda *_, **__: (Drawing(), Drawing(), Drawing()),
@@ -169,8 +173,10 @@ MANY: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("plot", "semilogx", "semilogy", "loglog", "step"), _lines),
     **dict.fromkeys(("bar", "barh"), _bar_of_each),
     **dict.fromkeys(("xlim", "ylim", "get_xlim", "get_ylim"), _ends),
+    **dict.fromkeys(("show", "close", "savefig", "tight_layout", "subplots_adjust", "grid"), _nothing),
+    **dict.fromkeys(("draw", "pause", "ion", "ioff", "cla", "clf", "rc", "set_axis_off", "invert_yaxis"), _nothing),
 }
-"""What gives several things at once, or numbers: those of empty axes."""
+"""What gives something else than one drawing: several things, or numbers, those of empty axes, or nothing."""
 
 
 def _function(name: str) -> Callable[..., Any]:
