@@ -100,7 +100,7 @@ LOOPS = {
         for row in doubled([x, x]):
             z = row + 1
         """,
-        ["for row in doubled([x, x]): 2", "for row in rows: 1", "for row in rows: 1"],
+        ["for row in rows: 2", "for row in doubled([x, x]): 2"],
     ),
 }
 """By what is in them: programs, and their loops, each with how often it went round."""

@@ -10,6 +10,7 @@ from recorded import run_recorded
 from sample_programs import trace
 
 HEAD = "import torch\nfrom torch import nn\nx = torch.ones(2, requires_grad=True)\n"
+GENERATOR = "def g(n):\n    for i in range(n):\n        yield torch.ones(2) * i\n"
 PROGRAMS = {
     "modules made in a comprehension": (
         "layers = [nn.Linear(2, 2) for _ in range(3)]\ny = x\nfor layer in layers:\n    y = layer(y)\n"
@@ -45,6 +46,25 @@ PROGRAMS = {
         "for e in range(2):\n    t = sum((x * k).sum() for k in range(3))\n"
         "    u = sum(f(x) for f in (torch.sin, torch.cos))\n"
         "v = sum(x.sin() for _ in range(3)) + max((x * k).sum() for k in range(2))\n"
+    ),
+    "a generator": f"{GENERATOR}for u in g(3):\n    y = u * x\n    y = y.sum()\n",
+    "one with branches": f"{GENERATOR}for k, u in enumerate(g(3)):\n    y = u + x if k else u * x\n",
+    "one that another goes on with": f"{GENERATOR}def h():\n    yield from g(2)\nfor u in h():\n    y = u * x\n",
+    "one inside of another": (
+        f"{GENERATOR}def h():\n    for u in g(3):\n        if u.sum() > 0:\n            yield u.sin()\n"
+        "for u in h():\n    y = u * x\n"
+    ),
+    "one that is asked for the next": f"{GENERATOR}i = g(3)\nwhile (u := next(i, None)) is not None:\n    y = u * x\n",
+    "two at once": f"{GENERATOR}for u, v in zip(g(2), g(3)):\n    y = u * x * v\n",
+    "one in expressions": (
+        f"{GENERATOR}for e in range(2):\n    y = sum(u.sum() for u in g(2))\n"
+        "    y = y + sum(u.sin() for u in (v * x for v in g(2)))\nz = [u * x for u in g(2)]\n"
+    ),
+    "one whose loop looks at it": f"{GENERATOR}for u in g(3):\n    if u[0] > 1: y = u * x\n",
+    "what an iterator of Python's calls": f"{GENERATOR}for u in map(lambda t: t * 2, g(2)):\n    y = u * x\n",
+    "an iterator of a class": (
+        "class D:\n    def __iter__(self):\n        for k in range(2): yield x * k\n"
+        "for e in range(2):\n    for u in D():\n        y = u.sum()\n        y.backward()\n"
     ),
     "a while loop": "n = 0\nwhile n < 3:\n    y = x * n\n    y = y + 1\n    n += 1\n",
 }

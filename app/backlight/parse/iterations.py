@@ -52,12 +52,12 @@ class _Marking:
         node.body = _then(_call(ENTER, [], node.body), node.body)
 
     def for_statement(self, node: ast.For) -> None:
-        loop = self._loop(node, node.iter, [self._block(node.body)])
+        loop = self._loop(node, node.iter, [self._syntax.place(node.target), self._block(node.body, node.iter)])
         node.body.insert(0, _statement(self._iterate(loop, node.target)))
         ast.copy_location(node, node.iter)  # what calls the iterator stands there; from Python 3.12 on it does anyway
 
     def while_statement(self, node: ast.While) -> None:
-        loop = self._loop(node, node.test, [self._syntax.place(node.test), self._block(node.body)])
+        loop = self._loop(node, node.test, [self._syntax.place(node.test), self._block(node.body, node.test)])
         node.test = _then(self._iterate(loop, node.test), node.test)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
@@ -78,11 +78,13 @@ class _Marking:
     def _iterate(self, loop: int, at: ast.AST) -> ast.Call:
         return _call(ITERATE, [ast.copy_location(ast.Constant(loop), at)], at)
 
-    def _block(self, body: list[ast.stmt]) -> Place:
-        """Where a body stands; what `instrument` put into it stands within."""
+    def _block(self, body: list[ast.stmt], head: ast.expr) -> Place:
+        """Where a body stands; what `instrument` put into it stands within, or before the end of its head."""
+        header = self._syntax.place(head)
         places = [self._syntax.place(statement) for statement in body]
+        starts = [(place.line, place.column) for place in places]
         end = max((place.end_line, place.end_column) for place in places)
-        return Place(places[0].line, places[0].column, *end)
+        return Place(*min(each for each in starts if each >= (header.end_line, header.end_column)), *end)
 
     def _loop(self, start: ast.AST, end: ast.expr, spans: list[Place], frame: str | None = None) -> int:
         place = self._from_to(start, end)

@@ -19,8 +19,8 @@ import torch
 from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
 from backlight.record.names import Naming, content, is_known_by, note_tensor
-from backlight.record.places import DEPTH, PlaceKeys, Resolve
-from backlight.record.stands import Stand, Stands
+from backlight.record.places import DEPTH, RESUMED, PlaceKeys, Resolve
+from backlight.record.stands import Stand, Stands, Suspended
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
 from backlight.record.within import attributes_of, find_within
@@ -64,6 +64,7 @@ class FramePlaces(PlaceKeys):
         self._names: dict[tuple[int, int], tuple[tuple[str, ...], int]] = {}  # instruction -> its value's names, place
         self._parameters: dict[int, tuple[str, ...]] = {}  # id() of a function's code -> what it is given
         self._stands = Stands(self.repetition)
+        self._suspended = Suspended()
         self._standing: list[Stand] = []  # of each of the frames of the last call
         self._before: list[tuple[FrameType, int]] = []  # the frames of the last call, innermost first
         self._given: list[tuple[Any, Naming]] = []  # what a function was given for the call that is about to run
@@ -84,6 +85,7 @@ class FramePlaces(PlaceKeys):
         self.now()
         self.let_go()
         self._before, self._standing, self._given, self._tape = [], [], [], None
+        self._suspended = Suspended()
 
     def renumber(self, at: dict[int, int]) -> None:
         """Tensors have new numbers, and those that have none are forgotten."""
@@ -142,13 +144,15 @@ class FramePlaces(PlaceKeys):
 
     def _stand_anew(self, frames: list[tuple[FrameType, int]], new: int) -> None:
         """See which of the innermost frames are of functions that begin to run, and which are in the turn of a loop."""
-        same, known = len(frames) - new, self._stands.known
+        same, known, suspended = len(frames) - new, self._stands.known, self._suspended
+        if suspended.held:
+            suspended.drop_ended()
         stands = self._standing[len(self._standing) - same :]
         before = {id(frame): (lasti, stand) for (frame, lasti), stand in zip(self._before, self._standing, strict=True)}
         for inside in range(new - 1, -1, -1):
             frame, lasti = frames[inside]
             around = known.get((id(frame.f_code), lasti)) or self._stands.around(frame, lasti)
-            was, old = before.get(id(frame), (-1, None))
+            was, old = before.pop(id(frame), None) or suspended.resumed(frame)
             held: dict[str, Any] | None = None
             if old is None:
                 self._entered(frame, len(frames) - inside)
@@ -162,6 +166,9 @@ class FramePlaces(PlaceKeys):
             if held is not None and around.names and stand is not old:
                 self._turned(held, around.names, len(frames) - inside)
             stands = [stand, *stands]
+        for frame, lasti in self._before[: len(self._before) - same]:
+            if frame.f_code.co_flags & RESUMED and id(frame) in before:
+                suspended.keep(frame, lasti, before[id(frame)][1])
         self._standing = stands
         self.stand = stands[0] if stands else None
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from backlight.model.program import COMPREHENSIONS
 from backlight.record.entries import LoggedCall, LoggedExit, LoggedOrigin
-from backlight.record.places import PlaceKeys
+from backlight.record.places import RESUMED, PlaceKeys
+from backlight.record.repetition import Repeated
 from backlight.record.scopes import OPTIMIZED, Scope, Scopes
 from backlight.record.stands import Stand
 
@@ -26,6 +27,7 @@ Item = Scope | tuple[CodeType, int]
 class Level:
     """One step of the way to the last entry: what it is, the scope that it makes, and a frame's open iterations.
 
+    ``head`` is the innermost of their loops where the frame goes on to the next one: it is in none of them then.
     ``waiting`` is the generator expression that it called last and that has given something since: ``sum(f(x) for …)``.
     """
 
@@ -34,11 +36,15 @@ class Level:
     stand: Stand | None = None
     iterations: list[Scope] = field(default_factory=list[Scope])
     waiting: Level | None = None
+    head: Repeated | None = None
 
     @property
     def inner(self) -> Scope | None:
         """The scope of what is called from here."""
-        return self.iterations[-1] if self.iterations else self.scope
+        within = self.iterations
+        if within and within[-1].subject is self.head:
+            within = within[:-1]
+        return within[-1] if within else self.scope
 
 
 class Inference:
@@ -52,6 +58,7 @@ class Inference:
         self._first: Any = None  # the operator first called since the innermost frame moved
         self._repetition = places.repetition
         self._modules: dict[Scope, Scope] = {}
+        self._generators: dict[int, Level] = {}  # activation -> what it was when it last ran
 
     def scope_of(self, entry: LoggedCall | LoggedOrigin | LoggedExit) -> Scope | None:
         """The innermost scope of an entry."""
@@ -89,18 +96,37 @@ class Inference:
         new, level, stand = way[same], levels[same], stands[same]
         old = level.item
         if isinstance(new, tuple) and isinstance(old, tuple) and new[0] is old[0] and is_of_one(stand, level.stand):
-            if not self._turned(level, new, stand):
-                if new[1] > old[1]:
-                    self._forward(level, new)
-                elif not self._iterate(level, new):
-                    self._again(way, stands, same)
-                    return
-            level.stand = stand
-            self._build(way, stands, same + 1)
+            if self._go_on(level, new, stand):
+                self._build(way, stands, same + 1)
+            else:
+                self._again(way, stands, same)
         elif isinstance(new, tuple) or new.caller is not None:
             self._again(way, stands, same)
         else:
             self._build(way, stands, same)
+
+    def _go_on(self, level: Level, item: tuple[CodeType, int], stand: Stand | None) -> bool:
+        """A frame is elsewhere, or in another turn; whether that is all that there is to it."""
+        entered, was_at = level.head, level.item
+        assert not isinstance(was_at, Scope)
+        heads = self._repetition.head(*item)
+        if entered is not None and entered is not heads and entered in self._repetition.inside(*item):
+            self._next(level, entered, item)
+        elif not self._turned(level, item, stand):
+            is_headed = heads is not None and any(each.subject is heads for each in level.iterations)
+            if is_headed or item[1] > was_at[1]:
+                self._forward(level, item)
+            elif not self._iterate(level, item):
+                return False
+        level.stand = stand
+        return True
+
+    def _next(self, level: Level, loop: Repeated, item: tuple[CodeType, int]) -> None:
+        """Begin the next iteration of an open loop."""
+        position = next(at for at, each in enumerate(level.iterations) if each.subject is loop)
+        last = level.iterations[position]
+        level.iterations[position:] = [Scope("iteration", last.parent, loop, last.number + 1)]
+        self._forward(level, item)
 
     def _turned(self, level: Level, item: tuple[CodeType, int], stand: Stand | None) -> bool:
         """Begin the next iteration of the outermost loop whose variables hold something else than before, if any."""
@@ -111,12 +137,9 @@ class Inference:
         turned = next(
             (loop for loop, now in zip(stand.loops, stand.signature, strict=False) if held.get(loop, now) != now), None
         )
-        position = next((at for at, each in enumerate(level.iterations) if each.subject is turned), None)
-        if position is None:
+        if turned is None or all(each.subject is not turned for each in level.iterations):
             return False
-        last = level.iterations[position]
-        level.iterations[position:] = [Scope("iteration", last.parent, last.subject, last.number + 1)]
-        self._forward(level, item)
+        self._next(level, turned, item)
         return True
 
     def _again(self, way: list[Item], stands: list[Stand | None], same: int) -> None:
@@ -136,11 +159,11 @@ class Inference:
     def _forward(self, level: Level, item: tuple[CodeType, int]) -> None:
         """The frame went on: it left loops, and entered others."""
         level.item, level.waiting = item, None
-        inside = self._repetition.inside(*item)
+        inside, level.head = self._repetition.inside(*item), self._repetition.head(*item)
         level.iterations = [each for each in level.iterations if each.subject in inside]
         for loop in inside[len(level.iterations) :]:
             execution = Scope("loop", level.inner, loop, 0)
-            level.iterations.append(Scope("iteration", execution, loop, 0))
+            level.iterations.append(Scope("iteration", execution, loop, -1 if loop is level.head else 0))
 
     def _iterate(self, level: Level, item: tuple[CodeType, int]) -> bool:
         """Begin the next iteration of the innermost open loop that the frame is still in, if there is one."""
@@ -148,9 +171,7 @@ class Inference:
         common = [each for each in level.iterations if each.subject in inside]
         if not common:
             return False
-        last = common[-1]
-        level.iterations = [*common[:-1], Scope("iteration", last.parent, last.subject, last.number + 1)]
-        self._forward(level, item)
+        self._next(level, common[-1].subject, item)
         return True
 
     def _build(self, way: list[Item], stands: list[Stand | None], start: int) -> None:
@@ -164,11 +185,25 @@ class Inference:
             if isinstance(item, Scope):
                 self._levels.append(Level(item, self._module(item, around)))
                 continue
-            if position == start and self._went_on(item, stands[position]):
+            stand = stands[position]
+            if self._resumed(item, stand) or (position == start and self._went_on(item, stand)):
                 continue
-            level = Level(item, self._function(way, position, around), stands[position])
+            level = Level(item, self._function(way, position, around), stand)
             self._levels.append(level)
             self._forward(level, item)
+            if stand is not None and item[0].co_flags & RESUMED:
+                self._generators[stand.activation] = level
+
+    def _resumed(self, item: tuple[CodeType, int], stand: Stand | None) -> bool:
+        """Whether this is a generator that ran before, and goes on in the scope that it had."""
+        level = None if stand is None else self._generators.get(stand.activation)
+        if level is None:
+            return False
+        if not self._go_on(level, item, stand):
+            self._forward(level, item)
+        level.stand = stand
+        self._levels.append(level)
+        return True
 
     def _went_on(self, item: tuple[CodeType, int], stand: Stand | None) -> bool:
         """Whether this is a generator expression that was waiting for its caller to go on with it."""

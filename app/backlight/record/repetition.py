@@ -25,6 +25,7 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 NAMELESS = "loop"
 BRANCHES = frozenset({ast.If, ast.IfExp, ast.Match, ast.Try})
+UNASKED = object()
 FOR_ITER = dis.opmap["FOR_ITER"]
 
 
@@ -85,9 +86,19 @@ class Repetition:
     def __init__(self) -> None:
         self._codes: dict[int, _InSyntax | _InBytecode] = {}
         self._inside: dict[tuple[int, int], list[Repeated]] = {}
+        self._heads: dict[tuple[int, int], Repeated | None] = {}
+
+    def head(self, code: CodeType, lasti: int) -> Repeated | None:
+        """The loop that goes on to its next iteration at an instruction: what its iterator does is in none of them."""
+        known = self._heads.get((id(code), lasti), UNASKED)
+        if isinstance(known, Repeated) or known is None:
+            return known
+        inside = self.inside(code, lasti) if lasti >= 0 and code.co_code[lasti] == FOR_ITER else []
+        head = self._heads[id(code), lasti] = inside[-1] if inside else None
+        return head
 
     def inside(self, code: CodeType, lasti: int) -> list[Repeated]:
-        """The loops that an instruction is inside of, outermost first."""
+        """The loops that an instruction is inside of, outermost first; the one that it heads is the last."""
         known = self._inside.get((id(code), lasti))
         if known is None:
             loops = self._codes.get(id(code))

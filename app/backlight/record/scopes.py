@@ -16,9 +16,11 @@ from typing import Any, Literal, cast
 
 import torch
 
+from backlight.model.program import COMPREHENSIONS
 from backlight.record.loops import LoopPlaces
 from backlight.record.places import PlaceKeys
 
+FRAMED = frozenset(COMPREHENSIONS.values())
 OPTIMIZED = 0x1
 """The flag of a function's code: a module's and a class's body do not have it."""
 
@@ -64,6 +66,7 @@ class Scopes:
         self._names: dict[int, tuple[weakref.ref[torch.nn.Module], str, tuple[int, bool]]] = {}
         self._places = places
         self._at: dict[int, Scope | None] = {}  # id() of a frame of the user's -> the scope that it is in
+        self._codes: dict[int, CodeType] = {}  # id() of a comprehension's frame -> its code
         self._pending: set[int] = set()  # comprehension loops that have started and not begun an iteration
 
     def current(self) -> Scope | None:
@@ -97,6 +100,7 @@ class Scopes:
     def forget_frames(self) -> None:
         """A new cell begins: no frame of the ones before runs any more."""
         self._at.clear()
+        self._codes.clear()
         self._pending.clear()
 
     def enter(self, frame: FrameType) -> Literal[True]:
@@ -123,8 +127,9 @@ class Scopes:
             return True
         self._pending.discard(loop)
         own_frame = frame.f_code.co_name == self.loops[loop].frame
-        if own_frame and (starts or key not in self._at):
+        if own_frame and (starts or not self._has_begun(frame)):
             scope = self._around(self._places.innermost_from(self._places.outside(frame)))
+            self._codes[key] = frame.f_code
         scope = without_iterations(scope, self.loops.around(loop) | {loop})
         if scope is not None and scope.kind == "iteration" and scope.subject == loop:
             execution, number = scope.parent, scope.number + 1
@@ -137,10 +142,19 @@ class Scopes:
 
     def _around(self, frame: FrameType | None) -> Scope | None:
         """The scope of what a frame of the user's calls now."""
+        while frame is not None and frame.f_code.co_name in FRAMED and not self._has_begun(frame):
+            frame = self._places.innermost_from(self._places.outside(frame))
         if frame is None:
             return self.module
         scope = without_iterations(self._at.get(id(frame)), self.loops.at(frame.f_code, frame.f_lasti))
         return scope if scope is not None and scope.module is self.module else self.module
+
+    def _has_begun(self, frame: FrameType) -> bool:
+        """Whether a comprehension's frame has begun an iteration: one of before may have had the same ``id()``."""
+        scope = self._at.get(id(frame))
+        if scope is None or self._codes.get(id(frame)) is not frame.f_code:
+            return False
+        return scope.kind != "iteration" or scope.subject not in self._pending
 
     # ── modules ───────────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,8 @@ been called anew and its loops have not turned. A turn is told by the loop's var
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Generator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -53,13 +55,58 @@ class Around:
 NOWHERE = Around((), (), has_branches=False)
 
 
+class Suspended:
+    """The frames of generators that wait to be gone on with, each as it stood; no longer than they may be.
+
+    Nothing tells of the end of one. But its frame is then held by nobody but us, and is let go at the next look.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[int, tuple[FrameType, int, Stand | None]] = {}
+
+    def keep(self, frame: FrameType, lasti: int, stand: Stand | None) -> None:
+        """A frame is off the stack, and may come back."""
+        self.held[id(frame)] = frame, lasti, stand
+
+    def resumed(self, frame: FrameType) -> tuple[int, Stand | None]:
+        """Where a frame stood that is on the stack again; -1 and None where it is new."""
+        _, lasti, stand = self.held.pop(id(frame), (frame, -1, None))
+        return lasti, stand
+
+    def drop_ended(self) -> None:
+        """Let go of those that nobody else holds."""
+        for key in [key for key, held in self.held.items() if sys.getrefcount(held[0]) <= ENDED]:
+            del self.held[key]
+
+    def counts(self) -> list[int]:
+        """How often Python counts each of the frames as held, asked as `drop_ended` does."""
+        return [sys.getrefcount(held[0]) for held in self.held.values()]
+
+
+def references_of_ended() -> int:
+    """What Python counts for the frame of a generator that has ended."""
+
+    def generate() -> Generator[FrameType]:
+        yield sys._getframe()  # pyright: ignore[reportPrivateUsage]
+
+    suspended, generator = Suspended(), generate()
+    suspended.keep(next(generator), 0, None)
+    generator.close()
+    return suspended.counts()[0]
+
+
+ENDED = references_of_ended()
+
+
 class Stands:
     """Makes the stands of one recording."""
 
     def __init__(self, repetition: Repetition) -> None:
         self._repetition = repetition
         self.known: dict[tuple[int, int], Around] = {}  # code's id() and instruction -> its loops
-        self._alike: dict[tuple[int, ...], Around] = {}  # id() of each of some loops -> the same for all inside of them
+        self._alike: dict[
+            tuple[int, ...], Around
+        ] = {}  # id() of each of some loops -> the same for all inside, or at a head
         self._activations = 0
 
     def around(self, frame: FrameType, lasti: int) -> Around:
@@ -70,7 +117,8 @@ class Stands:
             loops = tuple(self._repetition.inside(code, lasti))
             names = tuple(dict.fromkeys(name for loop in loops for name in loop.targets))
             made = Around(loops, names, any(loop.has_branches for loop in loops)) if loops else NOWHERE
-            known = self.known[id(code), lasti] = self._alike.setdefault(tuple(map(id, loops)), made)
+            is_head = self._repetition.head(code, lasti) is not None  # from there to its body a loop has turned
+            known = self.known[id(code), lasti] = self._alike.setdefault((is_head, *map(id, loops)), made)
         return known
 
     def stand(self, outer: Stand | None, around: Around, held: dict[str, Any] | None, old: Stand | None) -> Stand:
