@@ -52,7 +52,8 @@ generators, decorators, closures, `match`, `with`, `try`, f-strings and `str.for
   step can be shown, and the results are the same.
 - `tqdm` gives the items of what it is given, without a bar. `matplotlib` takes what it is given and draws nothing: the
   page draws values, losses and gradients. A note under the cell says so.
-- In notebooks' words: `display(x)` shows values, and `_` is the last one that a cell showed.
+- In notebooks' words: `display(x)` shows values as text, with or without its import from `IPython.display`, and `_`
+  is the last one that a cell showed. `clear_output` takes nothing away.
 - A name of a module that is left out (`torch.save`), and `.cuda()`, are an error as they run, and no refusal, in a
   function, in a branch of an `if` and after `and` or `or`: `if torch.cuda.is_available(): model.cuda()`.
 - The same program and seed give the same Document. So `time` and its like count their own readings, a millisecond

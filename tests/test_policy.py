@@ -90,7 +90,7 @@ def test_what_only_the_sandbox_can_stop_is_not_refused_by_its_looks(name: str) -
         ("import torchvision", "x = torch.randn(20, 3)"),
         ("import requests", "torch.randn"),
         ("import ast", "Do without it; these can be imported: `torch`"),
-        ("import IPython", "call `display`, which needs no import"),
+        ("from IPython import embed", "call `display`, which needs no import"),
         ("import sys\nsys.modules", "keep what you need in variables"),
         ("from einops import rearrange", "Write it with these: `torch`"),
         ("import torch\ntorch.save(x, 'f')", "a program here has no files"),

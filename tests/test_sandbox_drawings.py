@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from backlight.model.request import TraceRequest
+from backlight.pipeline import trace_document
 from backlight.sandbox.drawings import Colours, Drawing, build_drawings
+from backlight.sandbox.facade import build_namespace
 from backlight.sandbox.streams import Stream, connect
+from backlight.settings import Settings
 from programs import parse
 
 PLOT = build_drawings(Stream())
@@ -68,3 +72,32 @@ def test_a_note_says_what_is_not_drawn(source: str, notes: list[tuple[int, str]]
     (cell,) = parse(source).cells
     assert [note.line for note in cell.notes] == [line for line, _ in notes]
     assert all(part in note.message for note, (_, part) in zip(cell.notes, notes, strict=True))
+
+
+def test_what_notebooks_import_to_show_values_shows_them() -> None:
+    imports = [
+        "import IPython",
+        "from IPython.display import HTML, clear_output, display",
+        "from IPython import display as d",
+    ]
+    shows = [
+        "display(1, 'a')",
+        "clear_output(wait=True)",
+        "d.display(HTML('<b>'))",
+        "IPython.display.display(2)",
+        "HTML('x')",
+    ]
+    document = trace_document(TraceRequest(source="\n".join(imports + shows)), Settings(), build_namespace())
+    assert document.error is None
+    html = "<IPython.core.display.HTML object>"
+    assert document.cells[0].output == f"1\n'a'\n{html}\n2\n{html}\n"
+    assert ["`clear_output` takes nothing away" in note.message for note in document.cells[0].notes] == [True]
+
+
+def test_what_is_displayed_is_looked_at_whoever_gave_the_name() -> None:
+    source = "import torch\n{}x = torch.ones(2)\ndisplay(x * 3)"
+    plain, named = (
+        trace_document(TraceRequest(source=source.format(line)), Settings(), build_namespace())
+        for line in ("", "from IPython.display import display\n")
+    )
+    assert [node.label for node in plain.nodes] == [node.label for node in named.nodes] == ["x", "mul"]

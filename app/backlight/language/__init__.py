@@ -33,7 +33,7 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What a program may import: the names of each module, sorted; parents before what is in them."""
 
-STOOD_IN = frozenset({"matplotlib", "tqdm"})
+STOOD_IN = frozenset({"IPython", "matplotlib", "tqdm"})
 """Packages that need not be installed, and are not asked: stand-ins have all of their names."""
 
 UNDERSCORED: Mapping[str, tuple[str, ...]] = MappingProxyType(

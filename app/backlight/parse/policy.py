@@ -21,7 +21,9 @@ from backlight.parse.bindings import BINDING, bound_names, mangled_names, own_me
 from backlight.parse.optional_imports import OptionalImports, find_optional_imports
 from backlight.parse.syntax import Syntax
 
-_TOP_LEVEL = ", ".join(f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n)) if "." not in name)
+_TOP_LEVEL = ", ".join(
+    f"`{name}`" for name in sorted(MODULES, key=lambda n: (n != "torch", n.lower())) if "." not in name
+)
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set)
 _LAST_WORD = re.compile(r"\w+$")

@@ -131,7 +131,7 @@ NAMES: Mapping[str, str] = _rows(
 )
 """Names that a program may not read unless it bound them itself."""
 
-NOTED = {"time": "clock", "datetime": "clock", "tqdm": "bars", "matplotlib": "plots"}
+NOTED = {"time": "clock", "datetime": "clock", "tqdm": "bars", "matplotlib": "plots", "IPython": "display"}
 """Packages of which it is said under the cell that they do otherwise here, with the topic that says how."""
 
 FOR_USE = {"os": "system", "os.path": "system"}
@@ -149,7 +149,7 @@ IMPORTS: Mapping[str, str] = _rows(
         "plotting": "seaborn plotly bokeh altair pylab PIL cv2 imageio",
         "graphs": "torchviz torchview torchinfo torchsummary graphviz hiddenlayer torchlens backlight networkx",
         "progress": "rich alive_progress progressbar fastprogress",
-        "terminal": "IPython ipywidgets curses readline getpass",
+        "terminal": "ipywidgets curses readline getpass",
         "datasets": "torchvision torchaudio torchtext datasets pandas sklearn polars",
         "libraries": "tensorflow jax keras transformers scipy sympy einops lightning pytorch_lightning ignite"
         " torchmetrics timm",

@@ -55,6 +55,8 @@ LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL"})
 LONGEST_MESSAGE = 10_000
 """Characters of an error's or a warning's message that are told."""
 TRIGGERED = re.compile(r" \(Triggered internally at .*?\)$", re.DOTALL)
+DISPLAY = "IPython.display.display"
+"""What notebooks import, and have without."""
 
 
 @dataclass(slots=True)
@@ -314,6 +316,8 @@ def importer(namespace: Namespace, names: dict[str, Any]) -> Any:
             names.update({each: offered[each] for each in offered["__all__"]})
             return None
         whole = f"{module}.{name}"
+        if whole == DISPLAY:
+            return names["__builtins__"]["display"]
         if whole in namespace.modules:
             return namespace.modules[whole]
         try:

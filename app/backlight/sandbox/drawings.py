@@ -1,7 +1,7 @@
-"""Drawings: stand-ins for what draws in a terminal or a window, ``tqdm`` and ``matplotlib``. Nothing is drawn here.
+"""Drawings: stand-ins for what draws in a terminal, a window or a notebook: ``tqdm``, ``matplotlib``, ``IPython``.
 
 In: the stream of a run. Out: by dotted name, what takes all that programs give to the originals, gives what they go on
-with, and shows nothing: a bar gives its items, a figure more figures. Notes under the cell say so.
+with, and draws nothing: a bar gives its items, a figure more figures. Notes under the cell say so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from backlight.language import MODULES
 from backlight.sandbox.streams import Stream
 
 PYPLOT = "matplotlib.pyplot"
+NOTEBOOK = "IPython.display"
 
 
 def build_drawings(stream: Stream) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def build_drawings(stream: Stream) -> dict[str, Any]:
     made |= {f"{PYPLOT}.{name}": _function(name) for name in MODULES[PYPLOT]}
     for module in ("matplotlib", PYPLOT):
         made |= {f"{module}.rcParams": Drawing(), f"{module}.cm": Colours(), f"{module}.rc": _function("rc")}
+    made |= {f"{NOTEBOOK}.{name}": each for name, each in _notebook(stream).items()}
     return made | {f"{PYPLOT}.style": Drawing(), "matplotlib.use": _function("use")}
 
 
@@ -84,6 +86,35 @@ def _bars(stream: Stream) -> tuple[type, Callable[..., Any]]:
     for each in (tqdm, trange):
         each.__module__, each.__qualname__ = "tqdm", each.__name__
     return tqdm, trange
+
+
+# ── notebooks ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Shown:
+    """What a notebook would show as more than text: HTML, an image, a formula."""
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        self.data = data
+        self.metadata = options
+
+    def __repr__(self) -> str:
+        return f"<IPython.core.display.{type(self).__name__} object>"
+
+
+def _notebook(stream: Stream) -> dict[str, Any]:
+    def display(*objs: Any, **_: Any) -> None:
+        """Show values; a program that imports `display` by its name gets the recorder's."""
+        for value in objs:
+            stream.write(f"{value!r}\n")
+
+    def clear_output(wait: bool = False) -> None:
+        """Take nothing away: what was printed stays."""
+
+    kinds = [type(name, (Shown,), {"__module__": NOTEBOOK}) for name in MODULES[NOTEBOOK] if name[0].isupper()]
+    for each in (display, clear_output):
+        each.__module__, each.__qualname__ = NOTEBOOK, each.__name__
+    return {each.__name__: each for each in (*kinds, display, clear_output)}
 
 
 # ── plots ─────────────────────────────────────────────────────────────────────────────────────────
