@@ -19,6 +19,8 @@ from backlight.settings import Settings
 
 GIVE_THEMSELVES = frozenset({"apply", "eval", "requires_grad_", "to", "train"})
 """Methods that may give what they are called on, and make no tensor then."""
+MEMBERS = 50
+"""How many members of one display have names."""
 
 
 def parse_file(text: str) -> UserFile:
@@ -31,7 +33,10 @@ def parse_file(text: str) -> UserFile:
         return UserFile(lines, {}, {})
     bound: dict[Position, tuple[str, ...]] = {}
     for node in syntax.nodes:
-        for value, names in [*_bindings(node), *_put(node, syntax.written)]:
+        named = [*_bindings(node), *_put(node, syntax.written)]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict | ast.List):
+            named += _members(node, node.value, syntax.written)
+        for value, names in named:
             for position in _positions(value):
                 bound[position] = (*bound.get(position, ()), *names)
     turns = {name for node in syntax.nodes if isinstance(node, ast.For) for name in _names([node.target])}
@@ -70,6 +75,31 @@ def _put(node: ast.AST, written: Callable[[ast.expr], str]) -> Iterator[tuple[as
             return
     for source in _sources(value):
         yield source, (name,)
+
+
+def _members(
+    node: ast.Assign | ast.AnnAssign, display: ast.Dict | ast.List, written: Callable[[ast.expr], str]
+) -> Iterator[tuple[ast.expr, tuple[str, ...]]]:
+    """What makes the members of a dictionary or list on its way to a name, and what all of them are called then.
+
+    They can be asked for after the last of them that calls torch, and which that is nobody knows.
+    """
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    owner = next(_names([each for each in targets if not isinstance(each, ast.Tuple | ast.List)]), None)
+    names = () if owner is None else tuple(f"{owner}[{key}]" for key in _keys(display, written))
+    for value in display.elts if isinstance(display, ast.List) else display.values:
+        yield from ((source, names) for source in _sources(value) if names)
+
+
+def _keys(display: ast.Dict | ast.List, written: Callable[[ast.expr], str]) -> list[str]:
+    """The keys of the members that are made right there, as far as they are known."""
+    if isinstance(display, ast.Dict):
+        pairs = zip(display.keys, display.values, strict=True)
+        named = [(written(key), value) for key, value in pairs if isinstance(key, ast.Constant)]
+    else:
+        end = next((at for at, each in enumerate(display.elts) if isinstance(each, ast.Starred)), None)
+        named = [(str(at), value) for at, value in enumerate(display.elts[:end])]
+    return [key for key, value in named if isinstance(value, ast.Call | ast.BinOp)][:MEMBERS]
 
 
 def _sources(value: ast.expr) -> Iterator[ast.expr]:

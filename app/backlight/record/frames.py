@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -185,12 +185,13 @@ class FramePlaces(PlaceKeys):
     def _ask(self, frame: FrameType, naming: Naming) -> None:
         held = frame.f_locals
         for name in naming.names:
-            owner, kind, part = parts_of(name.removeprefix("*"))
+            owner, steps = way_of(name.removeprefix("*"))
             value = held.get(owner, frame.f_globals.get(owner))
-            if kind == ".":
-                value = attributes_of(value).get(part)
-            elif kind == "[":
-                value = content(value, part) if issubclass(type(value), KEPT) else None
+            for is_item, part in steps:
+                if not is_item:
+                    value = attributes_of(value).get(part)
+                else:
+                    value = content(value, part) if issubclass(type(value), KEPT) else None
             for each, called in named_by(name, value):
                 self._note(each, naming._replace(names=(called,)))
 
@@ -311,14 +312,18 @@ class FramePlaces(PlaceKeys):
         return False
 
 
-@lru_cache
-def parts_of(name: str) -> tuple[str, Literal["", ".", "["], Any]:
-    """What a name is about, and which attribute or item of it: ``self.h``, ``d["h"]``."""
-    if name.endswith("]"):
-        owner, _, key = name[:-1].partition("[")
-        return owner, "[", ast.literal_eval(key)
-    owner, _, attribute = name.partition(".")
-    return owner, "." if attribute else "", attribute
+@lru_cache(maxsize=4096)
+def way_of(name: str) -> tuple[str, tuple[tuple[bool, Any], ...]]:
+    """What a name is about, and which attribute and item of it, each with whether it is one: ``self.h``, ``d["h"]``."""
+    steps: list[tuple[bool, Any]] = []
+    node = None if name.isidentifier() else ast.parse(name, mode="eval").body
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            steps.append((False, node.attr))
+        else:
+            steps.append((True, ast.literal_eval(node.slice)))
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else name, tuple(reversed(steps))
 
 
 def named_by(name: str, value: Any) -> Iterator[tuple[Any, str]]:
