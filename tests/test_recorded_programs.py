@@ -208,10 +208,12 @@ def test_a_long_training_run_cuts_pictures_before_numbers_and_says_so() -> None:
     scalars = [each for each in document["values"] if each["shape"] == []]
     assert scalars
     assert all(each["data"] is not None for each in scalars)
-    (cut,) = document["truncated"]
+    cut, large = document["truncated"]
     less = [each for each in document["values"] if each["data"] is None and math.prod(each["shape"]) <= 1_024]
     assert (cut["what"], cut["limit"]) == ("values", "value_bytes")
     assert cut["count"] == len(less)
+    many = [each for each in document["values"] if math.prod(each["shape"]) > 1_024]
+    assert large == {"what": "values", "limit": "element_count", "value": 1_024, "count": len(many)}
 
 
 def test_a_warning_tells_nothing_of_the_server() -> None:

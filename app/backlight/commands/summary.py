@@ -40,6 +40,8 @@ def _left_out(cut: Mapping[str, Any]) -> str:
     count, what = f"{cut['count']:,}", cut["what"]
     if cut["limit"] == "value_bytes":
         return f"Of {count} tensors not every number is here: at most {cut['value'] / 2**20:.0f} MB of them are kept."
+    if cut["limit"] == "element_count":
+        return f"Of {count} tensors with more than {cut['value']:,g} numbers there are a picture and statistics."
     if cut["limit"] == "keep":
         return f"{count} earlier {what} are not here: the recording keeps the last {cut['value']:g}."
     return f"{count} {what} are not here: at most {cut['value']:,g} are kept."

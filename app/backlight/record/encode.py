@@ -57,6 +57,10 @@ class Summary:
         return self if self.cells is None else replace(self, cells=self.cells.fewer(count))
 
 
+STATISTICS_ALONE = 1
+"""So many elements are kept of a value where nobody asked for them: no limit cut the others."""
+
+
 def summarise(tensor: torch.Tensor, cells: int) -> Summary:
     """A picture of at most ``cells`` cells, and statistics. Called where no mode and no autograd sees the calls."""
     dense = plain(tensor)
@@ -71,13 +75,17 @@ def cells_in(held: Sequence[torch.Tensor | Summary]) -> int:
 
 
 def encode_values(tensors: Sequence[torch.Tensor | Summary], settings: Settings) -> tuple[list[Value], list[Truncated]]:
-    """Values with ordinal ids for ``tensors``, and what the budget ``settings.value_bytes`` cut, if anything."""
+    """Values with ordinal ids for ``tensors``, and what the limits cut of them, if anything: the budget first."""
     sizes = [count_of(tensor) for tensor in tensors]
     whole = settings.element_count, settings.picture_cells
     elements, cells = affordable(sizes, whole, settings.value_bytes // BYTES_PER_ELEMENT)
     values = [encode(number, tensor, elements, cells) for number, tensor in enumerate(tensors)]
     cut = sum(kept(size, elements, cells) < kept(size, *whole) for size in sizes)
-    return values, [Truncated("values", "value_bytes", settings.value_bytes, cut)] if cut else []
+    large = sum(size > settings.element_count for size in sizes) if settings.element_count > STATISTICS_ALONE else 0
+    counts = {"value_bytes": cut, "element_count": large}
+    return values, [
+        Truncated("values", name, getattr(settings, name), count) for name, count in counts.items() if count
+    ]
 
 
 def affordable(sizes: Sequence[int], whole: tuple[int, int], budget: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from backlight.errors import RequestError
 from backlight.messages import message
+from backlight.record.encode import STATISTICS_ALONE
 from backlight.settings import Settings
 
 STATISTICS_PASSES = 50
@@ -28,7 +29,7 @@ class Keep:
 
     def settings(self, settings: Settings) -> Settings:
         """``settings`` as this way to keep needs them: for statistics alone, no element but of single numbers."""
-        return replace(settings, element_count=1, held_bytes=0) if self.statistics else settings
+        return replace(settings, element_count=STATISTICS_ALONE, held_bytes=0) if self.statistics else settings
 
 
 def parse_keep(text: str | None) -> Keep:

@@ -11,6 +11,7 @@ describe('noticesOf', () => {
       unseen: [{ kind: 'thread', message: 'Another thread ran a backward pass.', line: 7 }],
       truncated: [
         { what: 'values', limit: 'value_bytes', value: 8388608, count: 2000 },
+        { what: 'values', limit: 'element_count', value: 1024, count: 30 },
         { what: 'passes', limit: 'keep', value: 10, count: 90 },
       ],
       past: [2.5, 0.75, 0.125].map((root, i) => ({

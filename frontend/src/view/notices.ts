@@ -18,9 +18,14 @@ export function noticesOf({ stopped, truncated, diagnostics, unseen, past = [] }
       severity: 'warning' as const,
       text: `Not seen: ${lineTitle(line)}${message}`,
     })),
-    ...truncated.map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
+    ...truncated.filter(isNews).map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
     ...pastTexts(past).map((text) => ({ severity: 'info' as const, text })),
   ];
+}
+
+/** Whether a reader is to be told: a tensor of many numbers is a picture, and shows so wherever it stands. */
+function isNews({ limit }: Document['truncated'][number]): boolean {
+  return limit !== 'element_count';
 }
 
 function cutText({ what, count, limit, value }: Document['truncated'][number]): string {
