@@ -132,3 +132,35 @@ model(torch.ones(1, 2)).sum().backward()
 def test_it_has_its_name_also_where_the_layer_gets_one_only_then(run: Run) -> None:
     leaves = [leaf["name"] for leaf in run(NORMED_INSIDE)["leaves"]]
     assert leaves[::3] == ["model.0.a.weight", "model.0.b.weight"]
+
+
+FROZEN = """import torch
+from torch import nn
+w = torch.ones(2, requires_grad=True)
+frozen = nn.Parameter(w.detach().clone(), requires_grad=False)
+(w * frozen).sum().backward()
+"""
+COPIED = """import copy
+import torch
+from torch import nn
+net = nn.Linear(2, 1, bias=False)
+target = copy.deepcopy(net)
+for p in target.parameters():
+    p.requires_grad_(False)
+(net(torch.ones(2)) - target(torch.ones(2))).backward()
+"""
+
+
+@pytest.mark.parametrize("run", [trace, partial(run_recorded, "frozen")], ids=["playground", "record"])
+def test_a_frozen_copy_is_one_node_with_what_made_it(run: Run) -> None:
+    document = run(FROZEN)
+    (frozen,) = [node for node in document["nodes"] if "frozen" in node["names"]]
+    assert (frozen["line"], frozen["column"]) == (4, 22)
+    assert [node["label"] for node in document["nodes"]] == ["w", "detach", "clone", "mul", "sum"]
+
+
+def test_a_frozen_copy_of_a_module_stands_where_it_was_made() -> None:
+    document = run_recorded("copied", COPIED)
+    (frozen,) = [node for node in document["nodes"] if "target.weight" in node["names"]]
+    assert frozen["line"] == 5
+    assert [node["line"] for node in document["nodes"] if node["label"] == "tensor"] == [5]

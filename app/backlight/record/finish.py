@@ -46,8 +46,8 @@ from backlight.record.operators import (
     overwrites,
     short_name,
 )
+from backlight.record.origins import stands_for_base
 from backlight.record.places import Resolve
-from backlight.record.saved import is_unpacked
 from backlight.record.steps import trace_pass
 from backlight.record.store import UNKNOWN, grad_of, is_leaf, storage_of
 from backlight.record.tape import Tape
@@ -279,7 +279,7 @@ class _Finisher:
         base = None if entry.base is None else self._made_by.get(entry.base)
         if entry.base in self._array_of:
             base = (self._array_of[entry.base], 0)
-        if base is not None and self._stands_for_base(entry, base):
+        if base is not None and stands_for_base(self._tape, entry, base):
             self._made_by[entry.tensor] = base
             return
         if entry.is_gradient and base is None:
@@ -293,12 +293,6 @@ class _Finisher:
         self._made_by[entry.tensor] = (draft, 0)
         if draft.role == "forward":
             self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
-
-    def _stands_for_base(self, entry: LoggedOrigin, base: tuple[Draft, int]) -> bool:
-        """Whether a tensor on the memory of another is that one again: its second face, or unpacked by autograd."""
-        made = base[0].outputs[base[1]]
-        is_data = not (base[0].inputs or base[0].is_leaf or self._tape.is_leaf(made[0]))
-        return (is_data and entry.node < 0) or is_unpacked(self._tape, entry.tensor, made)
 
     def _leaf(self, entry: LoggedLeaf) -> None:
         maker, output_nr = self._maker(entry.tensor)
