@@ -26,6 +26,18 @@ PROGRAMS = {
         ["p['w']", "p['b']"],
     ),
     "modules": ("m = [nn.Linear(2, 1), nn.Linear(1, 1)]\ny = m[1](m[0](w))", ["m[0].weight", "m[1].bias"]),
+    "parameters in a call": (
+        """
+class N(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.p = nn.ParameterDict({'a': nn.Parameter(torch.ones(2))})
+        self.q = nn.Sequential(*[nn.Linear(2, 1)])
+n = N()
+y = n.q(n.p['a'])
+""",
+        ["self.p.a", "n.p.a", "self.q.0.weight", "n.q.0.bias"],
+    ),
 }
 """By what it is: a program, and some of the names in it."""
 

@@ -90,6 +90,14 @@ def test_the_first_weight_of_a_layer_is_no_leaf_when_the_program_gives_it_anothe
         assert [(leaf["name"], leaf["grad"] is None) for leaf in document["leaves"]] == [("lin.weight", False)]
 
 
+@pytest.mark.parametrize("run", [trace, partial(run_recorded, "assigned")], ids=["playground", "record"])
+def test_one_that_a_state_dict_has_taken_the_place_of_is_no_leaf_either(run: Run) -> None:
+    document = run(f"{HEAD}lin.load_state_dict({{'weight': torch.ones(1, 2) * 3}}, assign=True){USE}")
+    assert document["error"] is None
+    (leaf,) = document["leaves"]
+    assert (leaf["name"], document["values"][leaf["value"]]["data"]) == ("lin.weight", [[3, 3]])
+
+
 NORMED = f"""{HEAD}nn.utils.weight_norm(lin)
 optimizer = torch.optim.SGD(lin.parameters(), lr=0.5)
 for _ in range(2):

@@ -113,9 +113,9 @@ def _sources(value: ast.expr) -> Iterator[ast.expr]:
         match each:
             case ast.IfExp(body=body, orelse=orelse):
                 stack += [body, orelse]
-            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
+            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values) | ast.Dict(values=values):
                 stack += values
-            case ast.NamedExpr(value=inner) | ast.Await(value=inner):
+            case ast.NamedExpr(value=inner) | ast.Await(value=inner) | ast.Starred(value=inner):
                 stack.append(inner)
             case ast.Call(func=func, args=arguments, keywords=keywords):
                 stack += [*arguments, *(keyword.value for keyword in keywords)]

@@ -112,8 +112,8 @@ class Names:
     def look_within(self, variables: dict[str, Any]) -> None:
         """Name the leaves that no variable of its own has named by how one holds them: ``ws[0]``, ``m.scale``."""
         tape = self._tape
-        drop_replaced(tape)
         self._look_into_modules(variables)
+        drop_replaced(tape)
         named = {each.tensor for each in tape.log if type(each) is LoggedNames and is_known_by(each)}
         unnamed = {id(each): each for each in map(tape.store.kept, sorted(tape.leaves.keys() - named))}
         for tensor, name in self._found(unnamed, variables) if unnamed else ():

@@ -101,9 +101,10 @@ class SavedPatterns:
         inputs = [self._store.tensor(index) for index in call.inputs]
         outputs = [self._store.tensor(index) for index in call.outputs]
         by_name = self._by_name(call, held.name)
+        is_written = by_name.what == "copy" or any(name == held.name for _, name in operator_of(call.func).writes)
         for position, tensor in enumerate(inputs):
             if tensor is held.tensor:  # or, where the call wrote to it, what it held is known to the call alone
-                return Keeping(held.name, "other" if by_name.what == "copy" else "input", position)
+                return Keeping(held.name, "other" if is_written else "input", position)
         kinds: tuple[Literal["output", "input"], ...] = ("output", "input")
         for what, tensors in zip(kinds, (outputs, inputs), strict=True):
             for position, tensor in enumerate(tensors):
