@@ -167,3 +167,15 @@ test('a gradient beside a slider has the colour that it has in the graph, and an
   await playground.step.fill(String(await playground.lastStep()));
   await expect(playground.sentence).toContainText('No input was given for W');
 });
+
+test('an expression that was written as a program is opened as what it is', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('x*y + sin(x)');
+  await playground.button('Open as an expression').click();
+  await expect(field(page)).toHaveText('x*y + sin(x)');
+  await expect(page.getByRole('img', { name: 'Graph of 5 nodes and 5 edges' })).toBeVisible();
+  await expect(slider(page, 'y')).toBeVisible();
+  await page.goBack();
+  await expect(playground.editor).toHaveText('x*y + sin(x)');
+});

@@ -296,3 +296,16 @@ test('keys move the view over the graph, and turn and fit it; the sheet lists th
     await expect(sheet.getByText(does)).toBeVisible();
   }
 });
+
+test('keys zoom about what is selected', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(
+    'import torch\n\nx = torch.tensor(0.5, requires_grad=True)\nz = x.sin().cos().tan().exp()\n',
+  );
+  await playground.pause();
+  await playground.node('z = exp').evaluate((button: HTMLElement) => button.click());
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  for (let i = 0; i < 8; i++) await page.keyboard.press('+');
+  expect(await seenAlong(page, 'down')).toContain('z = exp');
+});

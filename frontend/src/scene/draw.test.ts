@@ -51,6 +51,19 @@ describe('draw', () => {
     expect(calls.at(-1)).toBe('restore()');
   });
 
+  test('has no line vanish from afar', () => {
+    const line: Shape = {
+      type: 'polyline',
+      key: 'e',
+      points: [0, 0, 9, 9],
+      stroke: 'line',
+      width: 1.5,
+      closed: false,
+    };
+    expect(callsFor(line, 1)).toContain('lineWidth = 1.5');
+    expect(callsFor(line, 0.1)).toContain('lineWidth = 7.5');
+  });
+
   test('writes text on its baseline, over its halo', () => {
     const calls = callsFor({ ...label, halo: 'paper' });
     expect(calls).toContain('textAlign = center');

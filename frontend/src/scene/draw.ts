@@ -33,6 +33,9 @@ export interface Draws {
   strokeText(text: string, x: number, y: number): void;
 }
 
+/** On the screen lines are no thinner than this: from afar nodes would have no outline, and edges would not be seen. */
+const HAIR_PX = 0.75;
+
 /** Paints the shapes through the view; what has a `minScale` above the view's scale is left out. */
 export function draw(
   ctx: Draws,
@@ -41,7 +44,7 @@ export function draw(
   view: View,
   fonts: Fonts = ownFonts,
 ): void {
-  const pen: Pen = { ctx, palette, fonts };
+  const pen: Pen = { ctx, palette, fonts, hair: HAIR_PX / view.scale };
   ctx.save();
   ctx.translate(view.x, view.y);
   ctx.scale(view.scale, view.scale);
@@ -56,6 +59,8 @@ interface Pen {
   readonly ctx: Draws;
   readonly palette: Palette;
   readonly fonts: Fonts;
+  /** The thinnest line, in layout units. */
+  readonly hair: number;
 }
 
 function drawShape(pen: Pen, shape: Shape): void {
@@ -95,14 +100,14 @@ function traceRect(ctx: Draws, { x, y, w, h, radius }: RectShape): void {
   ctx.roundRect(x, y, w, h, Math.min(radius, w / 2, h / 2));
 }
 
-function paint({ ctx, palette }: Pen, shape: Outlined): void {
+function paint({ ctx, palette, hair }: Pen, shape: Outlined): void {
   if (shape.fill !== undefined) {
     ctx.fillStyle = palette[shape.fill];
     ctx.fill();
   }
   if (shape.stroke === undefined) return;
   ctx.strokeStyle = palette[shape.stroke];
-  ctx.lineWidth = shape.width ?? 1;
+  ctx.lineWidth = Math.max(shape.width ?? 1, hair);
   ctx.setLineDash([...(shape.dash ?? [])]);
   ctx.stroke();
 }

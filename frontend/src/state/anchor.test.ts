@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { layoutNested } from '../layout';
-import { anchored, anchorOf, driftIntoSight, itemInMiddle } from './anchor';
+import { anchored, anchorOf, driftIntoSight, itemInMiddle, spotOf } from './anchor';
 
 const size = { width: 100, height: 40 };
 const closed = layoutNested({ nodes: [{ id: 9, ...size }], edges: [] }, { direction: 'down' });
@@ -48,4 +48,13 @@ test('what is looked at is what is nearest to the middle of the screen', () => {
     y: 300 - 2 * (open.nodes.get(id)?.y ?? NaN),
   });
   for (const id of [1, 2, 3]) expect(itemInMiddle(open, over(id), screen)).toBe(id);
+});
+
+test('a spot is the middle of the first that all is seen of', () => {
+  const screen = { width: 800, height: 600 };
+  const at = (id: number) => open.nodes.get(id) ?? { x: NaN, y: NaN };
+  const middle = { x: at(2).x * view.scale + view.x, y: at(2).y * view.scale + view.y };
+  expect(spotOf([-1, 2, 1], open, view, screen)).toEqual(middle);
+  expect(spotOf([2], open, { ...view, x: -at(2).x * view.scale }, screen)).toBeUndefined();
+  expect(spotOf([], open, view, screen)).toBeUndefined();
 });

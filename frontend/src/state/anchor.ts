@@ -1,7 +1,7 @@
 /** What stays where it is on the screen while a group opens or closes: the point of it that was clicked. Pure. */
 import type { Layout, Rect, Size } from '../layout/types';
 import type { View } from '../scene/types';
-import type { Point } from './viewport';
+import { holds, type Point } from './viewport';
 
 /** From the screen's edges to an open group, and what its head takes, in pixels. */
 const MARGIN = 12;
@@ -60,6 +60,18 @@ export function driftIntoSight(box: Rect, { scale, x, y }: View, screen: Size): 
   return {
     x: along(box.x * scale + x, box.width * scale, screen.width),
     y: along(box.y * scale + y, box.height * scale, screen.height),
+  };
+}
+
+/** Where on the screen the first of these is that is in sight as a whole: its middle. */
+export function spotOf(ids: readonly number[], layout: Layout, view: View, screen: Size): Point | undefined {
+  const places = ids.flatMap((id) => placeOf(layout, id) ?? []);
+  const place = places.find((each) => holds(view, each, screen));
+  if (!place) return undefined;
+  const { scale } = view;
+  return {
+    x: (place.x + place.width / 2) * scale + view.x,
+    y: (place.y + place.height / 2) * scale + view.y,
   };
 }
 

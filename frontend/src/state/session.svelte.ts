@@ -279,11 +279,11 @@ export class Session {
     this.stage.reveal(group.members[0] ?? -1);
   }
 
-  /** An expression in the place of the program, or the program again; Back returns. */
-  showExpression(shown: boolean): void {
+  /** An expression, the last one if none is given, in the place of the program, or the program again; Back returns. */
+  showExpression(shown: boolean, ask?: Ask): void {
     if (shown === (this.program.expression !== null)) return;
     this.#replaced++;
-    if (shown) this.expression.put();
+    if (shown) this.expression.put(ask);
     else void (this.program.text === '' ? this.#openFirst() : this.#put(this.program.text));
   }
 

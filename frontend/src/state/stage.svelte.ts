@@ -6,7 +6,7 @@ import { easeInOut, interpolateLayout } from '../animation';
 import type { Direction, Layout, LayoutGraph, Rect, Size } from '../layout';
 import type { Choices, Fold, Model, Shown } from '../model';
 import { aroundSums, foldedGraph, type MeasureText, type Target, type View } from '../scene';
-import { anchored, anchorOf, driftIntoSight, itemInMiddle, placeOf, type Anchor } from './anchor';
+import { anchored, anchorOf, driftIntoSight, itemInMiddle, placeOf, spotOf, type Anchor } from './anchor';
 import { Camera, MOVE_MS, type Sight } from './camera.svelte';
 import { DirectionChoice, opposite } from './direction.svelte';
 import { Folding } from './folding.svelte';
@@ -206,7 +206,8 @@ export class Stage {
     this.#anchor = null;
     this.#camera.step(right, down);
   }
-  zoom(factor: number, at?: Point): void {
+  /** Without a point, about what is selected, or else the playhead, where that is in sight. */
+  zoom(factor: number, at = this.#spot()): void {
     this.#takeOver();
     this.#camera.zoom(factor, at);
   }
@@ -353,6 +354,10 @@ export class Stage {
     return itemInMiddle(layout, this.view, this.screen);
   }
 
+  #spot(): Point | undefined {
+    const ids = [this.selectedNode, this.#playing].map((node) => this.#fold?.visibleOf(node ?? -1) ?? -1);
+    return this.#layout ? spotOf(ids, this.#layout, this.view, this.screen) : undefined;
+  }
   #anchorTo(item: number, at?: Point): void {
     this.#takeOver();
     const { scale } = this.view;
