@@ -86,3 +86,26 @@ test('by keyboard alone a node is found, told of and selected; the list of them 
   await page.keyboard.press('Shift+Tab');
   await expect(playground.node('y = mul')).toBeFocused();
 });
+
+test('where the system decides on colours, the timeline, the tab and the mark in the program are told still', async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  const style = (selector: string, name: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((at, of) => getComputedStyle(at).getPropertyValue(of), name);
+  const ground = await style('.page', 'background-color');
+  const paper = await style('body', 'background-color');
+  for (const selector of ['.track', '.playhead', '.phase'])
+    expect([ground, paper]).not.toContain(await style(selector, 'background-color'));
+  const [chosen, other] = ["[aria-pressed='true']", "[aria-pressed='false']"];
+  expect(await style(`.tabs ${chosen}`, 'border-bottom-style')).toBe('solid');
+  expect(await style(`.tabs ${other}`, 'border-bottom-style')).toBe('none');
+  await expect(page.locator('.cm-mark').first()).toHaveCSS('outline-style', 'solid');
+});

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import './styles/fonts.css';
 import './styles/ground.css';
 import './styles/page.css';
+import './styles/forced.css';
 import { AddressBar } from './interaction/address';
 import { loadFonts, measureText } from './interaction/measure';
 import { Session } from './state/session.svelte';
