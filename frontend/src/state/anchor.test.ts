@@ -50,11 +50,11 @@ test('what is looked at is what is nearest to the middle of the screen', () => {
   for (const id of [1, 2, 3]) expect(itemInMiddle(open, over(id), screen)).toBe(id);
 });
 
-test('a spot is the middle of the first that all is seen of', () => {
+test('the spot of an item is its middle, where all of it is seen', () => {
   const screen = { width: 800, height: 600 };
   const at = (id: number) => open.nodes.get(id) ?? { x: NaN, y: NaN };
   const middle = { x: at(2).x * view.scale + view.x, y: at(2).y * view.scale + view.y };
-  expect(spotOf([-1, 2, 1], open, view, screen)).toEqual(middle);
-  expect(spotOf([2], open, { ...view, x: -at(2).x * view.scale }, screen)).toBeUndefined();
-  expect(spotOf([], open, view, screen)).toBeUndefined();
+  expect(spotOf(2, open, view, screen)).toEqual(middle);
+  expect(spotOf(2, open, { ...view, x: -at(2).x * view.scale }, screen)).toBeUndefined();
+  expect(spotOf(-1, open, view, screen)).toBeUndefined();
 });

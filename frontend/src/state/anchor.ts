@@ -63,11 +63,10 @@ export function driftIntoSight(box: Rect, { scale, x, y }: View, screen: Size): 
   };
 }
 
-/** Where on the screen the first of these is that is in sight as a whole: its middle. */
-export function spotOf(ids: readonly number[], layout: Layout, view: View, screen: Size): Point | undefined {
-  const places = ids.flatMap((id) => placeOf(layout, id) ?? []);
-  const place = places.find((each) => holds(view, each, screen));
-  if (!place) return undefined;
+/** Where on the screen the middle of an item is, if all of it is in sight. */
+export function spotOf(id: number, layout: Layout, view: View, screen: Size): Point | undefined {
+  const place = placeOf(layout, id);
+  if (!place || !holds(view, place, screen)) return undefined;
   const { scale } = view;
   return {
     x: (place.x + place.width / 2) * scale + view.x,

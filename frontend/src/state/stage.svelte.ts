@@ -206,7 +206,7 @@ export class Stage {
     this.#anchor = null;
     this.#camera.step(right, down);
   }
-  /** Without a point, about what is selected, or else the playhead, where that is in sight. */
+  /** Without a point, about what is selected, where that is in sight. */
   zoom(factor: number, at = this.#spot()): void {
     this.#takeOver();
     this.#camera.zoom(factor, at);
@@ -355,8 +355,8 @@ export class Stage {
   }
 
   #spot(): Point | undefined {
-    const ids = [this.selectedNode, this.#playing].map((node) => this.#fold?.visibleOf(node ?? -1) ?? -1);
-    return this.#layout ? spotOf(ids, this.#layout, this.view, this.screen) : undefined;
+    const selected = this.#fold?.visibleOf(this.selectedNode ?? -1) ?? -1;
+    return this.#layout ? spotOf(selected, this.#layout, this.view, this.screen) : undefined;
   }
   #anchorTo(item: number, at?: Point): void {
     this.#takeOver();
