@@ -75,6 +75,12 @@ def test_no_seed_is_the_default_one(playground: httpx.Client) -> None:
     assert len({each["cells"][0]["output"] for each in given}) == 1
 
 
+def test_a_seed_that_no_double_holds_is_told_as_text(playground: httpx.Client) -> None:
+    seeds = [2**53, 2**53 + 1, -(2**63)]
+    told = [playground.post(TRACE, json={"source": "", "seed": seed}).json()["seed"] for seed in seeds]
+    assert told == [2**53, str(2**53 + 1), str(-(2**63))]
+
+
 def test_a_refused_program_names_its_place(playground: httpx.Client) -> None:
     body = problem(playground.post(TRACE, json={"source": "x = 1\ny = ("}), 422, "syntax-error")
     assert body["line"] == 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from backlight.graph import build_graph
-from backlight.model.document import Document, Source, Timing
+from backlight.model.document import Document, Source, Timing, integer_as_json
 from backlight.model.program import Namespace
 from backlight.model.request import TraceRequest
 from backlight.model.trace import Trace
@@ -51,7 +51,7 @@ def tell(trace: Trace, sources: list[Source], seed: int, took: tuple[float, floa
     built = perf_counter() - start
     document = Document(
         source=sources[0].text,
-        seed=seed,
+        seed=integer_as_json(seed),
         torch_version=trace.torch_version,
         sources=sources,
         cells=list(trace.cells),

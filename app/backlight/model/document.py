@@ -18,6 +18,15 @@ Number = float | str | dict[str, float | str] | None
 """A number as JSON holds it: non-finite as a string, complex as ``{"re", "im"}``, null where undefined."""
 
 
+EXACT_INTEGER = 2**53
+"""Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
+
+
+def integer_as_json(value: int) -> int | str:
+    """A whole number as the Document holds it."""
+    return value if abs(value) <= EXACT_INTEGER else str(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of source text. Lines count from 1, columns from 0 in Unicode code points; the end is exclusive."""
@@ -539,7 +548,7 @@ class Document:
     """Everything that one run of a program left behind."""
 
     source: str
-    seed: int
+    seed: int | str
     torch_version: str
     sources: list[Source]
     cells: list[Cell]

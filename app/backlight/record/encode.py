@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import torch
 
-from backlight.model.document import Number, Picture, Stats, Truncated, Value
+from backlight.model.document import EXACT_INTEGER, Number, Picture, Stats, Truncated, Value, integer_as_json
 from backlight.record import asked
 from backlight.record.picture import Cells, pooled, wide
 from backlight.record.torch_private import is_transformed
@@ -25,8 +25,6 @@ BYTES_PER_ELEMENT = 20
 """About what one element takes as JSON: a float32 written out in full, and its comma."""
 SMALLER = ((256, 256), (256, 64), (64, 64), (64, 16), (16, 16), (16, 0), (4, 0), (1, 0))
 """Elements and cells to which values are cut down, one pair after the other, until they fit the budget."""
-EXACT_INTEGER = 2**53
-"""Integers beyond this are strings, since JSON's readers keep numbers as doubles."""
 CACHED = 2**17
 """Elements of a part whose statistics are taken at a time: in double precision, a megabyte."""
 DEEPEST = 64
@@ -202,7 +200,7 @@ def as_json(data: Any) -> Any:
     if isinstance(data, bool):
         return data
     if isinstance(data, int):
-        return data if abs(data) <= EXACT_INTEGER else str(data)
+        return integer_as_json(data)
     return number_as_json(data)
 
 

@@ -341,7 +341,7 @@ export interface components {
       /** Source */
       source: string;
       /** Seed */
-      seed: number;
+      seed: number | string;
       /** Torch Version */
       torch_version: string;
       /** Sources */

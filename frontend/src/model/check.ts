@@ -328,7 +328,7 @@ const CELL = record({
 
 const LISTED = record({
   source: text,
-  seed: quantity,
+  seed: number,
   torch_version: text,
   sources: listOf(record({ name: text, text })),
   cells: ordinals('index', CELL),
