@@ -98,9 +98,10 @@ class KeptTensors:
         patterns = call.saves or []
         number = node - call.first_node
         pattern = patterns[number] if number < len(patterns) else ()
-        own = {position: value for of, position, _, value in call.own_values or () if of == node}
+        makers = dict(zip(call.inputs, made.inputs, strict=True))  # of arguments that the call wrote to
+        own = {position: (value, makers.get(of)) for at, position, of, value in call.own_values or () if at == node}
         return tuple(
-            self._saved_tensor(keeping.name, own[position], None, made.is_packed)
+            self._saved_tensor(keeping.name, *own[position], made.is_packed)
             if position in own
             else self._saved(keeping, made)
             for position, keeping in enumerate(pattern)
