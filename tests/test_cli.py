@@ -43,6 +43,12 @@ def test_version_and_help() -> None:
     assert "trace" in done.stdout
 
 
+@pytest.mark.parametrize("command", [[], ["trace"], ["serve"], ["open"]])
+def test_help_is_asked_for_by_its_letter_too(command: list[str]) -> None:
+    asked, letter = backlight(*command, "--help"), backlight(*command, "-h")
+    assert (letter.returncode, letter.stdout) == (0, asked.stdout)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
