@@ -90,7 +90,7 @@ function groundOf(key: string, { x, y }: Point, text: string): Shape {
   return { type: 'rect', key, ...box, fill: 'surface', minScale: BADGE_SCALE };
 }
 
-/** What travels at this step: the stretch that it has lit, its light, and its number; along one edge, once. */
+/** What travels at this step: the stretch that it has lit, its light, and, over all lights, its number; along one edge, once. */
 export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment): Shape[] {
   const { step, travelled } = moment;
   if (step === null || travelled <= 0 || travelled >= 0.98) return [];
@@ -101,17 +101,23 @@ export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment):
     const found = model.values[value ?? -1];
     if (drawn !== null) going.set(drawn, found ? [...gone, found] : gone);
   }
-  return Array.from(going).flatMap(([id, values]) => {
+  const flows = Array.from(going).map(([id, values]): Flow => {
     const [edge, route] = [fold.edges.get(id), layout.edges.get(id)];
-    if (edge === undefined || route === undefined) return [];
+    if (edge === undefined || route === undefined) return { light: [], number: [] };
     const offset = numberOffset(fold, layout, edge);
     return step.phase === 'backward'
       ? gradientFlow(route, 1 - travelled, values, offset)
       : valueFlow(route, travelled, values, offset);
   });
+  return [...flows.flatMap(({ light }) => light), ...flows.flatMap(({ number }) => number)];
 }
 
-function valueFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Shape[] {
+interface Flow {
+  readonly light: readonly Shape[];
+  readonly number: readonly Shape[];
+}
+
+function valueFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Flow {
   const trail: Line = { tone: 'forward', width: 2.5, opacity: 0.9 };
   const number = values.length > 0 ? passingText(values) : null;
   return travelling(route, trail, {
@@ -122,7 +128,7 @@ function valueFlow(route: Route, share: number, values: readonly ModelValue[], o
   });
 }
 
-function gradientFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Shape[] {
+function gradientFlow(route: Route, share: number, values: readonly ModelValue[], offset: Point): Flow {
   const [value] = values;
   const strength = value && (values.length > 1 ? together(values) : value);
   const tone = strength ? gradientToken(strength) : 'backward';
@@ -147,15 +153,17 @@ function travelling(
   route: Route,
   { tone, width, opacity }: Line,
   { lit, at, offset, number }: Traveller,
-): Shape[] {
+): Flow {
   const key = `flow:${route.id}`;
   const aside = badgeWidth(number ?? '') / 2 + LIGHT;
   const beside = { x: at.x + offset.x * aside, y: at.y + offset.y * 20 };
-  return [
-    { type: 'path', key: `${key}:trail`, points: lit, stroke: tone, width, opacity },
-    { type: 'pulse', key, ...at, r: 5, fill: tone },
-    ...(number === null ? [] : badge(`${key}:number`, beside, number, tone, 0.35)),
-  ];
+  return {
+    light: [
+      { type: 'path', key: `${key}:trail`, points: lit, stroke: tone, width, opacity },
+      { type: 'pulse', key, ...at, r: 5, fill: tone },
+    ],
+    number: number === null ? [] : badge(`${key}:number`, beside, number, tone, 0.35),
+  };
 }
 
 /** Room for a light between an edge and its number. */

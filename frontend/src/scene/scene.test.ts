@@ -149,6 +149,15 @@ describe('edges', () => {
     );
   });
 
+  test('have the numbers that travel above all lights, whose edges may come near', () => {
+    const step = model.steps.findIndex(({ flows }) => flows.length > 1);
+    const shapes = buildMoving(inputFor(model, step, 0.5));
+    const lastLight = shapes.findLastIndex(({ type }) => type === 'pulse');
+    const numbers = shapes.flatMap(({ key }, i) => (/^flow:\d+:number$/.test(key) ? [i] : []));
+    expect(numbers.length).toBeGreaterThan(1);
+    expect(Math.min(...numbers)).toBeGreaterThan(lastLight);
+  });
+
   test('are free of pulses at the end of a step', () => {
     expect(sceneAt(model, stepOf(model, 'forward', target), 1).some(({ type }) => type === 'pulse')).toBe(
       false,
