@@ -12,6 +12,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import httpx
 import pytest
@@ -169,6 +171,15 @@ def test_a_large_body_is_refused_while_it_is_read(obedient: httpx.Client) -> Non
             yield b" " * 2**16
 
     problem(obedient.post(TRACE, content=endless(), headers=JSON), 413, "too-large")
+
+
+def test_who_sends_too_much_to_the_end_reads_why_it_is_refused(obedient: httpx.Client) -> None:
+    """As `urllib` does, which closes its connections and reads nothing before all is sent."""
+    request = Request(f"{obedient.base_url}{TRACE}", b" " * 2**25, JSON)
+    with pytest.raises(HTTPError, match="413") as caught:
+        urlopen(request)
+    with caught.value as answer:
+        assert json.load(answer)["code"] == "too-large"
 
 
 def test_the_largest_body_is_taken(obedient: httpx.Client) -> None:

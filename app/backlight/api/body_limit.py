@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backlight.api.failures import failure_response
 from backlight.errors import TooLarge, TooSlow
+
+HEARD_OUT_SECONDS = 5.0
+"""How long the rest of a body is taken that was refused: who still sends when a connection ends loses the answer."""
 
 
 class BodyLimit:
@@ -27,7 +31,7 @@ class BodyLimit:
             async with asyncio.timeout(self._seconds):
                 body = await self._read(scope, receive)
         except TooLarge as error:
-            await failure_response(error)(scope, receive, send)
+            await self._refuse_and_hear_out(error, scope, receive, send)
             return
         except TimeoutError:
             await failure_response(self._too_slow())(scope, receive, send)
@@ -51,6 +55,19 @@ class BodyLimit:
                 raise self._too_large()
             more = message.get("more_body", False)
         return bytes(body)
+
+    async def _refuse_and_hear_out(self, error: TooLarge, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once, and take what still comes before the answer is over, on which the connection may end."""
+
+        async def send_openly(message: Message) -> None:
+            await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+        await failure_response(error)(scope, receive, send_openly)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEARD_OUT_SECONDS):
+                while (await receive()).get("more_body"):
+                    pass
+        await send({"type": "http.response.body", "body": b""})
 
     def _too_large(self) -> TooLarge:
         message = f"The request is larger than {self._limit:,} bytes."
