@@ -80,6 +80,8 @@ def test_pi_is_a_number_by_its_letter_too() -> None:
         ("linear(x, W, b)", {"W": [[1.0, 2.0, 3.0]]}),
         ("cat([x, y])", {"x": [1.0, 2.0]}),
         ("pixel_shuffle(x, 2)", {}),
+        ("x @ A @ x", {"A": [[1.0, 2.0], [3.0, 4.0]]}),
+        ("linalg.solve(A, b)", {}),
     ],
 )
 def test_the_example_of_an_error_works(expression: str, inputs: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ _MOST_ITEMS, _MOST_DIMENSIONS = 100, 6
 """What is longer is no example to be copied."""
 
 _PRODUCTS = frozenset({"matmul", "mm", "mv"})
-_MODULES = frozenset({"torch", "F", "nn", "np", "math"})
+_MODULES = frozenset({"torch", "F", "nn", "linalg", "np", "math"})
 
 
 def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> str:
@@ -64,6 +64,7 @@ def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> st
         for name, shape in _wanted(node, known):
             if name in shapes and prod(shape) <= _MOST_ITEMS:
                 shapes[name] = shape
+    shapes |= {name: shape for name, shape in _forms(syntax, known) if name in shapes and prod(shape) <= _MOST_ITEMS}
     example = {name: _filled(shapes[name]) for name in missing}
     names = [f"`{name}`" for name in missing]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -134,6 +135,20 @@ def _product(left: ast.expr, right: ast.expr, known: Mapping[str, Shape]) -> Ite
         yield right.id, before[-1:]
     if after and isinstance(left, ast.Name):
         yield left.id, (1, *(after[-2:-1] or after))
+
+
+def _forms(syntax: Syntax, known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:
+    """The vector on both sides of a given matrix, as in ``x @ A @ x``."""
+    for node in syntax.nodes:
+        match node:
+            case ast.BinOp(
+                op=ast.MatMult(),
+                left=ast.BinOp(op=ast.MatMult(), left=ast.Name(id=first), right=matrix),
+                right=ast.Name(id=last),
+            ) if first == last and _known(matrix, known):
+                yield first, _known(matrix, known)[-1:]
+            case _:
+                pass
 
 
 def _layer(arguments: Sequence[ast.expr], known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:

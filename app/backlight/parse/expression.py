@@ -28,6 +28,7 @@ PREFIXES: Mapping[str, str] = {
     "torch": "torch",
     "F": "torch.nn.functional",
     "nn": "torch.nn",
+    "linalg": "torch.linalg",
     "math": "math",
     "np": "numpy",
 }
