@@ -38,6 +38,7 @@ NAMESPACE = Namespace(
     modules={
         "torch": torch,
         "torch.autograd": torch.autograd,
+        "torch.linalg": torch.linalg,
         "torch.nn": torch.nn,
         "torch.nn.functional": torch.nn.functional,
         "torch.optim": torch.optim,
