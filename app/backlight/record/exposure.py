@@ -14,7 +14,7 @@ import torch
 
 from backlight.record.replaced import Assignments, assignments_replaced, replaced
 from backlight.record.tape import Tape
-from backlight.record.torch_private import aside
+from backlight.record.torch_private import aside, unnoticed
 from backlight.record.updates import LeafChanges
 
 CONVERSIONS = ("numpy", "__array__", "__dlpack__")
@@ -25,7 +25,9 @@ def noticing_exposure(tape: Tape, changes: LeafChanges) -> Generator[None]:
     """Tell the store of every tensor that hands out its memory, and ``changes`` of other memory for one."""
     with (
         assignments_replaced(torch.Tensor, "data", partial(_data, tape, changes)),
-        replaced(torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape))),
+        replaced(
+            torch.Tensor, dict.fromkeys(CONVERSIONS, partial(_telling, tape)) | {"detach_": partial(_first, tape)}
+        ),
     ):
         yield
 
@@ -42,6 +44,17 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
         return given
 
     return convert
+
+
+def _first(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
+    """A tensor is about to lose its history, of which no mode is told: what made it is noted before."""
+
+    def detach_(tensor: torch.Tensor) -> torch.Tensor:
+        if not tape.is_off():
+            unnoticed(tape.settle)()
+        return original(tensor)
+
+    return detach_
 
 
 def _data(tape: Tape, changes: LeafChanges, original: Any) -> Assignments:

@@ -7,6 +7,7 @@ made as it stands, and the mode sees neither Python's nor torch's own printing.
 from __future__ import annotations
 
 import sys
+from types import FrameType
 from typing import Any
 
 import torch
@@ -57,8 +58,8 @@ class ForwardMode(TorchDispatchMode):
         while frame.f_code.co_filename in BETWEEN and frame.f_back is not None:
             frame = frame.f_back
         spot = (id(frame), frame.f_lasti)
-        if func is DETACH and (tape.inside_function or (spot == self._spot and self._has_just_made(args[0]))):
-            return self._call(operator, args, kwargs, [])  # autograd saves the result: the tape must not settle yet
+        if func is DETACH and self._is_autograds(frame, spot, args[0]):
+            return self._call(operator, args, kwargs, [])  # it saves the result: the tape must not settle yet
         tape.settle()
         if tape.stopped:
             return func(*args, **kwargs) if kwargs else func(*args)
@@ -87,6 +88,12 @@ class ForwardMode(TorchDispatchMode):
             if index is None or index in store.unlogged or storage in tape.grad_on or storage in tape.leaf_on:
                 return False
         return True
+
+    def _is_autograds(self, frame: FrameType, spot: tuple[int, int], tensor: Tensor) -> bool:
+        """Whether a ``detach`` is no call of the program's."""
+        if self._tape.inside_function:
+            return not self._tape.places.is_of_user(frame)
+        return spot == self._spot and self._has_just_made(tensor)
 
     def _has_just_made(self, tensor: Tensor) -> bool:
         if tensor is self._made:

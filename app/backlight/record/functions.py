@@ -78,6 +78,7 @@ def _ended(tape: Tape, call: LoggedCall, saved: Saving, results: list[Tensor]) -
     call.outputs = [tape.store.know(tensor) for tensor in results]
     call.output_values = [tape.store.current[index] for index in call.outputs]
     call.saved_values = _saved_values(tape, saved, results)
+    tape.settle_before(call)
     tape.unsettled(call)
 
 

@@ -247,6 +247,12 @@ class Tape:
             if call.saved_values is None and self.patterns is not None:
                 call.saves = self.patterns.of(call, self.nodes[first:])
 
+    def settle_before(self, call: LoggedCall) -> None:
+        """Finish the last call where it gave something else than this one: what both gave has this one's node now."""
+        last = self._unsettled
+        if last is not None and set(last.outputs).isdisjoint(call.outputs):
+            self.settle()
+
     def _written_whole(self, call: LoggedCall, views: list[int]) -> list[int]:
         """The bases of the views that a call wrote to, whole."""
         store = self.store
