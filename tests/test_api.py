@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import os
 import socket
@@ -122,6 +123,16 @@ def test_a_body_that_is_not_sent_as_json_is_invalid(obedient: httpx.Client) -> N
     problem(
         obedient.post(TRACE, content=b'{"source": "1"}', headers={"Content-Type": "text/plain"}), 422, "invalid-request"
     )
+
+
+@pytest.mark.parametrize("body", [b'{"source": "where"}', gzip.compress(b'{"source": "where"}')])
+def test_a_body_that_is_said_to_be_compressed_is_not_read(obedient: httpx.Client, body: bytes) -> None:
+    told = problem(
+        obedient.post(TRACE, content=body, headers=JSON | {"Content-Encoding": "gzip"}), 422, "invalid-request"
+    )
+    assert "`Content-Encoding: gzip`" in told["detail"]
+    plain = {"Content-Encoding": "Identity"}
+    assert obedient.post(TRACE, content=b'{"source": "where"}', headers=JSON | plain).status_code == 200
 
 
 def test_an_unknown_field_is_named(obedient: httpx.Client) -> None:

@@ -14,11 +14,15 @@ from pydantic_core import from_json
 from backlight.api.description import problems
 from backlight.api.schemas import TraceBody
 from backlight.api.watch import CLIENT_LEFT
+from backlight.errors import RequestError
+from backlight.messages import message
 from backlight.model.document import Document
 from backlight.model.request import TraceRequest
 from backlight.sandbox.pool import Pool
 
 TRACE_PATH = "/api/v1/trace"
+PLAIN = "identity"
+"""How a body is encoded that is as it is."""
 SERIES = "Backlight-Series"
 SERIES_NAME = r"^[A-Za-z0-9_-]{22,64}$"
 SERIES_MEANING = (
@@ -46,6 +50,9 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            coding = request.headers.get("content-encoding", PLAIN)
+            if coding.strip().lower() != PLAIN:
+                raise RequestError(message("invalid-request", "encoded", coding=coding[:40]))
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
