@@ -36,6 +36,14 @@ describe('the pace', () => {
     expect(sum(untilTheSum.map(durationOf))).toBeLessThan(9_000);
   });
 
+  test('passes by what the graph does not show', () => {
+    const made = steps(100).map((step) => ({ ...step, node: step.index }));
+    const leftOut = new Set(made.slice(0, 90).map(({ node }) => node));
+    const paced = paceOf({ steps: made, iterations: [], leftOut });
+    expect(sum(paced.slice(0, 90))).toBeLessThan(1_000);
+    expect(paced.slice(90)).toEqual(made.slice(90).map(durationOf));
+  });
+
   test('of a long one lets it end', () => {
     expect(sum(paceOf({ steps: steps(5000), iterations: [] }))).toBeCloseTo(LONGEST);
   });

@@ -1,15 +1,21 @@
 /**
- * The pace of a whole timeline: what is new plays slowly enough to read, what repeats goes ever faster.
- * In: steps and iterations. Out: milliseconds for each step at speed 1, at most three times `LONGEST` together.
+ * The pace of a whole timeline: what is new plays slowly enough to read, what repeats goes ever faster, and what no
+ * graph shows is over at once. In: steps, iterations, and the nodes that are left out. Out: milliseconds for each step at speed 1, at most three times `LONGEST` together.
  */
-import type { Iteration, Model } from '../model/types';
+import type { Iteration, Model, Step } from '../model/types';
 import { durationOf } from './durations';
 
 /** Neither what stands outside of a loop, nor its first iteration, nor all the others take longer: in milliseconds. */
 export const LONGEST = 60_000;
 
-export function paceOf({ steps, iterations }: Pick<Model, 'steps' | 'iterations'>): number[] {
-  const durations = steps.map(durationOf);
+/** Of a step that nothing moves at: what only made parameters (`copy.deepcopy`) may take a hundred of them. */
+const UNSEEN = 10;
+
+export type Paced = Pick<Model, 'steps' | 'iterations'> & Partial<Pick<Model, 'leftOut'>>;
+
+export function paceOf({ steps, iterations, leftOut }: Paced): number[] {
+  const isSeen = ({ node }: Step): boolean => node === null || !leftOut?.has(node);
+  const durations = steps.map((step) => (isSeen(step) ? durationOf(step) : UNSEEN));
   iterations.forEach((iteration) => scale(durations, iteration, 1 / (iteration.index + 1)));
   const turnOf = turnsBySteps(steps.length, iterations);
   const totals = [0, 0, 0];

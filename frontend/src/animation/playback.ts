@@ -11,14 +11,11 @@
  * seek and stepBy pause a playing state too, and end it when they reach the end. A loop keeps what plays between its
  * ends: it is played from its start where the playhead is outside, and begins anew instead of going on past its end.
  */
-import type { Model, Run } from '../model/types';
-import { paceOf } from './pace';
+import type { Run } from '../model/types';
+import { paceOf, type Paced } from './pace';
 import type { Playback, PlaybackOptions } from './types';
 
-export function createPlayback(
-  model: Pick<Model, 'steps' | 'iterations'>,
-  options: PlaybackOptions = {},
-): Playback {
+export function createPlayback(model: Paced, options: PlaybackOptions = {}): Playback {
   return {
     status: 'idle',
     playhead: { step: 0, t: 0 },

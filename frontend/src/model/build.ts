@@ -37,6 +37,7 @@ export function buildModel(doc: Document, withCopies = false): Model {
     beginnings,
     copies: copies.size,
     withCopies,
+    leftOut,
     chains,
     culpritsAt: findCulprits(doc, told.nodes, { steps, chains }),
     ...readMoments(told, traced, doc.passes),

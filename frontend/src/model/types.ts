@@ -243,6 +243,8 @@ export interface Model {
   /** How many copies there are that nothing uses, and whether they are shown all the same. */
   readonly copies: number;
   readonly withCopies: boolean;
+  /** The nodes that the graph has at no step: such copies, where they are not shown. */
+  readonly leftOut: ReadonlySet<number>;
   /** Where NaN and infinities begin, in order. */
   readonly beginnings: readonly Beginning[];
   /** How errors came about, where that is known, in order. */
