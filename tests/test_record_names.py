@@ -209,6 +209,21 @@ def test_a_name_in_passing_is_nobodys_own(by: Callable[[str], dict[str, Any]]) -
     assert sorted(leaf["name"] for leaf in document["leaves"]) == ["neuron.w", "ws[0]", "ws[1]"]
 
 
+STEPPED = """\
+import torch
+ws = [torch.full((2,), float(i), requires_grad=True) for i in range(2)]
+sum((w**2).sum() for w in ws).backward()
+with torch.no_grad():
+    for w in ws:
+        w -= 0.1 * w.grad
+"""
+
+
+@pytest.mark.parametrize("by", [trace, partial(run_recorded, "stepped")], ids=["playground", "record"])
+def test_a_write_in_a_loop_gives_no_name_beyond_the_loops(by: Callable[[str], dict[str, Any]]) -> None:
+    assert [leaf["name"] for leaf in by(STEPPED)["leaves"]] == ["ws[0]", "ws[1]"]
+
+
 def test_so_they_have_in_the_playground() -> None:
     document = trace(
         "import torch\nfrom torch import nn\npair = (torch.ones(1, requires_grad=True), nn.Linear(1, 1, bias=False))\n"

@@ -39,6 +39,7 @@ class Draft:
         self.shown = False
         self.grad_enabled = True
         self.is_initialised = False
+        self.hidden: list[int] = []  # positions of results with elements that nobody has written
         self.scope: int | None = None
         self.is_known = op is not None  # the program was seen making it
 
@@ -49,8 +50,10 @@ class Draft:
 
     def is_uninitialised(self, position: int) -> bool:
         """Whether a result is memory as it was found, which no Document may show."""
-        if self.op is None or self.is_leaf or self.is_initialised:
+        if self.is_leaf or self.is_initialised:
             return False
+        if self.op is None or position in self.hidden:
+            return position in self.hidden
         return self.op.split(".")[1].startswith(("empty", "new_empty")) or is_workspace(self.op, position)
 
     def note_write(self, later: Sequence[Draft]) -> bool:

@@ -29,6 +29,7 @@ from backlight.record.entries import (
     LoggedView,
 )
 from backlight.record.execute import Execution
+from backlight.record.found import TAKING, FoundMemory
 from backlight.record.given_names import GivenNames, add_names
 from backlight.record.happenings import Happenings
 from backlight.record.in_place import InPlace
@@ -76,6 +77,7 @@ class _Finisher:
         self._happenings = Happenings(self._places)
         self._array_of: dict[int, Draft] = {}  # tensor -> the exit that handed out its memory
         self._in_place = InPlace(tape.store)
+        self._found = FoundMemory(tape.store)
         self._within: set[int] = set()  # views that were written through: what they hold is within what the call made
         self._aside: set[int] = set()  # tensors whose memory was last written to as another's
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
@@ -145,6 +147,8 @@ class _Finisher:
         self._kept.call(entry, draft.index)
         self._in_place.note(entry, draft, len(self._happenings))
         draft.output_nrs += entry.output_nrs or ()
+        if self._found.known or (draft.op or "").startswith(TAKING):
+            draft.hidden = self._found.after(entry)
         nodes = (entry.grad_enabled and entry.nodes) or [UNKNOWN] * len(entry.outputs)  # else from before this write
         for position, (tensor, value, node) in enumerate(zip(entry.outputs, entry.output_values, nodes, strict=True)):
             draft.outputs.append((tensor, value, node if node >= 0 else None))
@@ -188,6 +192,7 @@ class _Finisher:
         draft.scope = base.scope
         draft.inputs.append(Flow(base.index, output_nr, True, written_aside=is_aside))
         draft.outputs.append((entry.tensor, entry.value, entry.node))
+        draft.hidden = [0] if self._found.known and self._found.is_found(entry.tensor, entry.value) else []
         self._remake(entry.tensor, draft, 0)
         self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 
@@ -212,6 +217,7 @@ class _Finisher:
         draft.inputs.append(Flow(maker.index, output_nr, entry.requires_grad))
         draft.outputs.append((UNKNOWN, entry.value, None))
         draft.names, draft.shown = entry.names, bool(entry.names)
+        draft.hidden = [0] if self._found.known and self._found.is_found(entry.tensor, entry.value) else []
         self._array_of[entry.tensor] = draft
         self._happenings.add("forward", draft.place, draft.cell, call=draft.index)
 

@@ -114,7 +114,7 @@ class Names:
         tape = self._tape
         self._look_into_modules(variables)
         drop_replaced(tape)
-        named = {each.tensor for each in tape.log if type(each) is LoggedNames and is_known_by(each)}
+        named = known_by_name(tape)
         unnamed = {id(each): each for each in map(tape.store.kept, sorted(tape.leaves.keys() - named))}
         for tensor, name in self._found(unnamed, variables) if unnamed else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
@@ -158,6 +158,20 @@ class Names:
 def is_known_by(given: LoggedNames | Naming) -> bool:
     """Whether a reader knows something by one of these names: no attribute's of ``self``, and none in passing."""
     return given.depth < PASSING and any(not name.startswith("self.") for name in given.names)
+
+
+def known_by_name(tape: Tape) -> set[int]:
+    """The tensors that a reader knows by a name. ``w -= g`` in a loop over ``w`` gives none that is not in passing."""
+    passing: set[tuple[int, str]] = set()
+    known: set[int] = set()
+    for each in tape.log:
+        if type(each) is LoggedNames:
+            given = [(each.tensor, name) for name in each.names if not name.startswith("self.")]
+            if each.depth >= PASSING:
+                passing.update(given)
+            elif not passing.issuperset(given):
+                known.add(each.tensor)
+    return known
 
 
 def content(container: Any, key: Any) -> Any:
