@@ -41,7 +41,7 @@ def test_a_short_run_is_told_in_the_time_that_there_is(hurried: Runner) -> None:
 
 
 def test_no_document_takes_more_than_its_time(hurried: Runner) -> None:
-    with pytest.raises(LimitExceeded, match="still running"):
+    with pytest.raises(LimitExceeded, match="its Document took more than 2 seconds"):
         ask(hurried, "finish 0.5 60")
 
 

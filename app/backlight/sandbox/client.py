@@ -65,7 +65,8 @@ class Worker:
 
     ``ended`` gives its Ending, or None where the zygote went first and nobody saw it. ``asked`` tells whether the child
     was asked where its program is, ``may_stay`` whether it has answered a request of a series and may serve the next,
-    ``is_used`` whether it had done so before it was asked last.
+    ``is_used`` whether it had done so before it was asked last, ``is_finishing`` whether it has said that a long run is
+    over.
     """
 
     def __init__(self, connection: socket.socket, handle: Handle) -> None:
@@ -77,6 +78,7 @@ class Worker:
         self.is_used = False
         self.may_stay = False
         self.asked = False
+        self.is_finishing = False
         self._expects = False
 
     async def ready(self) -> None:
@@ -106,7 +108,7 @@ class Worker:
         A child that is to ``stay`` takes another request afterwards, or ends where it is no longer as it was.
         """
         self.is_used = self.has_answered
-        self.has_answered = self.may_stay = False
+        self.has_answered = self.may_stay = self.is_finishing = False
         try:
             if stay:
                 await send_frame_async(self._connection, Kind.STAY, b"")

@@ -237,7 +237,7 @@ class Pool:
         except TimeoutError as error:
             end = "wall_seconds"
             worker.kill()
-            raise self._overdue(await worker.last_words()) from error
+            raise self._overdue(await worker.last_words(), worker.is_finishing) from error
         except EOFError as error:
             if worker.is_used:  # it did not want to go on, or the program ended it: a new one will tell
                 end = "answered"
@@ -265,13 +265,19 @@ class Pool:
 
             def finish() -> None:
                 asking.cancel()
+                worker.is_finishing = True
                 deadline.reschedule(end + self._settings.finishing_seconds)
 
             return await worker.ask(body, size, stay, finish)
 
-    def _overdue(self, ending: Ending | None) -> LimitExceeded:
+    def _overdue(self, ending: Ending | None, is_finishing: bool = False) -> LimitExceeded:
         limit = self._settings.wall_seconds
-        return _exceeded("wall_seconds", limit, f"The program was still running after {limit:g} seconds.", ending)
+        message = f"The program was still running after {limit:g} seconds."
+        if is_finishing:
+            message = (
+                f"The program is over, but its Document took more than {self._settings.finishing_seconds:g} seconds."
+            )
+        return _exceeded("wall_seconds", limit, message, ending)
 
     def _reason(self, ending: Ending | None) -> BacklightError:
         settings = self._settings
