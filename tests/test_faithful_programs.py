@@ -165,7 +165,7 @@ def run_of_module(module: str, shapes: str) -> str:
     """)
 
 
-WITH_A_MODE = {"ReshapeAliasBackward0": "ViewBackward0", "CtcLossBackward0": "CtcLossBackward1"}
+WITH_A_MODE = {"ReshapeAliasBackward0": "ViewBackward0"}
 """Nodes of which torch itself takes another while a dispatch mode is on: docs/decisions/0010."""
 
 PROGRAMS = [*SEVERAL_OUTPUTS, *KINDS, *LEAVES, *LOSSES, *(run_of_module(*row) for row in MODULES)]

@@ -16,7 +16,7 @@ from backlight.record.given_names import add_names
 
 Role = Literal["forward", "update"]
 
-WORKSPACES = {"mkldnn_rnn_layer": 3, "_cudnn_rnn": 3, "cudnn_batch_norm": 3}
+WORKSPACES = {"mkldnn_rnn_layer": 3, "_cudnn_rnn": 3, "cudnn_batch_norm": 3, "_ctc_loss": 1}
 """Operators that give, at this position, memory for their own backward, which they fill in part or not at all."""
 
 

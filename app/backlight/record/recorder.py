@@ -22,6 +22,7 @@ from backlight.record.exposure import noticing_exposure
 from backlight.record.forward import ForwardMode
 from backlight.record.functions import noticing_functions
 from backlight.record.hooks import HookBook
+from backlight.record.lengths import numbers_for_lengths
 from backlight.record.places import PlaceKeys, Resolve
 from backlight.record.registered import Registered
 from backlight.record.replay_program import ReplayProgram
@@ -129,6 +130,7 @@ class Recorder:
             self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(self.registered.noticing())
+        self._exit.enter_context(numbers_for_lengths(ForwardMode))
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules(self.tape.is_off))
         self._exit.enter_context(seeing_calls(self._mode))
