@@ -13,12 +13,16 @@ export function inTable(value: ModelValue): string {
   return isShape && length !== undefined && rest.length === 0 ? `size ${length}` : text;
 }
 
+/** As it follows on how many elements are not finite. */
+const FINITE_REST = /, else .*$/;
+
 const FEWER_DIGITS = [3, 2];
 const TERSE_DIGITS = [2, 1];
 
 /**
  * Of numbers that `text` lists, fewer digits; then only what tells them apart, "−.59 .12 .024" and "−.6 .1 .02"; then as
- * many of the first as have room, "−.59 …". Of anything else, the same without zeros that need not be there.
+ * many of the first as have room, "−.59 …". Of anything else, the same without zeros that need not be there; and where
+ * some of it is not finite, that alone, which is what is looked for.
  */
 export function shorterTexts(text: string, { text: listed, scalar, data, shape }: ModelValue): string[] {
   const elements = Array.isArray(data) && listed !== sizeText(shape) ? (data as DocumentNumber[]) : [];
@@ -30,7 +34,7 @@ export function shorterTexts(text: string, { text: listed, scalar, data, shape }
   const texts = numbers.length > 0 ? FEWER_DIGITS.map(written) : [];
   const isReal = numbers.every((number) => typeof number !== 'object');
   const all = [...texts, ...(isReal ? terse(numbers) : [])];
-  return shrinking(text, numbers.length > 0 ? all : [withoutZeros(text)]);
+  return shrinking(text, numbers.length > 0 ? all : [withoutZeros(text), text.replace(FINITE_REST, '')]);
 }
 
 function terse(numbers: readonly DocumentNumber[]): string[] {
