@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from backlight import pipeline
+from backlight.errors import BacklightError
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
 from backlight.record import record_program, trace_to_text
@@ -63,3 +66,29 @@ def test_recursion_without_end_ends_at_a_call(source: str, call: str) -> None:
     assert error.line is not None
     assert error.line == error.end_line
     assert source.split("\n")[error.line - 1][error.column : error.end_column] == call
+
+
+@pytest.mark.parametrize("source", [PROGRAM, "import torch\n1/0", "import torch\n(", "import os"])
+def test_a_prepared_pipeline_answers_as_any_and_leaves_torch_as_it_was(source: str) -> None:
+    request = TraceRequest(source=source, seed=3)
+
+    def answer(run: Callable[[], bytes]) -> object:
+        try:
+            return json.loads(run()) | {"timing": None}
+        except BacklightError as error:
+            return str(error), error.place
+
+    expected = answer(lambda: pipeline.run(request, Settings(), NAMESPACE))
+    before = pipeline.find_residue()
+    prepared = pipeline.Prepared(Settings(), NAMESPACE)
+    assert pipeline.find_residue() != before
+    assert answer(lambda: prepared.run(request)) == expected
+    assert pipeline.find_residue()[1:] == before[1:]
+
+
+def test_a_pipeline_prepared_in_vain_leaves_torch_as_it_was() -> None:
+    before = pipeline.find_residue()
+    prepared = pipeline.Prepared(Settings(), NAMESPACE)
+    prepared.close()
+    prepared.close()
+    assert pipeline.find_residue() == before

@@ -15,10 +15,10 @@ from backlight.model.program import Namespace
 from backlight.model.request import TraceRequest
 from backlight.model.trace import Trace
 from backlight.parse import parse_program
-from backlight.record import find_residue, record_program
+from backlight.record import OpenRecorder, find_residue, record_program
 from backlight.settings import Settings
 
-__all__ = ["Told", "find_residue", "run", "tell", "trace_document"]
+__all__ = ["Prepared", "Told", "find_residue", "run", "tell", "trace_document"]
 
 
 def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
@@ -26,12 +26,34 @@ def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> byte
     return trace_document(request, settings, namespace).to_json()
 
 
-def trace_document(request: TraceRequest, settings: Settings, namespace: Namespace) -> Document:
-    """Parse, record, and tell what was recorded as a graph."""
+class Prepared:
+    """The pipeline for one request that has yet to come, with all done that can be done before."""
+
+    def __init__(self, settings: Settings, namespace: Namespace) -> None:
+        self._settings = settings
+        self._namespace = namespace
+        self._opened = OpenRecorder(settings, namespace)
+
+    def run(self, request: TraceRequest) -> bytes:
+        """As `run`."""
+        try:
+            return trace_document(request, self._settings, self._namespace, self._opened).to_json()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Undo what was done, where no request comes. A second time does nothing."""
+        self._opened.close()
+
+
+def trace_document(
+    request: TraceRequest, settings: Settings, namespace: Namespace, opened: OpenRecorder | None = None
+) -> Document:
+    """Parse, record, and tell what was recorded as a graph. ``opened`` is as for `record_program`."""
     start = perf_counter()
     program = parse_program(request, settings)
     parsed = perf_counter()
-    trace = record_program(program, settings, namespace, request.seed)
+    trace = record_program(program, settings, namespace, request.seed, opened)
     took = parsed - start, perf_counter() - parsed
     return tell(trace, [Source("program", program.text)], request.seed, took).document
 

@@ -6,6 +6,8 @@ Trace, which holds no tensor.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from backlight.model.program import FILENAME, Namespace, Program
 from backlight.model.trace import Trace
 from backlight.record.execute import Executor
@@ -24,6 +26,7 @@ __all__ = [
     "Keep",
     "LiveRecorder",
     "LiveTrace",
+    "OpenRecorder",
     "Recorder",
     "Residue",
     "UserCode",
@@ -34,13 +37,39 @@ __all__ = [
 ]
 
 
-def record_program(program: Program, settings: Settings, namespace: Namespace, seed: int) -> Trace:
-    """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here."""
-    limits = Limits(settings.graph_nodes, settings.steps)
-    with namespace.opened(CHANGED), Recorder(FILENAME.__eq__, settings, limits) as recorder:
+class OpenRecorder:
+    """A recorder for one program in ``namespace``, open from now on: what opening takes need not wait for the program.
+
+    It is closed at the end of ``with``, or by `close`; a second time does nothing.
+    """
+
+    def __init__(self, settings: Settings, namespace: Namespace) -> None:
+        self._exit = ExitStack()
+        self._exit.enter_context(namespace.opened(CHANGED))
+        limits = Limits(settings.graph_nodes, settings.steps)
+        self._recorder = self._exit.enter_context(Recorder(FILENAME.__eq__, settings, limits))
+
+    def __enter__(self) -> Recorder:
+        return self._recorder
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let torch be as it was."""
+        self._exit.close()
+
+
+def record_program(
+    program: Program, settings: Settings, namespace: Namespace, seed: int, opened: OpenRecorder | None = None
+) -> Trace:
+    """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here.
+
+    ``opened`` is a recorder for these settings and this namespace, where one is open already.
+    """
+    with opened or OpenRecorder(settings, namespace) as recorder:
         executor = Executor(program, recorder, settings, namespace)
         execution = executor.run(seed)
-    namespace.over()
     try:
         with nothing_collected():  # what the program left behind may run code of its as it goes
             return finish(recorder.tape, execution, program_places(program), settings)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from socket import MSG_DONTWAIT, MSG_PEEK, socket
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from backlight.errors import BacklightError, LimitExceeded, RequestError, SoftLimit
 from backlight.model.program import FILENAME, OVERDUE, Namespace
@@ -30,6 +30,19 @@ from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
 from backlight.settings import Settings
 
 Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
+
+
+class Prepared(Protocol):
+    """An entry point's work for one request, begun before the request is there."""
+
+    def run(self, request: TraceRequest) -> bytes:
+        """The rest of the work; what it answers is as from the entry point."""
+        ...
+
+    def close(self) -> None:
+        """Undo what was begun."""
+        ...
+
 
 REMINDER_SECONDS = 0.5
 """Processor time after which a program that its soft limit did not stop is told again."""
@@ -86,6 +99,8 @@ class Task:
     """What of its memory a child is about to write to, once that was looked for; empty where it is not to be seen."""
     find_residue: Callable[[], object] | None = None
     """What programs left behind in the process; without it none serves a second request."""
+    prepare: Callable[[Settings, Namespace], Prepared] | None = None
+    """Begins the work for a request that has yet to come, where anything can be done before."""
 
     def what_is_left(self) -> object:
         """What programs left behind, in the process and in what they were lent."""
@@ -131,16 +146,21 @@ def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoRet
         tell_when_asked(whereabouts)
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
         look_for_garbage_seldom()
+        prepared: Prepared | None = None
         if warm:
             task.get_ready()
+            prepared = task.prepare and task.prepare(task.settings, task.namespace)
         send_frame(connection, Kind.READY)
         stay: Stay | None = None
         while True:
             request, series = take_request(connection, task)
+            if series and prepared:
+                prepared.close()  # what is compared is how the process is before anything was begun
+                prepared = None
             if series and task.find_residue is not None:
                 stay = stay or Stay(task.what_is_left)
             finishing.begin()
-            reply = answer(request, task)
+            reply = answer(request, task, prepared)
             send_frame(connection, reply.kind, reply.body)
             if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck and stay.may_go_on()):
                 break
@@ -172,10 +192,11 @@ def look_out(connection: socket) -> None:
             return
 
 
-def answer(body: bytes, task: Task) -> Frame:
+def answer(body: bytes, task: Task, prepared: Prepared | None = None) -> Frame:
     """What a request is answered with: a Document, a refusal, or the traceback of a fault of our own."""
     try:
-        document = task.entry(decode_request(body), task.settings, task.namespace)
+        request = decode_request(body)
+        document = prepared.run(request) if prepared else task.entry(request, task.settings, task.namespace)
         if len(document) <= task.settings.document_bytes:
             return Frame(Kind.ANSWER, document)
         failure = _exceeded("document_bytes", task.settings.document_bytes, "The recording is too large to send.")

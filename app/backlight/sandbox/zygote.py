@@ -69,8 +69,9 @@ def load_task(start: Start) -> Task:
     module, _, function = start.entry.partition(":")
     loaded = importlib.import_module(module)
     entry: Entry = getattr(loaded, function)
-    residue = getattr(loaded, "find_residue", None)
-    task = Task(entry, start.settings, build_namespace(for_good=True), prepare_seal(), find_residue=residue)
+    residue, prepare = (getattr(loaded, name, None) for name in ("find_residue", "Prepared"))
+    namespace = build_namespace(for_good=True)
+    task = Task(entry, start.settings, namespace, prepare_seal(), find_residue=residue, prepare=prepare)
     for _ in range(3):
         task.warm_up()
     task.warm_up_notebook()
