@@ -208,9 +208,9 @@ class Namespace:
     """What a program can see: modules to import, by dotted name, and builtins (``print`` is the recorder's).
 
     ``guards`` are the globals `OWN`, `WRITE`, `FORMAT` and `VIEW`. ``start(seed)`` is called as a run begins, and
-    ``end()`` when it is told: nothing here holds on to what is the program's own from then on. Inside of
-    ``over()`` is called once the program has run, and what it did is about to be told. Inside of
-    ``opened(classes)`` these may be written to, but not inside of ``fixed()`` in there.
+    ``end()`` when it is told: nothing here holds on to what is the program's own from then on. ``over()`` is called
+    in between, once the program has run, and what it did is about to be told. Inside of ``opened(classes)`` these may
+    be written to, but not inside of ``fixed()`` in there.
     ``left()`` is a value that is equal while no program has written to what it was lent.
     ``stream``, where there is one, is what programs write to; ``connect(write)`` says where that goes.
     """

@@ -106,7 +106,7 @@ class Stands:
         self.known: dict[tuple[int, int], Around] = {}  # code's id() and instruction -> its loops
         self._alike: dict[
             tuple[int, ...], Around
-        ] = {}  # id() of each of some loops -> the same for all inside, or at a head
+        ] = {}  # id() of each of some loops -> one for all inside, or at a head
         self._activations = 0
 
     def around(self, frame: FrameType, lasti: int) -> Around:

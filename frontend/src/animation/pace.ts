@@ -1,6 +1,7 @@
 /**
  * The pace of a whole timeline: what is new plays slowly enough to read, what repeats goes ever faster, and what no
- * graph shows is over at once. In: steps, iterations, and the nodes that are left out. Out: milliseconds for each step at speed 1, at most three times `LONGEST` together.
+ * graph shows is over at once. In: steps, iterations, and the nodes that are left out. Out: milliseconds for each step
+ * at speed 1, at most three times `LONGEST` together.
  */
 import type { Iteration, Model, Step } from '../model/types';
 import { durationOf } from './durations';

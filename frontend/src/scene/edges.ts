@@ -90,7 +90,10 @@ function groundOf(key: string, { x, y }: Point, text: string): Shape {
   return { type: 'rect', key, ...box, fill: 'surface', minScale: BADGE_SCALE };
 }
 
-/** What travels at this step: the stretch that it has lit, its light, and, over all lights, its number; along one edge, once. */
+/**
+ * What travels at this step: the stretch that it has lit, its light, and, over all lights, its number; along one edge,
+ * once.
+ */
 export function flowShapes({ model, fold, layout }: SceneInput, moment: Moment): Shape[] {
   const { step, travelled } = moment;
   if (step === null || travelled <= 0 || travelled >= 0.98) return [];
