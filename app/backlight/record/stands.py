@@ -104,9 +104,7 @@ class Stands:
     def __init__(self, repetition: Repetition) -> None:
         self._repetition = repetition
         self.known: dict[tuple[int, int], Around] = {}  # code's id() and instruction -> its loops
-        self._alike: dict[
-            tuple[int, ...], Around
-        ] = {}  # id() of each of some loops -> one for all inside, or at a head
+        self._alike: dict[tuple[int, ...], Around] = {}  # id() of each of some loops -> one for all inside or ahead
         self._activations = 0
 
     def around(self, frame: FrameType, lasti: int) -> Around:
