@@ -81,3 +81,19 @@ def test_what_is_recorded_has_the_groups_of_the_playground(program: str) -> None
     recorded, traced = run_recorded("turns", source), trace(source)
     assert groups(recorded) == groups(traced)
     assert [node["groups"] for node in recorded["nodes"]] == [node["groups"] for node in traced["nodes"]]
+
+
+def test_a_generator_is_called_by_what_goes_through_it_whatever_ended_before() -> None:
+    """Frames that have ended leave their ``id()`` to others, also to those of comprehensions."""
+    loop = "for e in range(40):\n    k = g(2)\n    y = next(k)\n"
+    traced = trace(
+        f"{HEAD}{GENERATOR}{loop}    y = x + sum(u.sin() for u in (v * x for v in g(2)))\n    y = y + next(k)\n"
+    )
+    around = [traced["groups"][each["parent"]] for each in traced["groups"] if each["name"] == "g"]
+    assert len(around) == 80
+    assert {(each["kind"], each["line"]) for each in around} == {("loop", loop_line(traced))}
+
+
+def loop_line(document: dict[str, Any]) -> int:
+    """The line of the outermost loop."""
+    return next(each["line"] for each in document["groups"] if each["parent"] is None)

@@ -62,7 +62,7 @@ def is_sealed(process: int) -> bool:
 def own_zygote() -> Iterator[int]:
     """The zygote of a sandbox that is for this module alone; other sandboxes of these tests have zygotes too."""
     before = set(zygotes())
-    runner = Runner(Settings(cpu_seconds=1), OBEY)
+    runner = Runner(Settings(cpu_seconds=1, finishing_seconds=4), OBEY)
     result(runner, "result = 1")
     (own,) = set(zygotes()) - before
 

@@ -1,6 +1,7 @@
 """Lengths: the lengths of `ctc_loss`, given in tensors, are handed on as numbers while a recording is on.
 
-Torch does that by itself, unless a dispatch mode is on: it then takes another operator, with another node.
+Torch does that by itself, unless a dispatch mode is on: it then takes another operator, with another node. A recording
+that is to be replayed keeps that operator, which can be called again with the same tensors.
 """
 
 from __future__ import annotations

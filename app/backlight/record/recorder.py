@@ -126,11 +126,12 @@ class Recorder:
         self._exit.enter_context(self.changes.watching())
         self._exit.enter_context(self.changes.watching_assigned())
         self._exit.enter_context(noticing_exposure(self.tape, self.changes))
-        if self._calls is not None:
+        if self._calls is None:
+            self._exit.enter_context(numbers_for_lengths(ForwardMode))
+        else:
             self._exit.enter_context(self._calls.noticing_readers())
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(self.registered.noticing())
-        self._exit.enter_context(numbers_for_lengths(ForwardMode))
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules(self.tape.is_off))
         self._exit.enter_context(seeing_calls(self._mode))

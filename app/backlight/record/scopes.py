@@ -110,6 +110,7 @@ class Scopes:
         if frame.f_code.co_flags & OPTIMIZED:
             scope = Scope("function", scope, frame.f_code, 0)
             scope.caller = None if caller is None else (caller.f_code, caller.f_lasti)
+        self._codes.pop(id(frame), None)
         self._at[id(frame)] = scope
         return True
 
