@@ -14,7 +14,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 import backlight
-from backlight.record import frames
+from backlight.record import frames, registered
 from recorded import run_recorded, text_at
 from sample_programs import trace
 
@@ -240,7 +240,7 @@ def test_a_loop_that_makes_leaves_does_not_look_for_them_forever(monkeypatch: py
         looked.append(wanted)
         return []
 
-    monkeypatch.setattr(frames, "find_within", find)
+    monkeypatch.setattr(registered, "find_within", find)
     with backlight.record():
         for _ in range(frames.SEARCHES + 10):
             (torch.ones(1, requires_grad=True) * 2).sum().backward()

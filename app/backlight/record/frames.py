@@ -23,7 +23,7 @@ from backlight.record.places import DEPTH, RESUMED, PlaceKeys, Resolve
 from backlight.record.stands import Stand, Stands, Suspended
 from backlight.record.store import is_leaf
 from backlight.record.torch_private import COMPILED_CALL, unnoticed
-from backlight.record.within import attributes_of, find_within
+from backlight.record.within import attributes_of
 
 if TYPE_CHECKING:
     from backlight.record.exits import Exits
@@ -275,13 +275,9 @@ class FramePlaces(PlaceKeys):
         if not unnamed <= self._sought and self._searches < SEARCHES:
             self._sought = unnamed
             self._searches += 1
-            tensors = {id(each): each for each in map(self._tape.store.kept, sorted(unnamed))}
+            wanted = map(self._tape.store.kept, sorted(unnamed))
             variables = [each for _, _, held in found.values() for each in held.items()]
-            wanted = {*tensors}
-            for tensor, name in find_within(wanted, variables):
-                self._note_tensor(tensor, Naming((name,), self.nowhere))
-            left = [each for key, each in tensors.items() if key in wanted]
-            for tensor, name in self._registered.find(left, variables) if self._registered is not None else ():
+            for tensor, name in self._registered.look_for(wanted, variables) if self._registered is not None else ():
                 self._note_tensor(tensor, Naming((name,), self.nowhere))
 
     def _note_known(self, value: Any, naming: Naming) -> None:

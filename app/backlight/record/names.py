@@ -7,7 +7,6 @@ parameters of a module get the module's name and a dot before their own.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
@@ -21,7 +20,6 @@ from backlight.record.recorder import Recorder
 from backlight.record.store import is_leaf
 from backlight.record.tape import Tape
 from backlight.record.torch_private import is_transformed, unnoticed
-from backlight.record.within import find_within
 
 LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
 KEPT = (dict, list, str, *LAYERS)
@@ -114,16 +112,10 @@ class Names:
         tape = self._tape
         self._look_into_modules(variables)
         drop_replaced(tape)
-        named = known_by_name(tape)
-        unnamed = {id(each): each for each in map(tape.store.kept, sorted(tape.leaves.keys() - named))}
-        for tensor, name in self._found(unnamed, variables) if unnamed else ():
+        unnamed = tape.leaves.keys() - known_by_name(tape)
+        wanted = map(tape.store.kept, sorted(unnamed))
+        for tensor, name in self._registered.look_for(wanted, variables.items()) if unnamed else ():
             note_tensor(tape, tensor, Naming((name,), tape.places.nowhere))
-
-    def _found(self, unnamed: dict[int, torch.Tensor], variables: dict[str, Any]) -> Iterator[tuple[torch.Tensor, str]]:
-        """Those of these tensors, by ``id()``, that variables hold somewhere, or that modules in them once held."""
-        left = {*unnamed}
-        yield from find_within(left, variables.items())
-        yield from self._registered.find([unnamed[key] for key in unnamed if key in left], variables.items())
 
     def _look_into_modules(self, variables: dict[str, Any]) -> None:
         """Name the parameters that modules have under another name than when they got theirs: ``m.weight_orig``."""

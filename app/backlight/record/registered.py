@@ -7,7 +7,7 @@ weight norm takes the weight out of its layer before it computes anything with i
 from __future__ import annotations
 
 import weakref
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ import torch
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from backlight.record.modules import is_a, modules_in
+from backlight.record.within import find_within
 
 Home = tuple[weakref.ref[torch.Tensor], weakref.ref[torch.nn.Module], str]
 
@@ -39,7 +40,18 @@ class Registered:
         if parameter is not None and key not in homes:
             homes[key] = weakref.ref(parameter, lambda _: homes.pop(key, None)), weakref.ref(module), name
 
-    def find(self, wanted: Iterable[torch.Tensor], variables: Iterable[tuple[str, Any]]) -> Iterator[tuple[Any, str]]:
+    def look_for(
+        self, wanted: Iterable[torch.Tensor], variables: Collection[tuple[str, Any]]
+    ) -> Iterator[tuple[torch.Tensor, str]]:
+        """Those of the tensors that variables hold somewhere, or modules in them once held, each with the way to it."""
+        tensors = {id(each): each for each in wanted}
+        left = {*tensors}
+        yield from find_within(left, variables)
+        yield from self._find([each for key, each in tensors.items() if key in left], variables)
+
+    def _find(
+        self, wanted: Iterable[torch.Tensor], variables: Iterable[tuple[str, Any]]
+    ) -> Iterator[tuple[torch.Tensor, str]]:
         """The tensors whose first home is in a module that a variable holds, each with the way to it."""
         there = [(tensor, home[1](), home[2]) for tensor in wanted if (home := self._homes.get(id(tensor))) is not None]
         if not there:
