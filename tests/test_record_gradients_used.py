@@ -161,3 +161,21 @@ def test_a_leaf_that_was_computed_is_a_node_of_its_own_used_or_not() -> None:
         ("op", "mul"),
         ("leaf", "w"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "labels"),
+    [
+        (DOUBLED, ["x.grad"]),
+        ("x = torch.tensor(2.0, requires_grad=True)\ny = x + torch.autograd.grad(x**3, x)[0]", ["tensor"]),
+        (RETAINED, ["h.grad", "h.grad"]),
+        ("w = torch.tensor(2.0, requires_grad=True)\n(w * w).backward()\nw.data = w.data - 0.1 * w.grad", ["w.grad"]),
+        ("m = nn.Linear(1, 1)\nm(torch.ones(1)).backward()\ny = m.weight * m.weight.grad", ["m.weight.grad"]),
+        ("w = torch.tensor(2.0, requires_grad=True)\n(w * w).backward()\ng = w.grad\ny = w * g", ["g"]),
+    ],
+)
+def test_a_gradient_without_a_name_is_called_after_the_tensor_that_keeps_it(source: str, labels: list[str]) -> None:
+    document = trace("import torch\nfrom torch import nn\n" + source)
+    assert document["error"] is None
+    inputs = [node for node in document["nodes"] if node["kind"] == "input"]
+    assert [node["label"] for node in inputs if node["op"] is None and node["label"] != "ones"] == labels

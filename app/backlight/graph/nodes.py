@@ -21,6 +21,9 @@ MADE_BY = {
 }
 """What people call the operators that have another name inside torch."""
 
+KEEPS_GRADIENT = {"accumulate", "retain", "grad-changed"}
+"""What leaves a gradient in ``.grad``."""
+
 
 @dataclass(slots=True)
 class Chosen:
@@ -42,6 +45,7 @@ def choose_nodes(trace: Trace) -> Chosen:
     """The nodes of the graph, in the order in which their values were computed."""
     chosen = Chosen()
     drawn = drawn_calls(trace)
+    gradients = names_of_gradients(trace)
     accumulators: dict[int | None, list[AutogradNode]] = {}  # another where its leaf got other memory or another dtype
     for node in trace.nodes:
         accumulators.setdefault(node.leaf, []).append(node)
@@ -53,10 +57,25 @@ def choose_nodes(trace: Trace) -> Chosen:
             chosen.of_call[call.index] = len(chosen.nodes)
             own = accumulators.get(call.index, [])
             chosen.of_autograd.update(dict.fromkeys((each.index for each in own), len(chosen.nodes)))
-            chosen.nodes.append(node_of(len(chosen.nodes), call, call.outputs, own[-1] if own else None))
+            unnamed = gradients.get(call.outputs[0].value if call.outputs else None, "tensor")
+            chosen.nodes.append(
+                node_of(len(chosen.nodes), call, call.outputs, own[-1] if own else None, unnamed=unnamed)
+            )
     for node in trace.nodes:  # also that of a leaf which was since made to hold what an operation gave
         _add_op(chosen, trace, node)
     return chosen
+
+
+def names_of_gradients(trace: Trace) -> dict[int | None, str]:
+    """By its value, each gradient that a tensor had in ``.grad``: ``w.grad``."""
+    found: dict[int | None, str] = {}
+    for each in trace.happenings:
+        owner = each.call
+        if each.kind == "accumulate":
+            owner = trace.nodes[trace.passes[each.pass_index or 0].steps[each.step or 0].node].leaf
+        if each.kind in KEEPS_GRADIENT and owner is not None and each.after is not None:
+            found.setdefault(each.after, f"{name_of(trace.calls[owner])}.grad")
+    return found
 
 
 def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
@@ -141,8 +160,14 @@ def is_scratch(call: Call) -> bool:
     return not call.shown and not call.is_leaf and all(output.value is None for output in call.outputs)
 
 
-def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: AutogradNode | None) -> Node:
-    """The node of a call, with the place, names and values of that call."""
+def node_of(
+    number: int,
+    call: Call,
+    outputs: tuple[CallOutput, ...],
+    autograd: AutogradNode | None,
+    unnamed: str = "tensor",
+) -> Node:
+    """The node of a call, with the place, names and values of that call; ``unnamed`` is as of `label_of`."""
     given = [Output(list(output.shape), output.dtype, output.value) for output in outputs]
     first = given[0] if given else None
     place = call.places[0] if call.places else None
@@ -150,7 +175,7 @@ def node_of(number: int, call: Call, outputs: tuple[CallOutput, ...], autograd: 
         id=number,
         kind="op" if autograd is not None and not call.is_leaf else kind_of(call),
         op=autograd.name if autograd is not None else None,
-        label=label_of(call, autograd),
+        label=label_of(call, autograd, unnamed),
         names=list(call.names),
         **place_fields(place),
         calls=list(call.places[1:]),
@@ -211,16 +236,20 @@ def kind_of(call: Call) -> Literal["leaf", "input", "op"]:
     return "op" if call.inputs or any(output.node is not None for output in call.outputs) else "input"
 
 
-def label_of(call: Call, autograd: AutogradNode | None) -> str:
-    """A leaf or an input by its name in the program, an operation by its name in torch."""
-    if kind_of(call) != "op" and (autograd is None or call.is_leaf):
-        outside = [name for name in call.names if not name.startswith("self.")]
-        if call.names:
-            return call.called or (outside or list(call.names))[0]
+def label_of(call: Call, autograd: AutogradNode | None, unnamed: str = "tensor") -> str:
+    """A leaf or an input by its name in the program, an operation by its name in torch; else ``unnamed``."""
+    if kind_of(call) != "op" and (autograd is None or call.is_leaf) and call.names:
+        return name_of(call)
     if call.op is not None and not (call.is_leaf and call.op.startswith("aten.empty")):  # it was filled since
         short = call.op.split(".")[1]
         return MADE_BY.get(short, short.lstrip("_"))
-    return "leaf" if call.is_leaf else label_of_history(autograd) if autograd else "tensor"
+    return "leaf" if call.is_leaf else label_of_history(autograd) if autograd else unnamed
+
+
+def name_of(call: Call) -> str:
+    """What a reader knows the result of a call by; its operator's name where the program has none for it."""
+    outside = [name for name in call.names if not name.startswith("self.")]
+    return call.called or next(iter(outside or call.names), None) or label_of(call, None)
 
 
 def label_of_history(autograd: AutogradNode) -> str:
