@@ -44,6 +44,16 @@ describe('edges drawn as one', () => {
     expect(joint?.edges.map(({ id }) => id)).toEqual([2]);
     expect(joint?.strength).toBe(joint?.values[0]);
   });
+
+  test('are found once for a step, and anew for each other one', () => {
+    const ids = [1, 2];
+    const early = jointAt(model, ids, 4);
+    const late = jointAt(model, ids, end);
+    expect([early, late?.total?.scalar]).toEqual([null, 3]);
+    expect(jointAt(model, ids, end)).toBe(late);
+    expect(jointAt(model, ids, 4)).toBeNull();
+    expect(jointAt({ ...model, edgeGradAt: () => null }, ids, end)).toBeNull();
+  });
 });
 
 describe('no sum is told', () => {

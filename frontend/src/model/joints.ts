@@ -21,8 +21,30 @@ export interface Joint {
   readonly past: boolean;
 }
 
-/** Null where nothing came back along any of them up to a step. */
+/** Of each model the joints at one step, by the ids: who pans or zooms asks for all of them again in each frame. */
+const found = new WeakMap<Model, { readonly step: number; readonly joints: Joints }>();
+
+type Joints = WeakMap<readonly number[], Joint | null>;
+
+/** Null where nothing came back along any of them up to a step. `ids` is not to change: what was found for it is kept. */
 export function jointAt(model: Model, ids: readonly number[], step: number): Joint | null {
+  const joints = jointsAt(model, step);
+  const known = joints.get(ids);
+  if (known !== undefined) return known;
+  const joint = findJoint(model, ids, step);
+  joints.set(ids, joint);
+  return joint;
+}
+
+function jointsAt(model: Model, step: number): Joints {
+  const kept = found.get(model);
+  if (kept?.step === step) return kept.joints;
+  const joints: Joints = new WeakMap();
+  found.set(model, { step, joints });
+  return joints;
+}
+
+function findJoint(model: Model, ids: readonly number[], step: number): Joint | null {
   const { edges, past } = ids.length === 1 ? alone(model, ids[0] ?? -1, step) : latest(model, ids, step);
   const values = edges.flatMap(({ id }) => model.edgeGradAt(id, step) ?? []);
   const [only] = values;
