@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backlight.graph.nodes import Chosen, place_fields
+from backlight.graph.nodes import Chosen, place_fields, turn_of
 from backlight.model.document import (
     AccumulateEvent,
     AnyEvent,
@@ -75,7 +75,7 @@ def _of_engine(
     happening: Happening, trace: Trace, chosen: Chosen, shared: dict[str, Any]
 ) -> BackwardEvent | AccumulateEvent:
     run, step = happening.pass_index or 0, happening.step or 0
-    node = chosen.of_autograd[trace.passes[run].steps[step].node]
+    node = chosen.of_autograd[turn_of(trace, happening)]
     if happening.kind == "backward":
         return BackwardEvent(**shared, node=node, pass_index=run, step=step)
     return AccumulateEvent(

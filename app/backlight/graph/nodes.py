@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from backlight.model.document import Node, Output, Place
-from backlight.model.trace import AutogradNode, Call, CallOutput, Flow, Trace
+from backlight.model.trace import AutogradNode, Call, CallOutput, Flow, Happening, Trace
 
 MADE_BY = {
     "lift_fresh": "tensor",
@@ -70,12 +70,15 @@ def names_of_gradients(trace: Trace) -> dict[int | None, str]:
     """By its value, each gradient that a tensor had in ``.grad``: ``w.grad``."""
     found: dict[int | None, str] = {}
     for each in trace.happenings:
-        owner = each.call
-        if each.kind == "accumulate":
-            owner = trace.nodes[trace.passes[each.pass_index or 0].steps[each.step or 0].node].leaf
+        owner = trace.nodes[turn_of(trace, each)].leaf if each.kind == "accumulate" else each.call
         if each.kind in KEEPS_GRADIENT and owner is not None and each.after is not None:
             found.setdefault(each.after, f"{name_of(trace.calls[owner])}.grad")
     return found
+
+
+def turn_of(trace: Trace, happening: Happening) -> int:
+    """The autograd node whose turn in the engine is told."""
+    return trace.passes[happening.pass_index or 0].steps[happening.step or 0].node
 
 
 def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
