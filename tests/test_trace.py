@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -83,7 +85,30 @@ def test_a_prepared_pipeline_answers_as_any_and_leaves_torch_as_it_was(source: s
     prepared = pipeline.Prepared(Settings(), NAMESPACE)
     assert pipeline.find_residue() != before
     assert answer(lambda: prepared.run(request)) == expected
+    prepared.close()
     assert pipeline.find_residue()[1:] == before[1:]
+
+
+def test_once_a_program_has_run_its_last_code_finds_classes_that_cannot_be_written_to() -> None:
+    writable = [False]
+    seen: list[bool] = []
+
+    @contextmanager
+    def while_they_are(state: bool) -> Generator[None]:
+        writable.append(state)
+        yield
+        writable.pop()
+
+    namespace = replace(
+        NAMESPACE,
+        opened=lambda _: while_they_are(True),
+        fixed=lambda: while_they_are(False),
+        end=lambda: seen.append(writable[-1]),
+    )
+    program = parse_program(TraceRequest(source=PROGRAM), Settings())
+    record_program(program, Settings(), namespace, seed=0)
+    assert writable == [False]
+    assert seen == [False]
 
 
 def test_a_pipeline_prepared_in_vain_leaves_torch_as_it_was() -> None:

@@ -35,14 +35,11 @@ class Prepared:
         self._opened = OpenRecorder(settings, namespace)
 
     def run(self, request: TraceRequest) -> bytes:
-        """As `run`."""
-        try:
-            return trace_document(request, self._settings, self._namespace, self._opened).to_json()
-        finally:
-            self.close()
+        """As `run`; what was done before stays done, so that an answer need not wait for its undoing."""
+        return trace_document(request, self._settings, self._namespace, self._opened).to_json()
 
     def close(self) -> None:
-        """Undo what was done, where no request comes. A second time does nothing."""
+        """Undo what was done, where the process goes on. A second time does nothing."""
         self._opened.close()
 
 

@@ -6,7 +6,7 @@ Trace, which holds no tensor.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from backlight.model.program import FILENAME, Namespace, Program
 from backlight.model.trace import Trace
@@ -40,23 +40,17 @@ __all__ = [
 class OpenRecorder:
     """A recorder for one program in ``namespace``, open from now on: what opening takes need not wait for the program.
 
-    It is closed at the end of ``with``, or by `close`; a second time does nothing.
+    Until it is closed, torch is not as it was.
     """
 
     def __init__(self, settings: Settings, namespace: Namespace) -> None:
         self._exit = ExitStack()
         self._exit.enter_context(namespace.opened(CHANGED))
         limits = Limits(settings.graph_nodes, settings.steps)
-        self._recorder = self._exit.enter_context(Recorder(FILENAME.__eq__, settings, limits))
-
-    def __enter__(self) -> Recorder:
-        return self._recorder
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+        self.recorder = self._exit.enter_context(Recorder(FILENAME.__eq__, settings, limits))
 
     def close(self) -> None:
-        """Let torch be as it was."""
+        """Let torch be as it was; a second time does nothing."""
         self._exit.close()
 
 
@@ -65,15 +59,20 @@ def record_program(
 ) -> Trace:
     """Run ``program`` and record what torch did. What the program raises is in the Trace, it is never raised here.
 
-    ``opened`` is a recorder for these settings and this namespace, where one is open already.
+    ``opened`` is a recorder for these settings and this namespace, where one is open already; it is not closed.
     """
-    with opened or OpenRecorder(settings, namespace) as recorder:
-        executor = Executor(program, recorder, settings, namespace)
-        execution = executor.run(seed)
-    try:
-        with nothing_collected():  # what the program left behind may run code of its as it goes
-            return finish(recorder.tape, execution, program_places(program), settings)
-    finally:
-        recorder.tape.release()
-        namespace.end()
-        del executor
+    if opened is None:
+        with closing(OpenRecorder(settings, namespace)) as own:
+            return record_program(program, settings, namespace, seed, own)
+    recorder = opened.recorder
+    executor = Executor(program, recorder, settings, namespace)
+    execution = executor.run(seed)
+    recorder.stop()
+    with namespace.fixed():
+        try:
+            with nothing_collected():  # what the program left behind may run code of its as it goes
+                return finish(recorder.tape, execution, program_places(program), settings)
+        finally:
+            recorder.tape.release()
+            namespace.end()
+            del executor

@@ -113,7 +113,7 @@ class Recorder:
             if self._calls is None
             else ReplayableMode(self.tape, self.changes, self._calls)
         )
-        self._exit = ExitStack()
+        self._seeing, self._exit = ExitStack(), ExitStack()
 
     def __enter__(self) -> Recorder:
         hooks = HookBook(self.tape)
@@ -134,7 +134,7 @@ class Recorder:
         self._exit.enter_context(self.registered.noticing())
         self._exit.enter_context(noticing_functions(self.tape))
         self._exit.enter_context(self.tape.scopes.noticing_modules(self.tape.is_off))
-        self._exit.enter_context(seeing_calls(self._mode))
+        self._seeing.enter_context(seeing_calls(self._mode))
         return self
 
     def is_innermost(self) -> bool:
@@ -150,9 +150,14 @@ class Recorder:
             raise ReplayFailed(message(ReplayFailed.code, "not-replayable"))
         return self._calls.program(self.tape, resolve)
 
-    @unnoticed
     def __exit__(self, *exception: object) -> None:
+        self.stop()
         self._exit.close()
+
+    @unnoticed
+    def stop(self) -> None:
+        """See nothing more: the tape is as it will be read. Torch is as it was found only when the context ends."""
+        self._seeing.close()
         self.tape.lift_limits()
         self.tape.settle()
         self.tape.places.let_go()

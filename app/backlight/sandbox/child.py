@@ -26,7 +26,7 @@ from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
 from backlight.sandbox.seal import Seal
 from backlight.sandbox.stay import Stay
 from backlight.sandbox.whereabouts import tell_when_asked
-from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure
+from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure, encode_request
 from backlight.settings import Settings
 
 Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
@@ -36,11 +36,11 @@ class Prepared(Protocol):
     """An entry point's work for one request, begun before the request is there."""
 
     def run(self, request: TraceRequest) -> bytes:
-        """The rest of the work; what it answers is as from the entry point."""
+        """The rest of the work, once; what it answers is as from the entry point. It leaves open what was begun."""
         ...
 
     def close(self) -> None:
-        """Undo what was begun."""
+        """Undo what was begun, in a process that goes on."""
         ...
 
 
@@ -70,6 +70,7 @@ WARM_UP_EXPRESSION = "(sin(x ** 2) + exp(-x)).sum()"
 
 WAKING_EXPRESSION = "sin(x.__globals__ ** 2)"
 """An expression that is read, and then refused."""
+WAKING_REQUEST = encode_request(TraceRequest(expression=WAKING_EXPRESSION, inputs={"x": 1.0}))
 
 WARM_UP_NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
@@ -124,7 +125,7 @@ class Task:
     def wake_up(self) -> None:
         """Run what reads programs, while one is on its way: what was not used for a while is slow at first."""
         with contextlib.suppress(BacklightError):
-            self.entry(TraceRequest(expression=WAKING_EXPRESSION), self.settings, self.namespace)
+            self.entry(decode_request(WAKING_REQUEST), self.settings, self.namespace)
 
     def rehearse(self) -> None:
         """Warm up as a child does that has no pages of its own yet."""
