@@ -103,12 +103,13 @@ def test_once_a_program_has_run_its_last_code_finds_classes_that_cannot_be_writt
         NAMESPACE,
         opened=lambda _: while_they_are(True),
         fixed=lambda: while_they_are(False),
-        end=lambda: seen.append(writable[-1]),
+        over=lambda: seen.append(writable[-1]),  # called once the program has run
+        end=lambda: seen.append(writable[-1]),  # and once it is told
     )
     program = parse_program(TraceRequest(source=PROGRAM), Settings())
     record_program(program, Settings(), namespace, seed=0)
     assert writable == [False]
-    assert seen == [False]
+    assert seen == [False, False]
 
 
 def test_a_pipeline_prepared_in_vain_leaves_torch_as_it_was() -> None:

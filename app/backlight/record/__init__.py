@@ -69,6 +69,7 @@ def record_program(
     execution = executor.run(seed)
     recorder.stop()
     with namespace.fixed():
+        namespace.over()
         try:
             with nothing_collected():  # what the program left behind may run code of its as it goes
                 return finish(recorder.tape, execution, program_places(program), settings)
