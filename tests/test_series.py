@@ -97,6 +97,20 @@ def test_only_so_many_processes_wait(sandbox: Runner) -> None:
     assert all(is_running(each) for each in others)
 
 
+def test_while_a_series_goes_on_half_of_the_processes_wait_and_all_of_them_again_afterwards() -> None:
+    runner = Runner(Settings(idle_workers=4), OBEY)
+    try:
+        assert eventually(lambda: runner._pool.idle == 4)
+        for _ in range(5):
+            process_of(runner, ONE)
+            process_of(runner, None)
+            time.sleep(0.25)  # longer than the pool waits for a lull
+        assert runner._pool.idle == 2
+        assert eventually(lambda: runner._pool.idle == 4, KEPT_SECONDS + 5)
+    finally:
+        runner.close()
+
+
 def test_where_the_process_of_a_series_was_killed_another_takes_its_place(sandbox: Runner) -> None:
     first = process_of(sandbox, ONE)
     os.kill(first, signal.SIGKILL)

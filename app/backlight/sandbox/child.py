@@ -112,12 +112,17 @@ class Task:
         self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
         self._warm_up_expression()
 
-    def get_ready(self) -> None:
-        """Warm up as a child; the expression is enough where it has the pages that the program would write to."""
+    def get_ready(self) -> Prepared | None:
+        """Warm up as a child, and begin; the expression is enough where it has the pages that programs write to."""
         if self.pages:
             self._warm_up_expression()
         else:
             self.warm_up()
+        return self.begin()
+
+    def begin(self) -> Prepared | None:
+        """Begin the work for the next request, as far as that can be done before it is there."""
+        return self.prepare and self.prepare(self.settings, self.namespace)
 
     def _warm_up_expression(self) -> None:
         self.entry(TraceRequest(expression=WARM_UP_EXPRESSION), self.settings, self.namespace)
@@ -147,29 +152,38 @@ def serve(connection: socket, whereabouts: int, task: Task, warm: bool) -> NoRet
         tell_when_asked(whereabouts)
         task.seal.apply(task.settings, connection.fileno(), whereabouts)
         look_for_garbage_seldom()
-        prepared: Prepared | None = None
-        if warm:
-            task.get_ready()
-            prepared = task.prepare and task.prepare(task.settings, task.namespace)
+        prepared = task.get_ready() if warm else None
         send_frame(connection, Kind.READY)
-        stay: Stay | None = None
-        while True:
-            request, series = take_request(connection, task)
-            if series and prepared:
-                prepared.close()  # what is compared is how the process is before anything was begun
-                prepared = None
-            if series and task.find_residue is not None:
-                stay = stay or Stay(task.what_is_left)
-            finishing.begin()
-            reply = answer(request, task, prepared)
-            send_frame(connection, reply.kind, reply.body)
-            if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck and stay.may_go_on()):
-                break
-            clock.begin()
+        serve_requests(connection, task, prepared, clock, finishing)
         connection.recv(1)  # nothing comes: the server hangs up when the answer is on its way
     except (EOFError, OSError):
         os._exit(1)
     os._exit(0)
+
+
+def serve_requests(
+    connection: socket, task: Task, prepared: Prepared | None, clock: Clock, finishing: Finishing
+) -> None:
+    """Answer one request, or those of one series until the process is no longer as it was."""
+    stay: Stay | None = None
+    while True:
+        request, series = take_request(connection, task)
+        if series and stay is None and task.find_residue is not None:
+            if prepared:
+                prepared.close()  # what is compared is how the process is before anything was begun
+                prepared = None
+            stay = Stay(task.what_is_left)
+        finishing.begin()
+        reply = answer(request, task, prepared)
+        send_frame(connection, reply.kind, reply.body)
+        if not (series and stay and reply.kind is Kind.ANSWER and not clock.has_struck):
+            return
+        if prepared:
+            prepared.close()
+        if not stay.may_go_on():
+            return
+        prepared = task.begin()
+        clock.begin()
 
 
 def take_request(connection: socket, task: Task) -> tuple[bytes, bool]:

@@ -68,7 +68,7 @@ class Pool:
         self._idle: deque[Worker] = deque()
         self._kept = Kept(settings.idle_workers, self._drop_kept)
         self._parting: deque[Worker] = deque()  # those that have answered, and are to be ended
-        self._running = 0
+        self._running = self._in_series = 0
         self._wanted = asyncio.Event()
         self._lull = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -158,9 +158,11 @@ class Pool:
             self._ask_for_more()
 
     async def _serve(self, worker: Worker, body: bytes, series: str | None) -> bytes:
+        self._in_series += series is not None
         try:
             return await self._ask(worker, body, stay=series is not None)
         finally:
+            self._in_series -= series is not None
             if series is not None and worker.may_stay:
                 self._kept.put(series, worker)
             else:
@@ -318,7 +320,7 @@ class Pool:
             self._idle.remove(worker)
             self._drop(worker)
         await self.succession.fill(zygote)
-        while len(self._idle) < self._settings.idle_workers and not zygote.lost:
+        while len(self._idle) < self._wished() and not zygote.lost:
             try:
                 worker = await self._fork(zygote, warm=not self._waiting)
             except WorkerDied:
@@ -327,6 +329,11 @@ class Pool:
                 raise
             self._idle.append(worker)
             worker.ended.add_done_callback(lambda _: self._ask_for_more())  # it may end before it is asked
+
+    def _wished(self) -> int:
+        """How many processes are to wait: half of them while a series goes on, whose answers their making delays."""
+        most = self._settings.idle_workers
+        return most - most // 2 if self._in_series or self._kept else most
 
     async def _fork(self, zygote: Zygote, warm: bool) -> Worker:
         worker = await zygote.fork(warm)
@@ -337,6 +344,7 @@ class Pool:
         """End a process that served a series."""
         worker.end()
         self.tally.ended["answered"] += 1
+        self._ask_for_more()
 
     def _drop(self, worker: Worker) -> None:
         """End a process that was never asked."""

@@ -29,10 +29,8 @@ export interface EditorEvents {
   line(line: number | null): void;
 }
 
-/** A pulled number is written at least this often. */
-const PATIENCE_MS = 120;
-/** By then the next frame is over. */
-const FRAME_MS = 25;
+/** A pulled number is written at least this often: where answers come, with what is read beside the picture. */
+const PATIENCE_MS = 250;
 /** For so long what is played does not scroll the program that a hand has scrolled. */
 const HANDS_OFF_MS = 4000;
 
@@ -116,13 +114,13 @@ export class Editor {
   /**
    * Shows it before the next frame, with all else that is shown by then: each update of the editor is a layout. What
    * the page does in answer to what has just happened is done by the microtask after the next. Under a pull it is shown
-   * after the frame in which the rest of the page follows, lest the next picture wait for both.
+   * right after the frame in which the rest of the page follows: no picture waits for both, and the next is still far.
    */
   #soon(spec: () => TransactionSpec): void {
     this.#pending.push(spec);
     if (this.#isDue) return;
     this.#isDue = true;
-    if (this.#asked !== null) setTimeout(() => this.#flush(), FRAME_MS);
+    if (this.#asked !== null) requestAnimationFrame(() => setTimeout(() => this.#flush()));
     else queueMicrotask(() => queueMicrotask(() => this.#flush()));
   }
 

@@ -6,7 +6,7 @@
 /** Answers that are further apart have paused. */
 const PAUSE_MS = 50;
 /** Without a pause one is told about as often. */
-const APART_MS = 150;
+const APART_MS = 200;
 
 export class Reading<T> {
   #waiting: { readonly answer: T } | null = null;
