@@ -15,7 +15,7 @@ from backlight import pipeline
 from backlight.errors import BacklightError
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
-from backlight.record import record_program, trace_to_text
+from backlight.record import OpenRecorder, record_program, trace_to_text
 from backlight.settings import Settings
 from sample_programs import NAMESPACE
 
@@ -107,9 +107,12 @@ def test_once_a_program_has_run_its_last_code_finds_classes_that_cannot_be_writt
         end=lambda: seen.append(writable[-1]),  # and once it is told
     )
     program = parse_program(TraceRequest(source=PROGRAM), Settings())
-    record_program(program, Settings(), namespace, seed=0)
-    assert writable == [False]
+    opened = OpenRecorder(Settings(), namespace)
+    record_program(program, Settings(), namespace, 0, opened)
     assert seen == [False, False]
+    assert writable == [False, True, False]  # until its process ends
+    opened.close()
+    assert writable == [False]
 
 
 def test_a_pipeline_prepared_in_vain_leaves_torch_as_it_was() -> None:

@@ -45,9 +45,15 @@ class OpenRecorder:
 
     def __init__(self, settings: Settings, namespace: Namespace) -> None:
         self._exit = ExitStack()
+        self._fixed = namespace.fixed
         self._exit.enter_context(namespace.opened(CHANGED))
         limits = Limits(settings.graph_nodes, settings.steps)
         self.recorder = self._exit.enter_context(Recorder(FILENAME.__eq__, settings, limits))
+
+    def stop(self) -> None:
+        """See nothing more: the program has run. What is left of it finds no class that can be written to."""
+        self.recorder.stop()
+        self._exit.enter_context(self._fixed())
 
     def close(self) -> None:
         """Let torch be as it was; a second time does nothing."""
@@ -67,13 +73,12 @@ def record_program(
     recorder = opened.recorder
     executor = Executor(program, recorder, settings, namespace)
     execution = executor.run(seed)
-    recorder.stop()
-    with namespace.fixed():
-        namespace.over()
-        try:
-            with nothing_collected():  # what the program left behind may run code of its as it goes
-                return finish(recorder.tape, execution, program_places(program), settings)
-        finally:
-            recorder.tape.release()
-            namespace.end()
-            del executor
+    opened.stop()
+    namespace.over()
+    try:
+        with nothing_collected():  # what the program left behind may run code of its as it goes
+            return finish(recorder.tape, execution, program_places(program), settings)
+    finally:
+        recorder.tape.release()
+        namespace.end()
+        del executor
