@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
 
 from plain_torch import run_plain
 from sample_programs import trace
 from test_oracle_gradients import content, same, value
+from test_oracle_second_order import names_behind
 
 HEAD = "import torch\nx = torch.tensor([1.0, 2.0], requires_grad=True)\n"
 
@@ -112,3 +114,64 @@ def test_a_returned_gradient_that_becomes_a_leaf_keeps_its_name(use: str, more: 
     assert set(leaves) == {"x", "g"}
     assert same(value(document, leaves["g"]["value"]), content(plain.names["g"]))
     assert document["nodes"][leaves["g"]["node"]]["line"] == 3
+
+
+ASKS_FOR_A_MODE = {
+    "a determinant with equal singular values": (
+        "A = torch.eye(3, requires_grad=True)\n"
+        "(g,) = torch.autograd.grad(torch.linalg.det(A), A, create_graph=True)\n"
+        "g[0, 0].backward()\nprint(A.grad)"
+    ),
+    "prod": "(g,) = torch.autograd.grad(x.prod(), x, create_graph=True)\n(g * g).sum().backward()\nprint(x.grad)",
+    "cumprod": (
+        "(g,) = torch.autograd.grad(x.cumprod(0).sum(), x, create_graph=True)\n(g * g).sum().backward()\nprint(x.grad)"
+    ),
+    "a mask": (
+        "(g,) = torch.autograd.grad((x[x > 1] ** 2).sum(), x, create_graph=True)\ng.sum().backward()\nprint(x.grad)"
+    ),
+}
+"""Programs whose second pass goes through what a formula of torch's builds otherwise where a dispatch mode is on."""
+
+
+@pytest.mark.parametrize("name", ASKS_FOR_A_MODE)
+def test_the_graph_of_a_gradient_is_the_one_that_plain_torch_builds(name: str) -> None:
+    source = HEAD + ASKS_FOR_A_MODE[name] + "\n"
+    plain, document = run_plain(source), trace(source)
+    assert document["cells"][0]["output"] == plain.output
+    (made,) = [node for node in document["nodes"] if "g" in node["names"]]
+    assert names_from(document, made["id"]) == {*names_behind([plain.names["g"]])}
+    assert same(value(document, made["value"]), content(plain.names["g"]))
+
+
+def names_from(document: dict[str, Any], node: int) -> set[str]:
+    found, stack = set[int](), [node]
+    while stack:
+        found.add(node := stack.pop())
+        stack += [
+            edge["source"]
+            for edge in document["edges"]
+            if edge["target"] == node and edge["differentiable"] and edge["source"] not in found
+        ]
+    return {document["nodes"][each]["op"] for each in found}
+
+
+def test_calls_are_seen_again_after_such_a_node_raised() -> None:
+    source = (
+        "y = x.prod()\ny.grad_fn.register_hook(lambda *gradients: 1 / 0)\n"
+        "try:\n    torch.autograd.grad(y, x, create_graph=True)\nexcept ZeroDivisionError:\n    z = x * 3\nz"
+    )
+    document = trace(HEAD + source + "\n")
+    assert _get_current_dispatch_mode_stack() == []
+    assert document["error"] is None
+    assert [node["op"] for node in document["nodes"] if "z" in node["names"]] == ["MulBackward0"]
+
+
+@pytest.mark.parametrize("layout", ["to_sparse", "to_sparse_csr", "to_sparse_csc"])
+def test_the_gradient_of_a_sparse_leaf_is_what_grad_gives(layout: str) -> None:
+    source = (
+        f"s = torch.eye(2).{layout}().requires_grad_()\n(g,) = torch.autograd.grad((s.to_dense() * 3).sum(), s)\n"
+        "print(g.to_dense())"
+    )
+    plain, document = run_plain(HEAD + source + "\n"), trace(HEAD + source + "\n")
+    assert document["error"] is None
+    assert document["cells"][0]["output"] == plain.output

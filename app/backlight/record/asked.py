@@ -15,6 +15,8 @@ _own: Any = torch.Tensor
 
 detached: Callable[[torch.Tensor], torch.Tensor] = _own.detach
 """An alias that has no history and is of torch's own class."""
+cloned: Callable[[torch.Tensor], torch.Tensor] = _own.clone
+"""A copy, whose node leads to the tensor's own."""
 element_count: Callable[[torch.Tensor], int] = _own.numel
 """How many elements there are."""
 dimensions: Callable[[torch.Tensor], int] = _own.dim

@@ -15,6 +15,7 @@ import torch
 from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
+from backlight.record import asked
 from backlight.record.entries import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep
 from backlight.record.forward import ForwardMode
 from backlight.record.hooked import Gradients, PassHooks
@@ -28,6 +29,7 @@ from backlight.record.torch_private import (
     hook_after,
     hook_before,
     is_transformed,
+    name_of,
     other_modes,
     unnoticed,
     unrecorded,
@@ -35,6 +37,10 @@ from backlight.record.torch_private import (
 from backlight.record.vanished import note_vanished
 
 Tensor = torch.Tensor
+
+UNLIKE = frozenset({"LinalgDetBackward0", "ProdBackward0", "ProdBackward1", "CumprodBackward0", "IndexBackward0"})
+"""Nodes that build another graph of their gradients where a dispatch mode sees the calls (``areAnyTensorSubclassLike``
+in torch's ``FunctionsManual.cpp``); that of a determinant has NaN in it where two singular values are alike."""
 
 
 class PassWatch:
@@ -137,7 +143,27 @@ class PassWatch:
             if running[-1] is run:  # and not a pass inside this one, which runs the same node
                 self._note_step(node, index, late, (grad_inputs, grad_outputs))
 
-        return [self._book.own(hook_after, node, ran)]
+        alone = unrecorded()
+
+        def runs(_grad_outputs: Gradients) -> None:
+            alone.__enter__()
+
+        def ran_alone(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
+            alone.__exit__()  # where the node raised, the engine has put all of that back
+            self._note_made(grad_inputs)
+            ran(grad_inputs, grad_outputs)
+
+        if not self.is_seen or self.tape.replayable or name_of(node) not in UNLIKE:
+            return [self._book.own(hook_after, node, ran)]
+        return [self._book.own(hook_before, node, runs), self._book.own(hook_after, node, ran_alone)]
+
+    @unnoticed
+    def _note_made(self, gradients: Gradients) -> None:
+        """Log gradients that have a history, and that no call gave which was seen."""
+        with aside():
+            for gradient in gradients:
+                if gradient is not None and not asked.has_no_maker(gradient):
+                    self.tape.origin(gradient, self.run.place)
 
     @unnoticed
     def _note_step(self, node: Any, index: int, late: int, gradients: tuple[Gradients, Gradients]) -> None:
@@ -297,6 +323,12 @@ def explore(roots: list[Any]) -> tuple[list[Any], dict[Any, list[tuple[Any, int]
     return list(seen), arrivals
 
 
+def _edge_of(tensor: Tensor) -> GradientEdge:
+    if asked.layout(tensor) is torch.strided or not asked.has_no_maker(tensor):
+        return get_gradient_edge(tensor)  # for a leaf, by taking a view, which those in other layouts do not have
+    return GradientEdge(cast("Any", asked.cloned(tensor).grad_fn).next_functions[0][0], 0)
+
+
 @unnoticed
 def edge_of(tensor: Tensor | GradientEdge) -> GradientEdge | None:
     """The autograd node that a tensor is an output of, and which output; None where no gradient flows to it."""
@@ -305,8 +337,8 @@ def edge_of(tensor: Tensor | GradientEdge) -> GradientEdge | None:
     if is_transformed(tensor):
         return None
     try:
-        with unrecorded(), torch.enable_grad():  # for a leaf, torch finds the node by taking a view
-            edge = get_gradient_edge(tensor) if tensor.requires_grad else None
+        with unrecorded(), torch.enable_grad():
+            edge = _edge_of(tensor) if tensor.requires_grad else None
     except AssertionError:  # a view of a leaf, taken under no_grad: it requires grad, and leads nowhere
         return None
     return None if edge is None or cast("Any", edge.node) is None else edge

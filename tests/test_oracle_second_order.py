@@ -1,0 +1,90 @@
+"""PyTorch's own operator database once more: gradients of gradients, and the graph that the engine builds for them.
+
+A recording must change neither, though some formulas of the engine ask whether a dispatch mode is on.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import pytest
+import torch
+from torch.utils._pytree import tree_leaves, tree_map
+
+from backlight.record import Recorder
+from test_oracle_operators import OPERATORS, of_the_cpu, own, same, samples_of, seed
+
+Tensor = torch.Tensor
+
+MOST_SAMPLES = 40
+"""Of each operator so many samples are tried."""
+TAKES_TURNS = {"ReshapeAliasBackward0": "ViewBackward0"}
+"""Nodes that are others with a dispatch mode on, with the same value: see decision 10."""
+WRITES_NOT_IN_PLACE = {"matrix_exp", "ormqr", "linalg.eig", "linalg.eigh", "linalg.householder_product"}
+"""Operators whose derivative does not write in place where a dispatch mode is on, so that its graph has other nodes."""
+
+TWICE = sorted(name for name, op in OPERATORS.items() if op.supports_gradgrad)
+
+
+def differentiate_twice(op: Any, sample: Any) -> tuple[list[str], list[Tensor | None]]:
+    """The nodes behind the first gradients by name, in order of discovery; these gradients, and the second ones."""
+    arguments = tree_map(lambda each: own(each, 1), (sample.input, sample.args, sample.kwargs))
+    seed()
+    result = sample.output_process_fn_grad(op(arguments[0], *arguments[1], **arguments[2]))
+    outputs = [each for each in tree_leaves(result) if isinstance(each, Tensor) and each.requires_grad]
+    leaves = [each for each in tree_leaves(arguments) if isinstance(each, Tensor) and each.requires_grad]
+    first = gradients_of([each if each.layout is torch.strided else each.to_dense() for each in outputs], leaves, True)
+    known = [each for each in first if each is not None and each.grad_fn is not None and each.layout is torch.strided]
+    return names_behind(known), [*known, *gradients_of(known, leaves, False)]
+
+
+def gradients_of(roots: list[Tensor], leaves: list[Tensor], create_graph: bool) -> list[Tensor | None]:
+    if not roots or not leaves:
+        return []
+    arriving = [torch.randn(root.shape, dtype=root.dtype) for root in roots]
+    return [*torch.autograd.grad(roots, leaves, arriving, create_graph=create_graph, allow_unused=True)]
+
+
+def names_behind(roots: list[Tensor]) -> list[str]:
+    seen: dict[Any, str] = {}
+    stack = [root.grad_fn for root in reversed(roots)]
+    while stack:
+        node: Any = stack.pop()
+        if node is not None and node not in seen:
+            name = node.name().rpartition("::")[2]
+            seen[node] = TAKES_TURNS.get(name, name)
+            stack += [linked for linked, _ in reversed(node.next_functions)]
+    return [*seen.values()]
+
+
+@of_the_cpu
+@pytest.mark.parametrize("name", TWICE)
+def test_gradients_of_gradients_and_their_graph_are_as_in_a_plain_run(name: str) -> None:
+    op = OPERATORS[name]
+    differ: list[str] = []
+    for number, sample in enumerate(islice(samples_of(op), MOST_SAMPLES)):
+        try:
+            nodes, values = differentiate_twice(op, sample)
+        except RuntimeError:
+            continue  # torch has no second derivative for these arguments
+        with Recorder(lambda filename: False):
+            recorded_nodes, recorded = differentiate_twice(op, sample)
+        if not all(same(*pair) for pair in zip(values, recorded, strict=True)):
+            differ.append(f"values of sample {number}")
+        if nodes != recorded_nodes and name not in WRITES_NOT_IN_PLACE:
+            differ.append(f"graph of sample {number}")
+    assert differ == []
+
+
+@of_the_cpu
+@pytest.mark.parametrize("name", sorted(WRITES_NOT_IN_PLACE))
+def test_an_exception_is_still_needed(name: str) -> None:
+    op = OPERATORS[name]
+    for sample in islice(samples_of(op), MOST_SAMPLES):
+        nodes, _ = differentiate_twice(op, sample)
+        with Recorder(lambda filename: False):
+            recorded, _ = differentiate_twice(op, sample)
+        if nodes != recorded:
+            return
+    pytest.fail(f"{name} builds the same graph now")
