@@ -113,14 +113,15 @@ def keeping(source: str) -> str:
 def check_values(document: Document, kept: dict[str, tuple[torch.Tensor, bool]]) -> None:
     """What each named tensor held when it got its name is the value of a node.
 
-    That of a leaf is from its first use; a view that was written to stands for its base until it is used again; what
-    is computed from gradients is drawn only where it goes into the graph.
+    That of a leaf is from its first use, also where it was frozen by then; a view that was written to stands for its
+    base until it is used again; what is computed from gradients is drawn only where it goes into the graph.
     """
     for name, (tensor, requires_grad) in kept.items():
         nodes = [node for node in document["nodes"] if name in node["names"]]
         elsewhere = any(node["kind"] == "leaf" or node["op"] == "CopySlices" for node in nodes)
+        is_frozen = requires_grad and all(node["kind"] == "input" for node in nodes)
         from_gradients = not requires_grad and "grad(" in document["source"]
-        if not nodes or elsewhere or from_gradients:
+        if not nodes or elsewhere or is_frozen or from_gradients:
             continue
         found = [repr(value(document, output["value"])) for node in nodes for output in node["outputs"]]
         assert repr(content(tensor)) in found, f"{name}: {content(tensor)} is none of {found}"
