@@ -186,6 +186,15 @@ def test_a_gradient_that_is_assigned_to_a_leaf_without_one_is_a_change() -> None
     ]
 
 
+@pytest.mark.parametrize("given", ["x.grad = torch.full((2,), 9.0)", "g = torch.full((2,), 9.0)\nx.grad = g"])
+def test_what_is_given_as_a_gradient_keeps_its_value_where_the_gradient_is_written_to(given: str) -> None:
+    document = trace(f"import torch\nx = torch.ones(2, requires_grad=True)\n{given}\nx.grad *= 2\n")
+    (data,) = [node for node in document["nodes"] if node["kind"] == "input"]
+    assert document["values"][data["value"]]["data"] == [9.0, 9.0]
+    (leaf,) = document["leaves"]
+    assert document["values"][leaf["grad"]]["data"] == [18.0, 18.0]
+
+
 def test_gradients_are_cleared_in_the_order_of_their_leaves() -> None:
     document = trace(
         "import torch\nx, w = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)\n"

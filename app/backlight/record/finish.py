@@ -58,8 +58,7 @@ from backlight.settings import Settings
 
 def finish(tape: Tape, execution: Execution, resolve: Resolve, settings: Settings) -> Trace:
     """The Trace of a recording that has ended. ``resolve`` turns instructions into places."""
-    with aside(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the program is over: what torch says now is about our looking
+    with aside(), warnings.catch_warnings(action="ignore"):  # what torch says now is about our looking
         return _Finisher(tape, resolve).trace(execution, settings)
 
 
@@ -80,6 +79,7 @@ class _Finisher:
         self._found = FoundMemory(tape.store)
         self._within: set[int] = set()  # views that were written through: what they hold is within what the call made
         self._aside: set[int] = set()  # tensors whose memory was last written to as another's
+        self._gradients: set[int] = set()  # tensors that were told of as what is a leaf's `.grad` now
         self._unseen: set[int] = set()  # copies made below autograd, which stand for what they are copies of
 
     def trace(self, execution: Execution, settings: Settings) -> Trace:
@@ -180,9 +180,8 @@ class _Finisher:
             if position == 0 and is_whole_copy(entry) and not draft.grad_enabled:
                 continue
             maker, output_nr = self._maker(tensor)
-            is_required = required or tensor in self._unseen
-            is_number, is_aside = position >= first_number, tensor in self._aside
-            draft.inputs.append(Flow(maker.index, output_nr, is_required, is_number, is_aside))
+            is_required, is_number = required or tensor in self._unseen, position >= first_number
+            draft.inputs.append(Flow(maker.index, output_nr, is_required, is_number, tensor in self._aside))
             draft.is_of_graph |= maker.is_leaf or maker.is_of_graph
 
     def _view(self, entry: LoggedView) -> None:
@@ -200,8 +199,7 @@ class _Finisher:
         """Running mean and variance, made of the second and third output of the call right before."""
         source = self._drafts[-1].index
         for output_nr, (tensor, value) in enumerate(entry.statistics, start=1):
-            before = self._maker(tensor)
-            name = "torch.running_mean" if output_nr == 1 else "torch.running_var"
+            name, before = ("torch.running_mean", "torch.running_var")[output_nr - 1], self._maker(tensor)
             draft = self._draft(name, "forward", entry.place, entry.cell)
             draft.inputs += [Flow(before[0].index, before[1], False), Flow(source, output_nr, False)]
             draft.outputs.append((tensor, value, None))
@@ -226,7 +224,7 @@ class _Finisher:
         maker = self._made_by.get(tensor)
         if maker is not None and not maker[0].inputs and maker[0].role == "update":
             self._gradient(tensor, value, place, maker[0].cell)
-        elif maker is not None and not maker[0].inputs and not maker[0].is_leaf:
+        elif maker is not None and not maker[0].inputs and not maker[0].is_leaf and tensor not in self._gradients:
             maker[0].initialise(tensor, value)
 
     def _remake(self, tensor: int, draft: Draft, output_nr: int) -> None:
@@ -341,8 +339,10 @@ class _Finisher:
         if entry.kind == "update" and entry.after is not None and draft.note_write(self._drafts[draft.index + 1 :]):
             draft.initialise(entry.tensor, entry.after)
             return
-        what = {"call": draft.index, "before": entry.before, "after": entry.after}
-        self._happenings.add(entry.kind, entry.place, entry.cell, **what)
+        if entry.kind == "grad-changed" and entry.after is not None:
+            self._gradients.add(self._tape.store.owner[entry.after])
+        given = {"before": entry.before, "after": entry.after}
+        self._happenings.add(entry.kind, entry.place, entry.cell, call=draft.index, **given)
 
     def _message(self, entry: LoggedMessage) -> None:
         self._happenings.message(entry, self._in_place.told(entry, self._drafts))

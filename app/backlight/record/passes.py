@@ -143,6 +143,11 @@ class PassWatch:
             if running[-1] is run:  # and not a pass inside this one, which runs the same node
                 self._note_step(node, index, late, (grad_inputs, grad_outputs))
 
+        if self.is_seen and not self.tape.replayable and name_of(node) in UNLIKE:
+            return self._watch_alone(node, ran)
+        return [self._book.own(hook_after, node, ran)]
+
+    def _watch_alone(self, node: Any, ran: Callable[[Gradients, Gradients], None]) -> list[Any]:
         alone = unrecorded()
 
         def runs(_grad_outputs: Gradients) -> None:
@@ -153,8 +158,6 @@ class PassWatch:
             self._note_made(grad_inputs)
             ran(grad_inputs, grad_outputs)
 
-        if not self.is_seen or self.tape.replayable or name_of(node) not in UNLIKE:
-            return [self._book.own(hook_after, node, ran)]
         return [self._book.own(hook_before, node, runs), self._book.own(hook_after, node, ran_alone)]
 
     @unnoticed

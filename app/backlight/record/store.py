@@ -32,7 +32,7 @@ class TensorStore:
         self.held: list[torch.Tensor | Summary] = []  # value id -> a tensor that holds that value still, or its summary
         self._settings = settings  # None: hold everything
         self._tensors: list[torch.Tensor | weakref.ref[torch.Tensor]] = []
-        self._owner: list[int] = []  # value id -> tensor
+        self.owner: list[int] = []  # value id -> tensor
         self._kept: set[int] = set()  # tensors that are never let go
         self._versions: dict[int, int] = {}  # value id -> its tensor's version, where no tensor holds it any more
         self._exposed: set[int] = set()  # storages that may be written to unseen
@@ -91,7 +91,7 @@ class TensorStore:
     def all_on(self, tensor: torch.Tensor) -> set[int]:
         """The tensors whose present content is known, and lies on the storage of this one."""
         live = self._live.get(storage_of(tensor), ())
-        return {self._owner[value] for value in live if self.current[self._owner[value]] == value}
+        return {self.owner[value] for value in live if self.current[self.owner[value]] == value}
 
     def others_on(self, tensor: torch.Tensor) -> list[int]:
         """The same but for this one."""
@@ -124,7 +124,7 @@ class TensorStore:
         if self.current[index] != UNKNOWN or self.tensor(index) is not None:
             return self.present(index)
         if self._last is None:  # the recording is over: no more values come
-            self._last = {owner: value for value, owner in enumerate(self._owner)}
+            self._last = {owner: value for value, owner in enumerate(self.owner)}
         return self._last[index]
 
     def refresh(self, index: int) -> int:
@@ -137,7 +137,7 @@ class TensorStore:
 
     def add(self, tensor: torch.Tensor | Summary) -> int:
         """A value id for a tensor that the program does not have."""
-        self._owner.append(UNKNOWN)
+        self.owner.append(UNKNOWN)
         self.held.append(tensor)
         return len(self.held) - 1
 
@@ -162,7 +162,7 @@ class TensorStore:
     def values_by_tensor(self) -> dict[int, list[int]]:
         """The ids of all values that each tensor has had, in order."""
         values: dict[int, list[int]] = {}
-        for value, index in enumerate(self._owner):
+        for value, index in enumerate(self.owner):
             values.setdefault(index, []).append(value)
         return values
 
@@ -184,7 +184,7 @@ class TensorStore:
         if live is None:
             return
         for value in live:
-            holder, index = self.held[value], self._owner[value]
+            holder, index = self.held[value], self.owner[value]
             if isinstance(holder, torch.Tensor):
                 self._versions.setdefault(value, version_of(holder))
                 self.held[value] = copy = asked.detached(holder).clone()
@@ -224,7 +224,7 @@ class TensorStore:
         value_at = {old: new for new, old in enumerate(values)}
         self.current = [value_at.get(self.current[old], UNKNOWN) for old in tensors]
         self.held = [self.held[old] for old in values]
-        self._owner = [tensor_at[self._owner[old]] for old in values]
+        self.owner = [tensor_at[self.owner[old]] for old in values]
         self._tensors = [self._tensors[old] for old in tensors]
         self._versions = {value_at[old]: version for old, version in self._versions.items() if old in value_at}
         self._kept = {tensor_at[old] for old in self._kept if old in tensor_at}
@@ -245,7 +245,7 @@ class TensorStore:
 
     def with_owners(self, tensors: set[int], values: set[int]) -> None:
         """Add to both what `only` asks for."""
-        tensors.update(self._owner[value] for value in values)
+        tensors.update(self.owner[value] for value in values)
         values.update(self.current[tensor] for tensor in tensors if self.current[tensor] >= 0)
 
     def is_alone(self, index: int) -> bool:
@@ -292,7 +292,7 @@ class TensorStore:
             with aside():
                 holder = asked.detached(holder).clone()
         self.held.append(holder)
-        self._owner.append(index)
+        self.owner.append(index)
         self._live.setdefault(storage, []).append(value)
         return storage
 
@@ -327,7 +327,7 @@ class TensorStore:
             self._cells = cells_in(self.held)
 
     def _sum_up_value(self, value: int, settings: Settings) -> None:
-        holder, index = self.held[value], self._owner[value]
+        holder, index = self.held[value], self.owner[value]
         is_own = index in self._kept and self.current[index] == value  # the program holds this memory itself
         if is_own or not isinstance(holder, torch.Tensor):
             return

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modelOf, sampleNames } from '../fixtures/samples';
-import { sentenceOf } from './sentences';
+import { sentenceOf, tensorOf } from './sentences';
 
 const nothing = { flows: [], received: null, parts: [], unhooked: null };
 const told = (name: string): string[] => modelOf(name).steps.map(({ sentence }) => sentence);
@@ -24,6 +24,14 @@ describe('a sentence', () => {
     );
     expect(told('nan-gradient').join('\n')).toContain('NaN');
   });
+
+  test.each(['8×3', '80', '11×2', '18', '4×8', '1×8', '118×2', '7'])(
+    'tells the size %s as it is spoken',
+    (size) => {
+      const spoken = new Set(['8×3', '80', '11×2', '18']);
+      expect(tensorOf(size)).toBe(`${spoken.has(size) ? 'an' : 'a'} ${size} tensor`);
+    },
+  );
 
   test('says what a hook made of what arrived, and no sum that is none', () => {
     const sentences = told('hook-changes-gradient');

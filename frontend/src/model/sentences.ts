@@ -4,6 +4,11 @@ import { formatNumber } from './numbers';
 import { sizeText } from './values';
 import type { Change, DocumentEvent, Flow, ModelEdge, ModelNode, ModelValue } from './types';
 
+/** A tensor by its size, as `text` tells it; what else is told is a number. */
+const IS_DESCRIBED = /^an? /;
+/** As it is read: eight, eighty, eleven, eighteen. */
+const BEGINS_WITH_VOWEL = /^(?:8|1[18](?!\d))/;
+
 /** What a sentence may speak of. */
 export interface Telling {
   readonly nodes: readonly ModelNode[];
@@ -123,7 +128,7 @@ function targetOf(told: Telling, flow: Flow): string {
 function full(told: Telling, value: number | null): string {
   const said = text(told, value);
   const known = value === null ? undefined : told.values[value];
-  if (known === undefined || !said.startsWith('a ')) return said;
+  if (known === undefined || !IS_DESCRIBED.test(said)) return said;
   if (!known.finite) return `${said} with ${known.nan ? 'NaN' : 'infinities'}`;
   return known.norm === null ? said : `${said} of norm ${formatNumber(known.norm)}`;
 }
@@ -131,13 +136,18 @@ function full(told: Telling, value: number | null): string {
 function text(told: Telling, value: number | null): string {
   const known = value === null ? undefined : told.values[value];
   if (known === undefined) return 'None';
-  return known.text === sizeText(known.shape) ? `a ${known.text} tensor` : known.text;
+  return known.text === sizeText(known.shape) ? tensorOf(known.text) : known.text;
+}
+
+/** "a 4×3 tensor", "an 8×3 tensor": of this size. */
+export function tensorOf(size: string): string {
+  return `${BEGINS_WITH_VOWEL.test(size) ? 'an' : 'a'} ${size} tensor`;
 }
 
 /** A number follows its noun as it is, a description between commas. */
 function apposed(told: Telling, value: number | null): string {
   const said = full(told, value);
-  return said.startsWith('a ') ? `, ${said},` : ` ${said}`;
+  return IS_DESCRIBED.test(said) ? `, ${said},` : ` ${said}`;
 }
 
 function listed(parts: readonly string[]): string {

@@ -24,6 +24,8 @@ const LIT: Line = { tone: 'forward', width: 1.5, opacity: 0.6 };
 const DASH = [5, 5];
 /** What an earlier pass left steps back behind the one under way. */
 const PAST = 0.3;
+/** Its number is one of those that add up, and to be read. */
+const PAST_NUMBER = 0.8;
 
 /** The edge itself, its arrow head (back at the source once a gradient came back), and the mark where it is cut. */
 export function edgeShapes(input: SceneInput, edge: FoldEdge, route: Route, moment: Moment): Shape[] {
@@ -70,7 +72,7 @@ export function contributionShapes(input: SceneInput, edge: FoldEdge, route: Rou
   if (!joint.past) return shapes;
   return [
     groundOf(`edge:${edge.id}:ground`, at, text),
-    ...shapes.map((shape) => ({ ...shape, opacity: PAST })),
+    ...shapes.map((shape) => ({ ...shape, opacity: PAST_NUMBER })),
   ];
 }
 
