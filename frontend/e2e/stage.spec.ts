@@ -22,6 +22,10 @@ test('a search finds by name and operation, goes through what it found and bring
   await expect(playground.node('y = mul')).toHaveAttribute('aria-pressed', 'true');
   await field.press('Escape');
   await expect(playground.button('Search the graph')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue('mul');
+  await page.keyboard.type('sin'); // over what was sought before
+  await expect(field).toHaveValue('sin');
 });
 
 test('what a search finds is brought into sight', async ({ page }) => {
