@@ -343,7 +343,7 @@ def test_every_book_of_the_tape_is_told_of() -> None:
         *("_thread", "_limits", "_calls", "_steps", "reached", "_unsettled", "_between", "without_grad"),
     }
     assert set(vars(held.store)) == {
-        *("current", "held", "_settings", "_tensors", "_owner", "_kept", "_exposed", "_index", "_live", "_home"),
+        *("current", "held", "_settings", "_tensors", "owner", "_kept", "_exposed", "_index", "_live", "_home"),
         *("overwritten", "unlogged"),
         *("_bytes", "_summed_up", "_versions", "_cells", "_picture_cells", "_last"),
     }
