@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch.utils._pytree import tree_leaves, tree_map
 
+from autograd_walk import walk
 from backlight.record import Recorder
 from test_oracle_operators import OPERATORS, of_the_cpu, own, same, samples_of, seed
 
@@ -47,15 +48,7 @@ def gradients_of(roots: list[Tensor], leaves: list[Tensor], create_graph: bool) 
 
 
 def names_behind(roots: list[Tensor]) -> list[str]:
-    seen: dict[Any, str] = {}
-    stack = [root.grad_fn for root in reversed(roots)]
-    while stack:
-        node: Any = stack.pop()
-        if node is not None and node not in seen:
-            name = node.name().rpartition("::")[2]
-            seen[node] = TAKES_TURNS.get(name, name)
-            stack += [linked for linked, _ in reversed(node.next_functions)]
-    return [*seen.values()]
+    return [TAKES_TURNS.get(name, name) for name in walk([root.grad_fn for root in roots]).names] if roots else []
 
 
 @of_the_cpu

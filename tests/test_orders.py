@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
 
+from autograd_walk import walking_passes, walks_of
 from plain_torch import run_plain
 from sample_programs import trace
 from test_oracle_gradients import content, same, value
-from test_oracle_second_order import names_behind
 
 HEAD = "import torch\nx = torch.tensor([1.0, 2.0], requires_grad=True)\n"
 
@@ -136,23 +136,13 @@ ASKS_FOR_A_MODE = {
 @pytest.mark.parametrize("name", ASKS_FOR_A_MODE)
 def test_the_graph_of_a_gradient_is_the_one_that_plain_torch_builds(name: str) -> None:
     source = HEAD + ASKS_FOR_A_MODE[name] + "\n"
-    plain, document = run_plain(source), trace(source)
+    with walking_passes() as walks:
+        plain = run_plain(source)
+    document = trace(source)
     assert document["cells"][0]["output"] == plain.output
+    assert [each.names for each in walks_of(document)] == [each.names for each in walks]
     (made,) = [node for node in document["nodes"] if "g" in node["names"]]
-    assert names_from(document, made["id"]) == {*names_behind([plain.names["g"]])}
     assert same(value(document, made["value"]), content(plain.names["g"]))
-
-
-def names_from(document: dict[str, Any], node: int) -> set[str]:
-    found, stack = set[int](), [node]
-    while stack:
-        found.add(node := stack.pop())
-        stack += [
-            edge["source"]
-            for edge in document["edges"]
-            if edge["target"] == node and edge["differentiable"] and edge["source"] not in found
-        ]
-    return {document["nodes"][each]["op"] for each in found}
 
 
 def test_calls_are_seen_again_after_such_a_node_raised() -> None:

@@ -71,6 +71,7 @@ WARM_UP_EXPRESSION = "(sin(x ** 2) + exp(-x)).sum()"
 WAKING_EXPRESSION = "sin(x.__globals__ ** 2)"
 """An expression that is read, and then refused."""
 WAKING_REQUEST = encode_request(TraceRequest(expression=WAKING_EXPRESSION, inputs={"x": 1.0}))
+"""The same as a child is asked for it."""
 
 WARM_UP_NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
