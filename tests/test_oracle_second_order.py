@@ -14,7 +14,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from autograd_walk import walk
 from backlight.record import Recorder
-from test_oracle_operators import OPERATORS, of_the_cpu, own, same, samples_of, seed
+from test_oracle_operators import OPERATORS, close, of_the_cpu, own, same, samples_of, seed
 
 Tensor = torch.Tensor
 
@@ -22,8 +22,17 @@ MOST_SAMPLES = 40
 """Of each operator so many samples are tried."""
 TAKES_TURNS = {"ReshapeAliasBackward0": "ViewBackward0"}
 """Nodes that are others with a dispatch mode on, with the same value: see decision 10."""
-WRITES_NOT_IN_PLACE = {"matrix_exp", "ormqr", "linalg.eig", "linalg.eigh", "linalg.householder_product"}
-"""Operators whose derivative does not write in place where a dispatch mode is on, so that its graph has other nodes."""
+NOT_IN_PLACE = "with a dispatch mode on, the derivative does not write in place"
+BY_MASK = (
+    "with a dispatch mode on, the derivative multiplies by a mask, or chooses by it, where it else fills or selects"
+)
+OTHER_NODES = {
+    **dict.fromkeys(("matrix_exp", "ormqr", "linalg.eig", "linalg.eigh", "linalg.householder_product"), NOT_IN_PLACE),
+    **dict.fromkeys(("masked_fill", "max.reduction_no_dim", "min.reduction_no_dim", "median", "nanmedian"), BY_MASK),
+}
+"""Operators of which the graph of a gradient has other nodes where it is recorded, and why."""
+ROUNDED_TWICE = {"masked_fill"}
+"""Those of them whose gradients agree to rounding only."""
 
 TWICE = sorted(name for name, op in OPERATORS.items() if op.supports_gradgrad)
 
@@ -35,15 +44,21 @@ def differentiate_twice(op: Any, sample: Any) -> tuple[list[str], list[Tensor | 
     result = sample.output_process_fn_grad(op(arguments[0], *arguments[1], **arguments[2]))
     outputs = [each for each in tree_leaves(result) if isinstance(each, Tensor) and each.requires_grad]
     leaves = [each for each in tree_leaves(arguments) if isinstance(each, Tensor) and each.requires_grad]
-    first = gradients_of([each if each.layout is torch.strided else each.to_dense() for each in outputs], leaves, True)
+    roots = [each if each.layout is torch.strided else each.to_dense() for each in outputs]
+    arriving = random_for(roots, requires_grad=True)  # else what is linear gives gradients without a graph
+    first = gradients_of(roots, leaves, arriving)
     known = [each for each in first if each is not None and each.grad_fn is not None and each.layout is torch.strided]
-    return names_behind(known), [*known, *gradients_of(known, leaves, False)]
+    return names_behind(known), [*known, *gradients_of(known, [*leaves, *arriving], random_for(known))]
 
 
-def gradients_of(roots: list[Tensor], leaves: list[Tensor], create_graph: bool) -> list[Tensor | None]:
+def random_for(roots: list[Tensor], requires_grad: bool = False) -> list[Tensor]:
+    return [torch.randn(root.shape, dtype=root.dtype, requires_grad=requires_grad) for root in roots]
+
+
+def gradients_of(roots: list[Tensor], leaves: list[Tensor], arriving: list[Tensor]) -> list[Tensor | None]:
     if not roots or not leaves:
         return []
-    arriving = [torch.randn(root.shape, dtype=root.dtype) for root in roots]
+    create_graph = any(each.requires_grad for each in arriving)
     return [*torch.autograd.grad(roots, leaves, arriving, create_graph=create_graph, allow_unused=True)]
 
 
@@ -54,7 +69,7 @@ def names_behind(roots: list[Tensor]) -> list[str]:
 @of_the_cpu
 @pytest.mark.parametrize("name", TWICE)
 def test_gradients_of_gradients_and_their_graph_are_as_in_a_plain_run(name: str) -> None:
-    op = OPERATORS[name]
+    op, agree = OPERATORS[name], close if name in ROUNDED_TWICE else same
     differ: list[str] = []
     for number, sample in enumerate(islice(samples_of(op), MOST_SAMPLES)):
         try:
@@ -63,15 +78,15 @@ def test_gradients_of_gradients_and_their_graph_are_as_in_a_plain_run(name: str)
             continue  # torch has no second derivative for these arguments
         with Recorder(lambda filename: False):
             recorded_nodes, recorded = differentiate_twice(op, sample)
-        if not all(same(*pair) for pair in zip(values, recorded, strict=True)):
+        if not all(agree(*pair) for pair in zip(values, recorded, strict=True)):
             differ.append(f"values of sample {number}")
-        if nodes != recorded_nodes and name not in WRITES_NOT_IN_PLACE:
+        if nodes != recorded_nodes and name not in OTHER_NODES:
             differ.append(f"graph of sample {number}")
     assert differ == []
 
 
 @of_the_cpu
-@pytest.mark.parametrize("name", sorted(WRITES_NOT_IN_PLACE))
+@pytest.mark.parametrize("name", sorted(OTHER_NODES))
 def test_an_exception_is_still_needed(name: str) -> None:
     op = OPERATORS[name]
     for sample in islice(samples_of(op), MOST_SAMPLES):
