@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from plain_torch import run_plain
 from sample_programs import trace
 from test_oracle_gradients import content, same, tensors, value
-from test_oracle_torchviz import Graph, drawing_passes, reached
+from test_oracle_torchviz import drawing_passes, reached
 
 HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 
@@ -165,9 +164,6 @@ def run_of_module(module: str, shapes: str) -> str:
     """)
 
 
-WITH_A_MODE = {"ReshapeAliasBackward0": "ViewBackward0"}
-"""Nodes of which torch itself takes another while a dispatch mode is on: docs/decisions/0010."""
-
 PROGRAMS = [*SEVERAL_OUTPUTS, *KINDS, *LEAVES, *LOSSES, *(run_of_module(*row) for row in MODULES)]
 
 
@@ -181,22 +177,10 @@ def test_a_program_is_shown_as_plain_torch_runs_it(program: str) -> None:
     assert document["error"] is None
     assert_leaves_agree(document, plain.names)
     ours = [reached(document, each["roots"]) for each in document["passes"]]
-    assert ours == [as_recorded(*each) for each in drawings[-len(ours) :]]  # a transform's own passes come first
+    assert ours == drawings[-len(ours) :]  # a transform's own passes come first
     assert all(node["outputs"] for node in document["nodes"])
     missing = [node["label"] for node in document["nodes"] if node["op"] and node["value"] is None]
     assert missing == []
-
-
-def as_recorded(nodes: Counter[str], edges: Counter[tuple[str, str]]) -> Graph:
-    """The graph with the nodes that torch takes under a dispatch mode."""
-    names = {name: WITH_A_MODE.get(name, name) for name in nodes}
-    renamed_nodes: Counter[str] = Counter()
-    for name, count in nodes.items():
-        renamed_nodes[names[name]] += count
-    renamed_edges: Counter[tuple[str, str]] = Counter()
-    for (source, target), count in edges.items():
-        renamed_edges[names[source], names[target]] += count
-    return renamed_nodes, renamed_edges
 
 
 def assert_leaves_agree(document: dict[str, Any], names: dict[str, Any]) -> None:

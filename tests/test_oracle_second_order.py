@@ -20,8 +20,6 @@ Tensor = torch.Tensor
 
 MOST_SAMPLES = 40
 """Of each operator so many samples are tried."""
-TAKES_TURNS = {"ReshapeAliasBackward0": "ViewBackward0"}
-"""Nodes that are others with a dispatch mode on, with the same value: see decision 10."""
 NOT_IN_PLACE = "with a dispatch mode on, the derivative does not write in place"
 BY_MASK = (
     "with a dispatch mode on, the derivative multiplies by a mask, or chooses by it, where it else fills or selects"
@@ -63,7 +61,7 @@ def gradients_of(roots: list[Tensor], leaves: list[Tensor], arriving: list[Tenso
 
 
 def names_behind(roots: list[Tensor]) -> list[str]:
-    return [TAKES_TURNS.get(name, name) for name in walk([root.grad_fn for root in roots]).names] if roots else []
+    return list(walk([root.grad_fn for root in roots]).names) if roots else []
 
 
 @of_the_cpu

@@ -18,6 +18,7 @@ MADE_BY = {
     "_to_copy": "to",
     "scalar_tensor": "tensor",
     "_sparse_coo_tensor_with_dims_and_tensors": "sparse_coo_tensor",
+    "_reshape_alias": "reshape",
 }
 """What people call the operators that have another name inside torch."""
 

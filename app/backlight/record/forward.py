@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from backlight.record import asked, writes
+from backlight.record import asked, reshaping, writes
 from backlight.record.entries import LoggedCall, LoggedStatistics
 from backlight.record.faces import Faces, find_faces
 from backlight.record.store import is_leaf, storage_of, version_of
@@ -25,8 +25,9 @@ from backlight.record.writes import Operator, call, operator_of, tensors_in
 Tensor = torch.Tensor
 DETACH = torch.ops.aten.detach.default
 NUMBER = torch.ops.aten._local_scalar_dense.default
-BETWEEN = frozenset({__file__, writes.__file__, torch.ops.aten.add.default.__call__.__code__.co_filename})
-"""The files whose frames stand between a call and this recording, where another one inside of it saw the call first."""
+_OPERATORS = torch.ops.aten.add.default.__call__.__code__.co_filename
+BETWEEN = frozenset({__file__, writes.__file__, reshaping.__file__, _OPERATORS})
+"""The files whose frames may stand between a call and this recording: those of one inside of it, which saw it first."""
 
 
 class ForwardMode(TorchDispatchMode):

@@ -27,6 +27,7 @@ from backlight.record.places import PlaceKeys, Resolve
 from backlight.record.registered import Registered
 from backlight.record.replay_program import ReplayProgram
 from backlight.record.replayable import CallLog, NotedStore, ReplayableMode
+from backlight.record.reshaping import reshaping_as_ever
 from backlight.record.saved import SavedPatterns, noticing_packing
 from backlight.record.shared_memory import SharedMemory
 from backlight.record.store import TensorStore
@@ -130,6 +131,7 @@ class Recorder:
             self._exit.enter_context(numbers_for_lengths(ForwardMode))
         else:
             self._exit.enter_context(self._calls.noticing_readers())
+        self._exit.enter_context(reshaping_as_ever(ForwardMode))
         self._exit.enter_context(self.exits.watching())
         self._exit.enter_context(self.registered.noticing())
         self._exit.enter_context(noticing_functions(self.tape))
