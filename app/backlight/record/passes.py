@@ -38,7 +38,14 @@ from backlight.record.vanished import note_vanished
 
 Tensor = torch.Tensor
 
-UNLIKE = frozenset({"LinalgDetBackward0", "ProdBackward0", "ProdBackward1", "CumprodBackward0", "IndexBackward0"})
+_FIRST = (
+    "LinalgDet LinalgEig LinalgEigh LinalgHouseholderProduct LinalgMatrixExp Ormqr "
+    "Prod Cumprod Index MaskedFill Median Nanmedian"
+)
+_SECOND = "Prod MaskedFill Max Min"
+UNLIKE = frozenset(
+    {f"{name}Backward0" for name in _FIRST.split()} | {f"{name}Backward1" for name in _SECOND.split()},
+)
 """Nodes that build another graph of their gradients where a dispatch mode sees the calls (``areAnyTensorSubclassLike``
 in torch's ``FunctionsManual.cpp``); that of a determinant has NaN in it where two singular values are alike."""
 
