@@ -179,7 +179,7 @@ def test_an_example_is_short(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["x // 2", "np.sin(x)", "x + 1j", "x.foo", "x > 2", "x.item()", "x.shape", "x.detach()"]
+    "expression", ["x // 2", "np.sin(x)", "x + 1j", "x.foo", "x > 2", "x.item() * 2", "x.dim() + 1", "x.detach()"]
 )
 def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str) -> None:
     error = traced(expression)["error"]
@@ -221,6 +221,16 @@ def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str
         ("log(x, y)", RequestError, "log(x, y)", "Write `log(x) / log(y)`"),
         ("mean([x, y])", RequestError, "mean([x, y])", "Write `mean(torch.stack([x, y]))`"),
         ("x * sum([1, 2])", RequestError, "sum([1, 2])", "Write `sum(torch.tensor([1, 2]))`"),
+        (
+            "x + sum(i*x for i in range(3))",
+            RequestError,
+            "sum(i*x for i in range(3))",
+            "stack([i*x for i in range(3)])",
+        ),
+        ("max([x**i for i in (1, 2)])", RequestError, "max([x**i for i in (1, 2)])", "stack([x**i for i in (1, 2)])"),
+        ("x.shape", RequestError, "x.shape", "`x.shape` is a list of sizes, and only a tensor has a gradient"),
+        ("(2 * x).item()", RequestError, "(2 * x).item()", "is a plain number"),
+        ("(x**2).backward()", RequestError, "(x**2).backward()", "follows by itself. Leave"),
         ("math.sin(x)", RequestError, "math.sin(x)", "Write `sin` without `math.`"),
         ("lambda y: y", RequestError, "lambda y: y", "is a function"),
         ("x + 'a", SyntaxFailure, None, "(detected at line 1)"),

@@ -28,6 +28,16 @@ _NO_TENSORS: Mapping[type[ast.expr], str] = {
     ast.JoinedStr: "text",
 }
 """Expressions that are no tensors, whatever is in them."""
+_ABOUT_TENSORS: Mapping[str, str] = {
+    **dict.fromkeys(("shape", "size", "stride"), "a list of sizes"),
+    **dict.fromkeys(("ndim", "dim", "numel", "nelement", "item", "element_size"), "a plain number"),
+    **dict.fromkeys(("requires_grad", "is_leaf", "is_contiguous", "is_floating_point"), "true or false"),
+    **dict.fromkeys(("dtype", "device", "layout"), "what is known of a tensor"),
+    "tolist": "a list",
+    "numpy": "an array of NumPy",
+    "grad_fn": "a node of the graph",
+}
+"""Attributes and methods of tensors that give no tensor, by name."""
 _PLAIN_TWINS = {"abs": "fabs"}
 """Functions of torch that ``math`` has under another name."""
 _OF_NUMBERS = frozenset({"sum", "mean", "prod", "norm", "std", "var", "median", "max", "min", "amax", "amin"})
@@ -41,6 +51,13 @@ def check_kind(syntax: Syntax) -> None:
     if kind is not None:
         topic = "no-tensors" if kind in {"a list", "a tuple"} else "no-tensor"
         raise _failure(syntax, root, topic, kind=kind)
+    match root:
+        case ast.Call(func=ast.Attribute(attr="backward")):
+            raise _failure(syntax, root, "backward-call")
+        case ast.Attribute(attr=name) | ast.Call(func=ast.Attribute(attr=name)) if name in _ABOUT_TENSORS:
+            raise _failure(syntax, root, "about-tensor", what=syntax.written(root), kind=_ABOUT_TENSORS[name])
+        case _:
+            pass
 
 
 def check_result(syntax: Syntax, names: Names) -> None:
@@ -87,6 +104,9 @@ def _check_call(syntax: Syntax, names: Names, name: str, node: ast.Call, is_take
             together = "tensor" if all(_is_number(each, names) for each in members.elts) else "stack"
             fields = {"name": name, "argument": syntax.written(members), "together": together}
             raise _failure(syntax, node, "list-function", **fields)
+        case [ast.GeneratorExp() | ast.ListComp() as items] if name in _OF_NUMBERS:
+            argument = syntax.written(items)
+            raise _failure(syntax, node, "items-function", name=name, argument=argument, items=argument[1:-1])
         case [one, other] if name in {"max", "min"} and not is_taken_apart:
             if _is_number(one, names) != _is_number(other, names):
                 tensor, number = (other, one) if _is_number(one, names) else (one, other)

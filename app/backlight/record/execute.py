@@ -41,6 +41,7 @@ from backlight.model.program import (
     known_as,
 )
 from backlight.model.told import without_machine, without_sources
+from backlight.record.advice import advice_on
 from backlight.record.entries import LoggedMessage
 from backlight.record.loops import LoopPlaces
 from backlight.record.names import Names
@@ -156,9 +157,7 @@ class Executor:
         except SoftLimit as limit:  # its own ``__str__`` never ends
             text = ""
             self._stop(limit, done)
-        message = self._told(text)
-        if self._program.hint is not None and may_be_of_shapes(error, text):
-            message = f"{message}\n{self._program.hint}"
+        message = "\n".join((self._told(text), *advice_on(error, text, self._program.hint)))
         kind = type(error).__name__
         self._tape.log.append(LoggedMessage("error", message, kind, place, self._tape.cell))
         if place is None:
@@ -335,15 +334,6 @@ def seed_all(seed: int) -> None:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed(seed % 2**32)
-
-
-def may_be_of_shapes(error: BaseException, text: str) -> bool:
-    """Whether an error may be due to the shape of a tensor: for all that is said of no gradient, type or name it is."""
-    if isinstance(error, TypeError):
-        return "0-d" in text  # such as `len() of a 0-d tensor`
-    of_others = ("does not require grad", "derivative for", "Can't call numpy()", "only for real scalar outputs")
-    is_other = isinstance(error, NotImplementedError) or any(each in text for each in of_others)
-    return isinstance(error, RuntimeError | LookupError | ValueError) and not is_other
 
 
 def is_in_mark(code: CodeType, lasti: int) -> bool:
