@@ -16,7 +16,7 @@ def scalar(number: int, data: d.Number) -> d.Value:
 
 
 def node(number: int, kind: str, op: str | None, names: list[str]) -> d.Node:
-    output = d.Output([], "float32", number)
+    output = d.Output([], "float32", number, [])
     return d.Node(
         id=number, kind=kind, op=op, label=op or names[0], names=names, **LINE_1, calls=[], groups=[],
         requires_grad=True, outputs=[output], shape=[], dtype="float32", value=number, saved=[],

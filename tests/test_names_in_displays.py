@@ -1,4 +1,4 @@
-"""Tensors and modules that are made inside of a list or dictionary: they have their way as a name, however recorded."""
+"""Tensors and modules inside of a list, tuple or dictionary: they have their way as a name, however recorded."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ PROGRAMS = {
         ["p['w']", "p['b']"],
     ),
     "modules": ("m = [nn.Linear(2, 1), nn.Linear(1, 1)]\ny = m[1](m[0](w))", ["m[0].weight", "m[1].bias"]),
+    "a tuple": ("h = w * 1, w * 2\ny = h[1]", ["h[0]", "h[1]"]),
+    "a comprehension": ("e = [w * i for i in range(2)]\ny = e[1] * 1", ["e[0]", "e[1]"]),
+    "a comprehension's dictionary": (
+        "d = {i: w * i for i in range(2)}\ne = {f'h{i}': w + i for i in range(2)}\ny = d[1] + e['h0']",
+        ["d[0]", "d[1]", 'e["h0"]'],
+    ),
+    "what a function gives": (
+        "def f(v):\n    return {'a': v * 1, 'b': (v * 2, v * 3)}\nout = f(w)\ny = out['b'][1]",
+        ['out["a"]', 'out["b"][0]', 'out["b"][1]'],
+    ),
+    "what torch gives": ("top = (w * 2).topk(1)\ny = top.values", ["top.values", "y"]),
+    "parts": ("s = w.split(1)\ny = s[1] * 2", ["s[0]", "s[1]"]),
+    "gradients": ("y = w.prod()\ng = torch.autograd.grad(y, [w], create_graph=True)\nz = g[0] * 2", ["g[0]"]),
+    "no more than some": ("e = [w * i for i in range(40)]\ny = sum(e)", ["e[15]"]),
+    "what has a name": ("u = w * 2\nv = [u]\ny = v[0] * 1", ["u"]),
     "parameters in a call": (
         """
 class N(nn.Module):
@@ -53,3 +68,16 @@ def test_what_is_made_inside_of_a_display_has_its_name(what: str) -> None:
     found = names(run_recorded("displays", f"{HEAD}{program}\n"))
     assert {*expected} <= {name for each in found for name in each}
     assert found == names(trace(f"{HEAD}{program}\n"))
+
+
+def test_an_items_way_is_no_name_beyond_the_first_sixteen_and_beside_another() -> None:
+    many = names(trace(f"{HEAD}e = [w * i for i in range(40)]\ny = sum(e)\n"))
+    assert ["e[16]"] not in many
+    assert ["u"] in names(trace(f"{HEAD}u = w * 2\nv = [u]\ny = v[0] * 1\n"))
+
+
+def test_a_container_of_the_programs_own_is_not_asked() -> None:
+    program = "class L(list):\n    def __iter__(self):\n        print('asked')\nl = L([w * 2])\ny = l[0] * 1\n"
+    document = trace(HEAD + program)
+    assert document["cells"][0]["output"] == ""
+    assert [] in names(document)

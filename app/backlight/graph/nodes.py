@@ -172,7 +172,7 @@ def node_of(
     unnamed: str = "tensor",
 ) -> Node:
     """The node of a call, with the place, names and values of that call; ``unnamed`` is as of `label_of`."""
-    given = [Output(list(output.shape), output.dtype, output.value) for output in outputs]
+    given = [Output(list(output.shape), output.dtype, output.value, list(output.names)) for output in outputs]
     first = given[0] if given else None
     place = call.places[0] if call.places else None
     return Node(
@@ -211,7 +211,7 @@ def moment_of(trace: Trace, autograd: AutogradNode) -> tuple[Place, ...]:
 
 def bare_node(number: int, autograd: AutogradNode, places: tuple[Place, ...] = ()) -> Node:
     """A node that autograd made without a call of its own, such as a view's new history after a write to its base."""
-    outputs = [Output(list(shape), dtype, None) for shape, dtype in autograd.outputs]
+    outputs = [Output(list(shape), dtype, None, []) for shape, dtype in autograd.outputs]
     return Node(
         id=number,
         kind="op",

@@ -79,11 +79,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of a node; ``value`` is a value id."""
+    """One output of a node; ``value`` is a value id, ``names`` are those of the node's that are this output's."""
 
     shape: list[int]
     dtype: str
     value: int | None
+    names: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class CallOutput:
     """A tensor that a call gave, with the autograd node that made it (None: no gradient flows through it).
 
     ``output_nr`` is which output of that node it is: what no gradient flows through is not always counted.
-    ``value`` is None where the tensor is memory as it was found (``torch.empty``).
+    ``value`` is None where the tensor is memory as it was found (``torch.empty``). ``names`` are its names as long as
+    the call is what made what it holds.
     """
 
     value: int | None
@@ -52,6 +53,7 @@ class CallOutput:
     requires_grad: bool
     node: int | None
     output_nr: int = 0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,16 @@ class Draft:
         self.is_initialised = True
         self.outputs[:] = [(tensor, value, None)]
 
+    @property
+    def numbers(self) -> list[int]:
+        """Which output of its node each output is; the first, where that is not known of all of them."""
+        known = len(self.output_nrs) == len(self.outputs)
+        return self.output_nrs if known else [0] * len(self.outputs)
+
+    def own(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of a tensor's names that it had while this was what made what it holds."""
+        return tuple([name for name in names if name in self.names])
+
     def makes_only(self, tensor: int) -> bool:
         """Whether this tensor is its one output: not one of several, nor a view of it."""
         return [each for each, _, _ in self.outputs] == [tensor]

@@ -103,7 +103,7 @@ def kept(size: int, elements: int, cells: int) -> int:
 
 def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: int) -> Value:
     """The Value of one tensor: its data up to ``elements`` elements, beyond that a picture of ``cells`` cells."""
-    shape, dtype, layout = list(shape_of(tensor)), str(tensor.dtype).removeprefix("torch."), layout_of(tensor)
+    shape, dtype, layout = list(shape_of(tensor)), dtype_of(tensor), layout_of(tensor)
     if isinstance(tensor, Summary):
         return Value(number, shape, dtype, None, picture(tensor.with_fewer(cells).cells), tensor.stats, layout)
     try:
@@ -134,6 +134,11 @@ def picture(cells: Cells | None) -> Picture | None:
 
 RAGGED = -1
 """Stands for a dimension of a nested tensor whose size differs from member to member."""
+
+
+def dtype_of(tensor: torch.Tensor | Summary) -> str:
+    """``float32``: what the numbers of a tensor are."""
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def shape_of(tensor: torch.Tensor | Summary) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import torch
 
 from backlight.model.trace import CallOutput, Flow, Trace, TraceLeaf
 from backlight.record.draft import Draft, Role
-from backlight.record.encode import encode_values, shape_of
+from backlight.record.encode import dtype_of, encode_values, shape_of
 from backlight.record.entries import (
     LoggedCall,
     LoggedChange,
@@ -357,8 +357,7 @@ class _Finisher:
         return None if value is None or value < 0 else self._value_ids.setdefault(value, len(self._value_ids))
 
     def _outputs(self, draft: Draft) -> tuple[CallOutput, ...]:
-        numbers = draft.output_nrs if len(draft.output_nrs) == len(draft.outputs) else [0] * len(draft.outputs)
-        return tuple(self._output(draft, position, output_nr) for position, output_nr in enumerate(numbers))
+        return tuple(self._output(draft, position, output_nr) for position, output_nr in enumerate(draft.numbers))
 
     def _output(self, draft: Draft, position: int, output_nr: int) -> CallOutput:
         tensor, value, node = draft.outputs[position]
@@ -366,7 +365,8 @@ class _Finisher:
         is_itself = self._made_by.get(tensor, (draft, 0))[0] is draft  # else another stands for the leaf
         required = node is not None or (is_itself and self._tape.is_leaf(tensor))
         number = None if draft.is_uninitialised(position) else self._value(value)
-        return CallOutput(number, shape_of(held), str(held.dtype).removeprefix("torch."), required, node, output_nr)
+        names = draft.own(self._given.of(tensor)) if draft.names else ()
+        return CallOutput(number, shape_of(held), dtype_of(held), required, node, output_nr, names)
 
     def _leaf_of(self, node: Any) -> int | None:
         if type(node) is not AccumulateGrad:

@@ -18,7 +18,7 @@ import torch
 
 from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
-from backlight.record.names import Naming, content, is_known_by, note_tensor
+from backlight.record.names import CONTAINERS, Naming, content, is_known_by, note_items, note_tensor
 from backlight.record.places import DEPTH, RESUMED, PlaceKeys, Resolve
 from backlight.record.stands import Stand, Stands, Suspended
 from backlight.record.store import is_leaf
@@ -184,6 +184,7 @@ class FramePlaces(PlaceKeys):
     @unnoticed
     def _ask(self, frame: FrameType, naming: Naming) -> None:
         held = frame.f_locals
+        containers: list[tuple[Any, str]] = []
         for name in naming.names:
             owner, steps = way_of(name.removeprefix("*"))
             value = held.get(owner, frame.f_globals.get(owner))
@@ -194,6 +195,11 @@ class FramePlaces(PlaceKeys):
                     value = content(value, part) if issubclass(type(value), KEPT) else None
             for each, called in named_by(name, value):
                 self._note(each, naming._replace(names=(called,)))
+                if type(each) in CONTAINERS:
+                    containers.append((each, called))
+        if self._tape is not None and not self._tape.stopped:
+            for container, name in containers:
+                note_items(self._tape, container, naming._replace(names=(name,)))
 
     def _entered(self, frame: FrameType, depth: int) -> None:
         """A function runs: what it was given has its parameters' names."""

@@ -7,7 +7,9 @@ parameters of a module get the module's name and a dot before their own.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -24,6 +26,14 @@ from backlight.record.torch_private import is_transformed, unnoticed
 LAYERS = (torch.nn.ModuleDict, torch.nn.ModuleList, torch.nn.ParameterDict, torch.nn.ParameterList)
 KEPT = (dict, list, str, *LAYERS)
 """What has items that are names, and names themselves."""
+MOST_ITEMS = 16
+"""So many items of a list, tuple or dictionary get names by what holds them, and as many of each one within."""
+RESULTS: frozenset[Any] = frozenset(
+    each for each in cast("Any", torch.return_types).__dict__.values() if type(each) is type and each.__base__ is tuple
+)
+"""The types of what functions of torch give that has several tensors, each with a name."""
+CONTAINERS: frozenset[Any] = frozenset({dict, list, tuple, *RESULTS})
+"""What holds others, and asks nothing of the program's for it."""
 
 
 class Naming(NamedTuple):
@@ -93,6 +103,8 @@ class Names:
             self._members(value, site)
         elif value is not None:
             self._exits.name(value, site.names, line)
+            if type(value) in CONTAINERS:
+                note_items(self._tape, value, self._naming(site))
 
     def _members(self, members: list[Any], site: Site) -> None:
         """Name what a starred target got, by its place in it."""
@@ -177,6 +189,22 @@ def content(container: Any, key: Any) -> Any:
     )
 
 
+def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[torch.Tensor, str]]:
+    """The tensors in a container of Python's or torch's own, and ``within`` those in it, and the ways to them."""
+    kind = cast("Any", type(container))
+    if kind in RESULTS:
+        named: Any = zip((f".{field}" for field in kind.__match_args__), container, strict=True)
+    elif kind is dict:
+        named = ((f"[{key_text(key, '')}]", each) for key, each in container.items() if type(key) in (str, int))
+    else:
+        named = ((f"[{index}]", each) for index, each in enumerate(container))
+    for part, each in [*islice(named, MOST_ITEMS)]:
+        if is_a(each, torch.Tensor):
+            yield each, name + part
+        elif within and type(each) in CONTAINERS:
+            yield from items_of(each, name + part, within=False)
+
+
 def key_text(key: Any, written: str) -> str:
     """A key as a reader would write it: a plain one by what it is, any other as the program says it."""
     if type(key) is str:
@@ -208,6 +236,15 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
     tape.may_become_leaf(index, tensor)
     tape.named.update((index,) if naming.names else ())
     tape.log.append(LoggedNames(index, naming.names, naming.place, naming.shown, naming.depth))
+
+
+@unnoticed
+def note_items(tape: Tape, container: Any, naming: Naming) -> None:
+    """Name the tensors of a container that have no name yet by it: ``out["loss"]``, ``pair[0]``, ``top.values``."""
+    for tensor, name in items_of(container, naming.names[0]) if naming.names else ():
+        index = tape.store.find(tensor)
+        if index is not None and index not in tape.named:
+            note_tensor(tape, tensor, naming._replace(names=(name,), shown=False))
 
 
 def drop_replaced(tape: Tape) -> None:

@@ -722,7 +722,7 @@ export interface components {
     };
     /**
      * Output
-     * @description One output of a node; ``value`` is a value id.
+     * @description One output of a node; ``value`` is a value id, ``names`` are those of the node's that are this output's.
      */
     Output: {
       /** Shape */
@@ -731,6 +731,8 @@ export interface components {
       dtype: string;
       /** Value */
       value: number | null;
+      /** Names */
+      names: string[];
     };
     /**
      * Pass

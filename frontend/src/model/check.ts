@@ -223,7 +223,7 @@ const NODE = placed({
   calls: listOf(placed({})),
   groups: listOf(idOf('groups')),
   requires_grad: flag,
-  outputs: listOf(record({ shape, dtype: text, value })),
+  outputs: listOf(record({ shape, dtype: text, value, names: listOf(text) })),
   shape: perhaps(shape),
   dtype: perhaps(text),
   value,

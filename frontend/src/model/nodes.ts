@@ -14,6 +14,8 @@ const CUT_REASONS: Readonly<Record<Cut, string>> = {
 };
 
 const OBJECTS_OWN = /^self\./;
+/** So many outputs are named on one node. */
+const MOST_PARTS = 2;
 
 interface Placed {
   readonly line: number | null;
@@ -86,6 +88,7 @@ function readNode(
     folded: constants.folded.has(node.id),
     names: node.names,
     name: nameOf(node),
+    parts: partsOf(node),
     place: readPlace(node),
     shape: node.shape,
     dtype: node.dtype,
@@ -96,10 +99,31 @@ function readNode(
   };
 }
 
-/** A leaf or an input has its label; an operation its first name that is not an object's own. Null without a name. */
-function nameOf({ kind, label, names }: DocumentNode): string | null {
-  if (kind !== 'op' && names.length > 0) return label;
+/** A leaf or an input has its label, an operation its name, or that of each output. Null without a name. */
+function nameOf(node: DocumentNode): string | null {
+  if (node.kind !== 'op' && node.names.length > 0) return node.label;
+  const parts = new Set(partsOf(node).filter((part) => part !== ''));
+  if (parts.size > 0) return listed([...parts]);
+  return ownName(node.names);
+}
+
+/** The first that is not an object's own. */
+function ownName(names: readonly string[]): string | null {
   return names.find((name) => !OBJECTS_OWN.test(name)) ?? names[0] ?? null;
+}
+
+/** Not `_`, as one calls what is of no use. */
+function isMeant(name: string): boolean {
+  return name !== '_';
+}
+
+function partsOf({ outputs }: DocumentNode): string[] {
+  return outputs.length > 1 ? outputs.map(({ names }) => ownName(names.filter(isMeant)) ?? '') : [];
+}
+
+/** "a, b"; of many the first and how it goes on. */
+function listed(parts: readonly string[]): string {
+  return parts.length > MOST_PARTS ? `${parts[0] ?? ''}, …` : parts.join(', ');
 }
 
 function edgesBy(doc: Document, end: (edge: DocumentEdge) => number): number[][] {

@@ -9,6 +9,9 @@ const IS_DESCRIBED = /^an? /;
 /** As it is read: eight, eighty, eleven, eighteen. */
 const BEGINS_WITH_VOWEL = /^(?:8|1[18](?!\d))/;
 
+/** So many outputs are told of by their names. */
+const MOST_PARTS = 4;
+
 /** What a sentence may speak of. */
 export interface Telling {
   readonly nodes: readonly ModelNode[];
@@ -31,7 +34,7 @@ export interface Flowed {
 export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed): string {
   switch (event.kind) {
     case 'forward':
-      return forward(told, event.node, flowed.flows, event.values[0] ?? null);
+      return forward(told, event.node, flowed.flows, event.values);
     case 'backward':
       return backward(told, event.node, flowed);
     case 'retain':
@@ -61,15 +64,31 @@ export function nameOf(told: Telling, node: number): string {
   return known?.name ?? known?.label ?? `node ${node}`;
 }
 
-function forward(told: Telling, id: number, flows: readonly Flow[], value: number | null): string {
+function forward(
+  told: Telling,
+  id: number,
+  flows: readonly Flow[],
+  values: readonly (number | null)[],
+): string {
   const node = told.nodes[id];
   const name = nameOf(told, id);
+  const value = values[0] ?? null;
   if (node?.kind === 'leaf') return `${name} enters as a leaf: ${full(told, value)}.`;
   if (node?.kind === 'input') return `${name} enters as plain data: ${full(told, value)}.`;
   const taken = flows.map((flow) => `${sourceOf(told, flow)} (${text(told, flow.value)})`);
   const label = node?.label ?? 'the operation';
   const inputs = taken.length > 0 ? ` takes ${listed(taken)} and` : '';
-  return `${label}${inputs} gives ${node?.name ? `${node.name} = ` : ''}${full(told, value)}.`;
+  return `${label}${inputs} gives ${given(told, node, values)}.`;
+}
+
+/** What an operation gives, by its name; of several outputs those that have one. */
+function given(told: Telling, node: ModelNode | undefined, values: readonly (number | null)[]): string {
+  const parts = values.flatMap((value, i) => {
+    const name = node?.parts[i] ?? '';
+    return name === '' ? [] : [`${name} = ${full(told, value)}`];
+  });
+  if (parts.length > 0) return listed(parts.slice(0, MOST_PARTS));
+  return `${node?.name ? `${node.name} = ` : ''}${full(told, values[0] ?? null)}`;
 }
 
 function backward(told: Telling, id: number, { flows, received, parts, unhooked }: Flowed): string {
@@ -116,7 +135,8 @@ function cleared(told: Telling, id: number, change: Pick<Change, 'before' | 'aft
 
 function sourceOf(told: Telling, flow: Flow): string {
   const edge = told.edges[flow.edge];
-  return edge ? nameOf(told, edge.source) : `edge ${flow.edge}`;
+  if (edge === undefined) return `edge ${flow.edge}`;
+  return told.nodes[edge.source]?.parts[edge.outputNr] || nameOf(told, edge.source);
 }
 
 function targetOf(told: Telling, flow: Flow): string {

@@ -89,6 +89,8 @@ export interface ModelNode {
   readonly names: readonly string[];
   /** The one of them to show, everywhere the same, numbered among its namesakes; null without a name. */
   readonly name: string | null;
+  /** What its outputs are called, where there are several; an empty text for one without a name. */
+  readonly parts: readonly string[];
   readonly place: Place | null;
   readonly shape: readonly number[] | null;
   readonly dtype: string | null;

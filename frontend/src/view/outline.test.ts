@@ -15,7 +15,7 @@ function titles(entries: readonly Entry[]): unknown[] {
 describe('the outline of a ResNet', () => {
   test('is a tree of what is open', () => {
     const [first, second, ...others] = titles(outlineOf(foldOf(model, { layer1: true }), 100));
-    expect(first).toBe('tensor');
+    expect(first).toBe('x');
     expect(second).toEqual([
       'ResNet18',
       [

@@ -26,7 +26,7 @@ describe('a block of a GPT-2', () => {
     expect(block.place).toMatchObject({ line: 83, source: 0 });
     expect(factsOf(model, 'h.5')).toEqual({
       in: 'module transformer',
-      inside: '37 operations: 13 view, 4 add, 4 transpose, 4 addmm, 4 mul, …',
+      inside: '37 operations: 12 view, 4 add, 4 transpose, 4 addmm, 4 mul, …',
       holds: '12 parameters, 7,224 elements',
     });
     expect(block.parameters).toHaveLength(12);
