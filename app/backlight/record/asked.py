@@ -30,8 +30,6 @@ sizes: Callable[[torch.Tensor], torch.Size] = _own.shape.__get__
 layout: Callable[[torch.Tensor], torch.layout] = _own.layout.__get__
 is_nested: Callable[[torch.Tensor], bool] = _own.is_nested.__get__
 requires_grad: Callable[[torch.Tensor], bool] = _own.requires_grad.__get__
-has_no_maker: Callable[[torch.Tensor], bool] = _own.is_leaf.__get__
-"""``is_leaf``, of tensors that need no grad, too."""
 retains_grad: Callable[[torch.Tensor], bool] = _own.retains_grad.__get__
 grad: Callable[[torch.Tensor], torch.Tensor | None] = _own.grad.__get__
 """``.grad``, and whether one that is no leaf keeps it."""
@@ -40,6 +38,28 @@ is_negative: Callable[[torch.Tensor], bool] = _own.is_neg
 """Whether its elements are the conjugates, or the opposites, of those on its storage."""
 version: Callable[[torch.Tensor], int] = cast("Any", torch.Tensor)._version.__get__
 """How often it was written to."""
+
+_maker: Callable[[torch.Tensor], Any] = _own.grad_fn.__get__
+_is_leaf: Callable[[torch.Tensor], bool] = _own.is_leaf.__get__
+
+
+def maker(tensor: torch.Tensor) -> Any:
+    """The node that made a tensor, ``grad_fn``; None where torch refuses to tell.
+
+    It does so of a view taken without grad whose memory was written to since: nobody may use it where grad counts.
+    """
+    try:
+        return _maker(tensor)
+    except RuntimeError:
+        return None
+
+
+def has_no_maker(tensor: torch.Tensor) -> bool:
+    """``is_leaf``, of tensors that need no grad, too; false where torch refuses to tell."""
+    try:
+        return _is_leaf(tensor)
+    except RuntimeError:
+        return False
 
 
 def byte_count(tensor: torch.Tensor) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from backlight.record import asked
 from backlight.record.entries import LoggedHeld
 from backlight.record.saved import saved_by
 from backlight.record.tape import Tape
@@ -58,7 +59,7 @@ class Earlier:
         if self._with_hooks is None:
             self._with_hooks = [weakref.ref(each) for each in with_hooks(gc.get_objects())]
         living = [each() for each in self._with_hooks]
-        return [each for each in living if each is not None and each.grad_fn in wanted]
+        return [each for each in living if each is not None and asked.maker(each) in wanted]
 
     def note_held(self, nodes: Iterable[Any]) -> None:
         """Note what nodes keep, right before a pass may free it."""

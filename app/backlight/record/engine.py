@@ -113,5 +113,5 @@ class EngineWatch:
     def _note_results(self, result: Any) -> None:
         """Know the gradients that ``torch.autograd.grad`` returns, or that were retained, for what they are."""
         for gradient in (*(result or ()), *(grad_of(tensor) for tensor in self._alive())):
-            if isinstance(gradient, Tensor) and gradient.grad_fn is None:
+            if isinstance(gradient, Tensor) and asked.maker(gradient) is None:
                 self._tape.origin(gradient, self._tape.places.now(), is_gradient=True)

@@ -102,7 +102,7 @@ def noting_saved(savings: Sequence[Saving]) -> AbstractContextManager[None]:
 
 def _saved_values(tape: Tape, saved: Saving, outputs: list[Tensor]) -> list[tuple[int, int, int]]:
     """What the Function that gave these outputs saves: position, tensor and value of each."""
-    nodes = [output.grad_fn for output in outputs]
+    nodes = [asked.maker(output) for output in outputs]
     return [
         (position, tape.store.know(tensor), tape.store.current[tape.store.know(tensor)])
         for ctx, tensors in saved

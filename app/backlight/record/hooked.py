@@ -13,6 +13,7 @@ from typing import Any, cast
 import torch
 
 from backlight.model.document import GradientSide, HookKind
+from backlight.record import asked
 from backlight.record.entries import RawHooked, RawPass
 from backlight.record.hooks import Hook, HookBook, Hooks, module_hooks
 from backlight.record.tape import Tape
@@ -83,7 +84,7 @@ class PassHooks:
 
     def put_on_tensor(self, tensor: Tensor, hooks: Hooks, number: int) -> None:
         """Wrap a hook that comes to a tensor."""
-        node = tensor.grad_fn or self._on_leaves.get(id(tensor))
+        node = asked.maker(tensor) or self._on_leaves.get(id(tensor))
         if node in self._nodes:
             hook = hooks[number]
             self._put(hooks, number, self._tensor_hook(node, tensor.output_nr, hook, self._book.place(number, hook)))

@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch.utils.hooks import BackwardHook, RemovableHandle
 
+from backlight.record import asked
 from backlight.record.earlier import Earlier
 from backlight.record.replaced import replaced
 from backlight.record.tape import Tape
@@ -90,8 +91,8 @@ class HookBook:
         self._know(tensor, hooks)
 
     def _know(self, tensor: Tensor, hooks: Hooks | None) -> None:
-        if hooks and tensor.grad_fn is not None:
-            known = self._on_tensors.setdefault(tensor.grad_fn, [])
+        if hooks and (node := asked.maker(tensor)) is not None:
+            known = self._on_tensors.setdefault(node, [])
             if not any(hooks is each for _, each in known):
                 known.append((tensor.output_nr, hooks))
 

@@ -157,9 +157,9 @@ def is_unpacked(tape: Tape, index: int, known: tuple[int, int, int | None]) -> b
     ``known`` is the output of a call on the same storage: tensor, value and node.
     """
     tensor, result = tape.store.tensor(index), tape.store.tensor(known[0])
-    if known[2] is None or tensor is None or result is None or tensor.grad_fn is None:
+    if known[2] is None or tensor is None or result is None or (node := asked.maker(tensor)) is None:
         return False
-    return tape.node_index.get(tensor.grad_fn) == known[2] and is_same_memory(tensor, result)
+    return tape.node_index.get(node) == known[2] and is_same_memory(tensor, result)
 
 
 @contextmanager

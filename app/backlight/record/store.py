@@ -382,19 +382,13 @@ def version_of(tensor: torch.Tensor) -> int:
 
 def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
     """``tensor.grad``, without torch's warning where it is asked for of what is no leaf, or is none any more."""
-    try:
-        if asked.has_no_maker(tensor) or asked.retains_grad(tensor):
-            return asked.grad(tensor)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return asked.grad(tensor)
-    except RuntimeError:  # as in `is_leaf`
-        return None
+    if asked.has_no_maker(tensor) or asked.retains_grad(tensor):
+        return asked.grad(tensor)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return asked.grad(tensor)
 
 
 def is_leaf(tensor: torch.Tensor) -> bool:
-    """Whether a tensor requires grad and no node made it; no, where torch may not be asked (a view without history)."""
-    try:
-        return asked.requires_grad(tensor) and asked.has_no_maker(tensor)
-    except RuntimeError:
-        return False
+    """Whether a tensor requires grad and no node made it."""
+    return asked.requires_grad(tensor) and asked.has_no_maker(tensor)

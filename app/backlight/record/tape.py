@@ -13,6 +13,7 @@ from typing import Any, NoReturn, Protocol
 import torch
 
 from backlight.errors import SoftLimit
+from backlight.record import asked
 from backlight.record.entries import LoggedCall, LoggedLeaf, LoggedOrigin, LoggedView, Pattern, RawPass
 from backlight.record.places import PlaceKeys
 from backlight.record.scopes import Scopes
@@ -132,7 +133,7 @@ class Tape:
             if self.shared_memory is not None:
                 self.shared_memory.note_origin(tensor)
         value = self.store.current[index]
-        node = tensor.grad_fn if tensor.requires_grad else None
+        node = asked.maker(tensor) if tensor.requires_grad else None
         if node is not None:
             self.node_of[index] = self.node(node)
         number, scope = self.node_of.get(index, UNKNOWN), self.scopes.current()
@@ -152,10 +153,7 @@ class Tape:
 
         Called when autograd has asked for it itself: asking earlier would make the node before its time.
         """
-        try:
-            node = tensor.grad_fn
-        except RuntimeError:
-            return  # a view that may not be used any more; torch says so where it is
+        node = asked.maker(tensor)
         if node is None:
             return
         number = self.node(node)
@@ -169,8 +167,11 @@ class Tape:
         return index != UNKNOWN and (tensor := self.store.tensor(index)) is not None and is_leaf(tensor)
 
     def may_become_leaf(self, index: int, tensor: torch.Tensor) -> None:
-        """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it."""
-        if is_leaf(tensor):
+        """Remember that a write to this tensor initialises a parameter, where it requires grad and no node made it.
+
+        A view that was taken without grad of what requires it looks like a leaf, and one writes to its base by it.
+        """
+        if is_leaf(tensor) and not tensor._is_view():
             self.store.keep(index)
             self._may_stand(index, storage_of(tensor))
 
@@ -229,7 +230,7 @@ class Tape:
         output_nrs: list[int] = []
         for index in call.outputs:
             tensor = store.tensor(index)
-            node = None if tensor is None or index == call.whole else tensor.grad_fn
+            node = None if tensor is None or index == call.whole else asked.maker(tensor)
             if tensor is None or node is None:
                 if index != call.whole:
                     self.node_of.pop(index, None)
