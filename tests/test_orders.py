@@ -145,6 +145,45 @@ def test_the_graph_of_a_gradient_is_the_one_that_plain_torch_builds(name: str) -
     assert same(value(document, made["value"]), content(plain.names["g"]))
 
 
+@pytest.mark.parametrize("name", ASKS_FOR_A_MODE)
+def test_what_such_a_formula_builds_is_known_to_be_made_in_the_pass_and_stands_where_it_came_about(name: str) -> None:
+    document = trace(HEAD + ASKS_FOR_A_MODE[name] + "\n")
+    (made,) = [node for node in document["nodes"] if "g" in node["names"]]
+    owner = document["nodes"][made["backward_of"]]
+    assert made["made_in"] == 0 and owner["made_in"] is None
+    behind, within = [made["id"]], set[int]()
+    while behind:
+        node = behind.pop()
+        if document["nodes"][node]["backward_of"] == owner["id"] and node not in within:
+            within.add(node)
+            behind += [edge["source"] for edge in document["edges"] if edge["target"] == node]
+    assert {document["nodes"][node]["made_in"] for node in within} == {0}
+    assert all(edge["source"] < edge["target"] for edge in document["edges"])
+
+
+RESULTS_KEPT = "exp tanh sigmoid sqrt reciprocal rsqrt relu expm1 tan log_softmax softmax".split()
+"""Operations that keep their own result for backward: a pass that builds a graph takes it out with its node."""
+
+
+@pytest.mark.parametrize("operation", RESULTS_KEPT)
+@pytest.mark.parametrize("twice", ["grad(y.sum(), x, create_graph=True)", "grad(g.sum(), x, create_graph=True)"])
+def test_a_result_that_is_taken_out_again_and_again_is_the_same_node(operation: str, twice: str) -> None:
+    dim = "0" if "softmax" in operation else ""
+    source = (
+        f"{HEAD}y = x.{operation}({dim})\n(g,) = torch.autograd.grad(y.sum(), x, create_graph=True)\n"
+        f"(h,) = torch.autograd.{twice}\n(k,) = torch.autograd.{twice}\n"
+    )
+    if operation == "relu":
+        source = source.replace("x.relu()", "x.relu() * x.exp()")
+    document = trace(source)
+    assert document["error"] is None
+    (made,) = [node for node in document["nodes"] if "y" in node["names"]]
+    assert (made["line"], made["made_in"]) == (3, None)
+    assert made["label"] in {operation, "mul", f"_{operation}"}
+    assert "detach" not in {node["label"] for node in document["nodes"]}
+    assert all(edge["source"] < edge["target"] for edge in document["edges"])
+
+
 def test_calls_are_seen_again_after_such_a_node_raised() -> None:
     source = (
         "y = x.prod()\ny.grad_fn.register_hook(lambda *gradients: 1 / 0)\n"

@@ -83,10 +83,31 @@ def turn_of(trace: Trace, happening: Happening) -> int:
 
 
 def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
+    """The node that stands for an autograd node, after those that no call made and that its data comes from."""
+    if autograd.index not in chosen.of_autograd:
+        for each in unmade_before(chosen, trace, autograd):
+            _add_one(chosen, trace, each)
+    return chosen.of_autograd[autograd.index]
+
+
+def unmade_before(chosen: Chosen, trace: Trace, last: AutogradNode) -> list[AutogradNode]:
+    """A node, and before it those that no call made and that are not among the nodes yet, each after its sources."""
+    found: dict[int, AutogradNode] = {}
+    waiting = [(last, False)]
+    while waiting:
+        node, is_ready = waiting.pop()
+        if is_ready:
+            found.setdefault(node.index, node)
+        elif node.index not in found:
+            waiting.append((node, True))
+            linked = (trace.nodes[link.node] for link in reversed(node.links))
+            unmade = (each for each in linked if not each.calls and each.leaf is None)
+            waiting += [(each, False) for each in unmade if each.index not in chosen.of_autograd]
+    return list(found.values())
+
+
+def _add_one(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> None:
     """The node that stands for an autograd node, made from the last call that gave it."""
-    known = chosen.of_autograd.get(autograd.index)
-    if known is not None:
-        return known
     number = chosen.of_autograd[autograd.index] = len(chosen.nodes)
     if autograd.calls:
         call = trace.calls[autograd.calls[-1]]
@@ -99,7 +120,6 @@ def _add_op(chosen: Chosen, trace: Trace, autograd: AutogradNode) -> int:
         chosen.nodes.append(node_of(number, call, outputs, autograd))
     else:
         chosen.nodes.append(bare_node(number, autograd, moment_of(trace, autograd)))
-    return number
 
 
 def slots_of(call: Call, autograd: AutogradNode) -> list[int | None]:

@@ -176,6 +176,14 @@ class LoggedHeld:
 
 
 @dataclass(slots=True)
+class LoggedUnseen:
+    """The nodes that were made where no call was seen, and in which pass, by whose backward: see `passes.UNLIKE`."""
+
+    nodes: list[int]
+    made_in: tuple[int, Any]
+
+
+@dataclass(slots=True)
 class LoggedPacking:
     """From here on saved-tensor hooks take in what nodes save, or do no longer."""
 

@@ -17,12 +17,10 @@ from backlight.record.entries import (
     LoggedCall,
     LoggedChange,
     LoggedExit,
-    LoggedHeld,
     LoggedLeaf,
     LoggedMessage,
     LoggedNames,
     LoggedOrigin,
-    LoggedPacking,
     LoggedRetain,
     LoggedStatistics,
     LoggedStep,
@@ -40,6 +38,7 @@ from backlight.record.operators import (
     constants_of,
     is_copy,
     is_detach,
+    is_unpacking,
     is_unseen_copy,
     is_whole_copy,
     looks_at_shapes_only,
@@ -94,8 +93,7 @@ class _Finisher:
             LoggedNames: self._names,
             LoggedStep: self._step,
             LoggedRetain: self._retain,
-            LoggedPacking: self._kept.packing,
-            LoggedHeld: self._kept.held,
+            **self._kept.handlers,
             LoggedChange: self._change,
             LoggedMessage: self._message,
         }
@@ -239,7 +237,7 @@ class _Finisher:
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input turns it into a variable."""
-        if entry.func is torch.ops.aten.lift_fresh.default:
+        if entry.func is torch.ops.aten.lift_fresh.default or is_unpacking(entry):
             return True
         if is_unseen_copy(entry) and not self._maker(entry.inputs[0])[0].is_leaf:
             self._unseen.add(entry.outputs[0])
@@ -314,9 +312,8 @@ class _Finisher:
         is_known = {*entry.names} <= {*self._given.of(entry.tensor)}
         self._given.note(entry)
         maker, _ = self._made_by.get(entry.tensor, (None, 0))
-        if maker is None:
-            return  # a gradient that the engine made: it stands for itself once it is used
-        if not (is_known and maker.names and entry.tensor in self._within):  # as by ``v += 1``
+        is_named_again = is_known and maker is not None and maker.names and entry.tensor in self._within  # ``v += 1``
+        if maker is not None and not is_named_again:  # else a gradient: it stands for itself once it is used
             maker.name(entry, self._tape.places.nowhere)
 
     def _step(self, entry: LoggedStep) -> None:

@@ -15,7 +15,7 @@ import torch
 
 from backlight.model.trace import AutogradNode, SavedTensor
 from backlight.record.draft import Draft, is_workspace
-from backlight.record.entries import Keeping, LoggedCall, LoggedHeld, LoggedPacking
+from backlight.record.entries import Keeping, LoggedCall, LoggedHeld, LoggedPacking, LoggedUnseen
 from backlight.record.tape import Tape
 from backlight.record.writes import operator_of
 
@@ -48,8 +48,14 @@ class KeptTensors:
         self._value = value  # the tape's value id -> the Trace's
         self._made: dict[int, _Made] = {}  # node -> the call that made it
         self._held: dict[int, list[tuple[LoggedHeld, Maker | None]]] = {}  # node of before -> what it keeps
+        self._unseen: dict[int, tuple[int, Any]] = {}  # node -> what made it out of sight
         self._values: dict[int, list[int]] = {}
         self._is_packing = False
+
+    @property
+    def handlers(self) -> dict[type, Any]:
+        """What takes in which entries, beside `call`."""
+        return {LoggedPacking: self.packing, LoggedHeld: self.held, LoggedUnseen: self.unseen}
 
     def packing(self, entry: LoggedPacking) -> None:
         """From here on saved-tensor hooks are active, or are not."""
@@ -72,6 +78,10 @@ class KeptTensors:
         maker = None if entry.tensor is None else self._maker(entry.tensor)
         self._held.setdefault(entry.node, []).append((entry, maker))
 
+    def unseen(self, entry: LoggedUnseen) -> None:
+        """Note which pass made nodes out of sight."""
+        self._unseen.update(dict.fromkeys(entry.nodes, entry.made_in))
+
     def _maker(self, tensor: int) -> Maker | None:
         known = self._made_by(tensor)
         return None if known is None else (known[0].index, known[1])
@@ -84,10 +94,15 @@ class KeptTensors:
     def _told(self, node: AutogradNode) -> AutogradNode:
         made = self._made.get(node.index)
         if made is None:
-            held = self._held.get(node.index, ())
-            return replace(node, saved=tuple(self._of_earlier(*each) for each in held)) if held else node
-        saved = self._of_function(made) if made.call.saved_values is not None else self._of_operator(node.index, made)
-        run, maker = made.call.made_in or (None, None)
+            held, made_in = self._held.get(node.index, ()), self._unseen.get(node.index)
+            saved = tuple(self._of_earlier(*each) for each in held)
+        else:
+            made_in = made.call.made_in
+            of_function = made.call.saved_values is not None
+            saved = self._of_function(made) if of_function else self._of_operator(node.index, made)
+        if not saved and made_in is None:
+            return node
+        run, maker = made_in or (None, None)
         return replace(
             node, saved=saved, made_in=run, backward_of=None if maker is None else self._tape.node_index.get(maker)
         )

@@ -12,7 +12,20 @@ from typing import Any
 from backlight.model.trace import AutogradNode, Link
 from backlight.record.draft import Draft
 from backlight.record.tape import Tape
-from backlight.record.torch_private import name_of, output_shapes
+from backlight.record.torch_private import AccumulateGrad, name_of, output_shapes, sequence_number
+
+
+def made_since(node: Any, number: int) -> list[Any]:
+    """A node and those before it, along its edges, that this thread has made since it was at a sequence number."""
+    found: dict[Any, None] = {}
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each is None or each in found or type(each) is AccumulateGrad or sequence_number(each) < number:
+            continue
+        found[each] = None
+        waiting += [linked for linked, _ in each.next_functions]
+    return [*found]
 
 
 def walk_nodes(tape: Tape, drafts: Iterable[Draft], leaf_of: Callable[[Any], int | None]) -> tuple[AutogradNode, ...]:

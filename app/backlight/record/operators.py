@@ -62,6 +62,11 @@ def is_detach(entry: LoggedCall) -> bool:
     return entry.func is torch.ops.aten.detach.default and bool(entry.inputs)
 
 
+def is_unpacking(entry: LoggedCall) -> bool:
+    """Whether this is a ``detach`` by which a node takes out its own result, which it has saved: that has a node."""
+    return is_detach(entry) and any(node >= 0 for node in entry.nodes or ())
+
+
 def is_copy(func: Any) -> bool:
     """Whether an operator copies a tensor as it is, to another dtype perhaps."""
     return func in (torch.ops.aten.clone.default, torch.ops.aten._to_copy.default)

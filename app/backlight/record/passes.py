@@ -16,10 +16,11 @@ from torch.autograd.function import BackwardCFunction
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from backlight.record import asked
-from backlight.record.entries import LoggedChange, LoggedRetain, LoggedStep, RawCaptured, RawPass, RawStep
+from backlight.record.entries import LoggedChange, LoggedRetain, LoggedStep, LoggedUnseen, RawCaptured, RawPass, RawStep
 from backlight.record.forward import ForwardMode
 from backlight.record.hooked import Gradients, PassHooks
 from backlight.record.hooks import HookBook
+from backlight.record.nodes import made_since
 from backlight.record.store import grad_of, storage_of
 from backlight.record.tape import Tape
 from backlight.record.torch_private import (
@@ -30,6 +31,7 @@ from backlight.record.torch_private import (
     hook_before,
     is_transformed,
     name_of,
+    next_sequence_number,
     other_modes,
     unnoticed,
     unrecorded,
@@ -155,25 +157,31 @@ class PassWatch:
         return [self._book.own(hook_after, node, ran)]
 
     def _watch_alone(self, node: Any, ran: Callable[[Gradients, Gradients], None]) -> list[Any]:
-        alone = unrecorded()
+        alone, since = unrecorded(), list[int]()
 
         def runs(_grad_outputs: Gradients) -> None:
+            since[:] = [next_sequence_number()]
             alone.__enter__()
 
         def ran_alone(grad_inputs: Gradients, grad_outputs: Gradients) -> None:
             alone.__exit__()  # where the node raised, the engine has put all of that back
-            self._note_made(grad_inputs)
+            self._note_made(node, since[0], grad_inputs)
             ran(grad_inputs, grad_outputs)
 
         return [self._book.own(hook_before, node, runs), self._book.own(hook_after, node, ran_alone)]
 
     @unnoticed
-    def _note_made(self, gradients: Gradients) -> None:
-        """Log gradients that have a history, and that no call gave which was seen."""
+    def _note_made(self, node: Any, since: int, gradients: Gradients) -> None:
+        """Log gradients that have a history, which ``node`` made out of sight, and the nodes of that history."""
+        made: list[int] = []
         with aside():
             for gradient in gradients:
-                if gradient is not None and not asked.has_no_maker(gradient):
+                if gradient is not None and (maker := asked.maker(gradient)) is not None:
                     self.tape.origin(gradient, self.run.place)
+                    made += [self.tape.node(each) for each in made_since(maker, since)]
+        if made:
+            self.tape.made_inside.update(made)
+            self.tape.log.append(LoggedUnseen(made, (self.run.index, node)))
 
     @unnoticed
     def _note_step(self, node: Any, index: int, late: int, gradients: tuple[Gradients, Gradients]) -> None:
