@@ -203,3 +203,13 @@ def test_what_is_written_to_another_face_of_a_tensor_is_what_the_tensor_holds(fa
     (use,) = [node for node in document["nodes"] if "y" in node["names"]]
     assert (write["names"], document["values"][write["value"]]["data"]) == (["h"], [0, 0])
     assert [edge["source"] for edge in document["edges"] if edge["target"] == use["id"]] == [write["id"]]
+
+
+def test_what_is_detached_in_place_and_asks_for_grad_again_is_a_leaf_before_it_is_used() -> None:
+    document = trace(
+        "import torch\nx = torch.ones(2, requires_grad=True)\nh = x * 2\nh.detach_()\nh.requires_grad_()\n"
+        "(h * 3).sum().backward()\n"
+    )
+    assert [node["label"] for node in document["nodes"]] == ["x", "mul", "h", "mul", "sum"]
+    assert all(edge["source"] < edge["target"] for edge in document["edges"])
+    assert [leaf["name"] for leaf in document["leaves"]] == ["x", "h"]

@@ -239,3 +239,15 @@ def test_of_a_number_and_its_conjugate_each_is_kept() -> None:
     assert kept == {"self": ([{"re": 1.0, "im": 2.0}], 0), "other": ([{"re": 1.0, "im": -2.0}], 1)}
     (imaginary,) = [document["values"][s["value"]]["data"] for s in second["saved"] if s["name"] == "other"]
     assert imaginary == [2.0]
+
+
+def test_nested_tensors_are_kept_though_they_have_no_sizes() -> None:
+    program = (
+        "import torch\nn = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], requires_grad=True)\n"
+        "m = n * 2\nm.to_padded_tensor(0.0).sum().backward()\n"
+    )
+    document = trace(program)
+    assert run_plain(program).errors == []
+    assert document["error"] is None
+    assert [node["names"] for node in document["nodes"] if node["kind"] == "leaf"] == [["n"]]
+    assert document["leaves"][0]["grad"] is not None

@@ -47,14 +47,25 @@ def _telling(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _first(tape: Tape, original: Callable[..., Any]) -> Callable[..., Any]:
-    """A tensor is about to lose its history, of which no mode is told: what made it is noted before."""
+    """A tensor is about to lose its history, of which no mode is told: what made it is noted before.
+
+    From then on no node made it: where it requires grad again, it is a leaf.
+    """
 
     def detach_(tensor: torch.Tensor) -> torch.Tensor:
         if not tape.is_off():
-            unnoticed(tape.settle)()
+            _lose_history(tape, tensor)
         return original(tensor)
 
     return detach_
+
+
+@unnoticed
+def _lose_history(tape: Tape, tensor: torch.Tensor) -> None:
+    tape.settle()
+    index = tape.store.find(tensor)
+    if index is not None:
+        tape.node_of.pop(index, None)
 
 
 def _data(tape: Tape, changes: LeafChanges, original: Any) -> Assignments:

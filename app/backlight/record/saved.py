@@ -139,7 +139,7 @@ def is_same_memory(one: Tensor, other: Tensor) -> bool:
     """Whether two tensors are the same elements of the same storage."""
     if one is other:
         return True
-    if one.layout is not torch.strided or other.layout is not torch.strided:
+    if any(each.layout is not torch.strided or asked.is_nested(each) for each in (one, other)):
         return False
     if asked.is_conjugate(one) != asked.is_conjugate(other) or asked.is_negative(one) != asked.is_negative(other):
         return False
