@@ -195,7 +195,7 @@ class FramePlaces(PlaceKeys):
                     value = content(value, part) if issubclass(type(value), KEPT) else None
             for each, called in named_by(name, value):
                 self._note(each, naming._replace(names=(called,)))
-                if type(each) in CONTAINERS:
+                if id(type(each)) in CONTAINERS:
                     containers.append((each, called))
         if self._tape is not None and not self._tape.stopped:
             for container, name in containers:

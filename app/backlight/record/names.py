@@ -32,8 +32,8 @@ RESULTS: frozenset[Any] = frozenset(
     each for each in cast("Any", torch.return_types).__dict__.values() if type(each) is type and each.__base__ is tuple
 )
 """The types of what functions of torch give that has several tensors, each with a name."""
-CONTAINERS: frozenset[Any] = frozenset({dict, list, tuple, *RESULTS})
-"""What holds others, and asks nothing of the program's for it."""
+CONTAINERS = frozenset(map(id, (dict, list, tuple, *RESULTS)))
+"""What holds others, and asks nothing of the program's for it; by identity, for a class may have a hash of its own."""
 
 
 class Naming(NamedTuple):
@@ -103,7 +103,7 @@ class Names:
             self._members(value, site)
         elif value is not None:
             self._exits.name(value, site.names, line)
-            if type(value) in CONTAINERS:
+            if id(type(value)) in CONTAINERS:
                 note_items(self._tape, value, self._naming(site))
 
     def _members(self, members: list[Any], site: Site) -> None:
@@ -201,7 +201,7 @@ def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[t
     for part, each in [*islice(named, MOST_ITEMS)]:
         if is_a(each, torch.Tensor):
             yield each, name + part
-        elif within and type(each) in CONTAINERS:
+        elif within and id(type(each)) in CONTAINERS:
             yield from items_of(each, name + part, within=False)
 
 
