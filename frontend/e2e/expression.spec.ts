@@ -97,6 +97,28 @@ test('what is wrong is said at its place, with inputs that would do, to be fille
   await expect(page.locator('.line .cm-lintRange-error')).toBeVisible();
 });
 
+test('places are told as parts of the expression, and lead there; no line of a program is', async ({
+  page,
+}) => {
+  const playground = await openExpression(page, 'sin(x**2) + exp(x).add_(1)');
+  await playground.button('To the end').click();
+  await expect(playground.sentence).toContainText('exp saved its result at version 0');
+  await playground.node('pow').press('Enter');
+  const part = playground.inspector.getByRole('button', { name: 'x**2', exact: true });
+  await part.click();
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.press('Shift+ArrowRight');
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('x');
+  await playground.node('leaf x').press('Enter');
+  await expect(playground.inspector).toContainText('not in the expression');
+  await expect(page.locator('body')).not.toContainText(/line \d/i);
+  await expect(page.getByRole('combobox', { name: 'Step by' }).locator('option')).toHaveText([
+    'event',
+    'node',
+    'pass',
+  ]);
+});
+
 const playgroundButton = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('the address keeps expression and inputs, and Back leads to the program', async ({ page }) => {

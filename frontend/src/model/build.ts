@@ -9,14 +9,16 @@ import { readIterations } from './iterations';
 import { readLosses } from './losses';
 import { readEdges, readNodes } from './nodes';
 import { readShown } from './shown';
+import { placeOfExpression } from './source';
 import { readSegments, readSteps, type TracedStep } from './steps';
 import type { Document, DocumentPass, Model, ModelNode, ModelValue, Step, StepKind } from './types';
 import { readValue } from './values';
 
-/** Copies that nothing uses are shown where that is asked for. */
-export function buildModel(doc: Document, withCopies = false): Model {
+/** Copies that nothing uses are shown where that is asked for; of a program that an expression stands for, its places alone. */
+export function buildModel(doc: Document, withCopies = false, expressed = false): Model {
+  const expression = expressed ? placeOfExpression(doc) : null;
   const told = { nodes: readNodes(doc), edges: readEdges(doc), values: doc.values.map(readValue) };
-  const { traced, beginnings, chains } = readTimeline(doc, told);
+  const { traced, beginnings, chains } = readTimeline({ document: doc, expression }, told);
   const steps = traced.map(({ step }) => step);
   const concerned = stepsByNode(told.nodes.length, steps);
   const byLine = nodesByLine(told.nodes);
@@ -25,6 +27,7 @@ export function buildModel(doc: Document, withCopies = false): Model {
   const shown = readShown(told, steps, findEpisodes(told, steps), leftOut);
   return {
     document: doc,
+    expression,
     ...told,
     steps,
     segments: readSegments(steps),
@@ -53,14 +56,16 @@ export function buildModel(doc: Document, withCopies = false): Model {
 }
 
 /** The steps, with what begins at each and how its error came about in their sentences. */
-function readTimeline(doc: Document, told: Told) {
+function readTimeline(written: Written, told: Told) {
+  const doc = written.document;
   const read = readSteps(doc, told);
   const beginnings = findBeginnings(doc, told, read);
   const steps = read.map(({ step }) => step);
-  const chains = findChains(doc, told, steps);
+  const chains = findChains(written, told, steps);
   return { beginnings, chains, traced: tellChains(doc, tellBeginnings(read, beginnings), chains) };
 }
 
+type Written = Pick<Model, 'document' | 'expression'>;
 type Told = Pick<Model, 'nodes' | 'edges' | 'values'>;
 type Moments = Pick<Model, 'valueAt' | 'gradAt' | 'edgeGradAt' | 'arrivedAt' | 'isPast' | 'contributionsAt'>;
 

@@ -1,6 +1,6 @@
 /** The nodes that an error is about, once it is there: of its chain, or that diagnostics name, else what the failing code used. */
-import { sourceReader } from './source';
-import type { Document, ErrorChain, Model, ModelNode, Place, Step } from './types';
+import { sourceReader, within } from './source';
+import type { Document, ErrorChain, Model, ModelNode, Step } from './types';
 
 const IDENTIFIER = /(?<![\w.])[A-Za-z_]\w*/g;
 
@@ -53,14 +53,6 @@ function usedByErrors(doc: Document, nodes: readonly ModelNode[], { steps, chain
     found.push({ step: index, nodes: part === undefined ? named : [part.id, ...named] });
   }
   return found;
-}
-
-function within(inner: Place | null, outer: Place | null): boolean {
-  if (inner === null || outer === null || inner.source !== outer.source) return false;
-  const begins = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
-  const ends =
-    inner.endLine < outer.endLine || (inner.endLine === outer.endLine && inner.endColumn <= outer.endColumn);
-  return begins && ends;
 }
 
 /** A line of one of the sources. */

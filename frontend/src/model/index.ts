@@ -15,6 +15,7 @@ export { partsOf } from './prose';
 export { runOf, stepOver } from './runs';
 export { searchGroups, searchNodes } from './search';
 export { foldToText, modelToText } from './text';
+export { placeOfExpression, placeText, within } from './source';
 export { gridOf, sizeText } from './values';
 export type * from './folding';
 export type * from './types';

@@ -58,6 +58,12 @@ describe('the chain of an error by a change in place', () => {
     expect(links[0]?.nodes).toEqual(links[2]?.nodes);
   });
 
+  test('names no line of what is made of an expression', () => {
+    const source = 'y = tanh(x).add_(1)\ny.backward()\n';
+    const [first] = buildModel({ ...loadSample('in-place-errors'), source }, false, true).chains;
+    expect(first?.links.map(({ text }) => text)).toEqual(['tanh', 'add_', 'copy_', 'the backward of tanh']);
+  });
+
   test('is there for no other error', () => {
     expect(modelOf('raising-cells').chains).toEqual([]);
     const without = loadSample('in-place-errors');

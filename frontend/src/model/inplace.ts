@@ -6,8 +6,18 @@
 import { readPlace } from './nodes';
 import { nameOf, type Telling } from './sentences';
 import type { TracedStep } from './steps';
-import type { Document, DocumentEvent, DocumentPass, ErrorChain, ErrorLink, Place, Step } from './types';
+import type {
+  Document,
+  DocumentEvent,
+  DocumentPass,
+  ErrorChain,
+  ErrorLink,
+  Model,
+  Place,
+  Step,
+} from './types';
 
+type Written = Pick<Model, 'document' | 'expression'>;
 type ErrorEvent = Extract<DocumentEvent, { kind: 'error' }>;
 type Write = NonNullable<ErrorEvent['writes']>[number];
 type Saved = Document['nodes'][number]['saved'][number];
@@ -19,7 +29,8 @@ const VIEWS =
 const WRITES = /[a-z0-9]_$/;
 
 /** The chain of each error that torch raised for such a change, in order; none where the Document does not tell it. */
-export function findChains(doc: Document, told: Telling, steps: readonly Step[]): ErrorChain[] {
+export function findChains(written: Written, told: Telling, steps: readonly Step[]): ErrorChain[] {
+  const doc = written.document;
   return doc.events.flatMap((event) => {
     const found = event.kind === 'error' ? CHANGED.exec(event.message) : null;
     if (event.kind !== 'error' || found === null) return [];
@@ -27,7 +38,7 @@ export function findChains(doc: Document, told: Telling, steps: readonly Step[])
     const needed = findNeeded(doc, told, event, { shape, version: then });
     if (needed === null) return [];
     const changes = findChanges(told, steps, { ...needed, event });
-    return [{ step: event.index, links: linksOf(doc, told, { ...needed, changes, then, now, event }) }];
+    return [{ step: event.index, links: linksOf(written, told, { ...needed, changes, then, now, event }) }];
   });
 }
 
@@ -191,11 +202,11 @@ function originOf(told: Telling, id: number | null): number | null {
   return first === null ? id : originOf(told, first);
 }
 
-function linksOf(doc: Document, told: Telling, chain: Told): ErrorLink[] {
+function linksOf(written: Written, told: Telling, chain: Told): ErrorLink[] {
   const { node, then, now, changes, event } = chain;
   const label = told.nodes[node]?.label ?? 'a node';
   const place = told.nodes[node]?.place ?? null;
-  const saver = `${label}${lineText(doc, place)}`;
+  const saver = `${label}${lineText(written, place)}`;
   const start = readPlace(event);
   return [
     {
@@ -206,12 +217,12 @@ function linksOf(doc: Document, told: Telling, chain: Told): ErrorLink[] {
       deed: `saved ${savedText(told, chain)} at version ${then}`,
       mark: `saved v${then}`,
     },
-    ...changeLinks(doc, changes, { then, now }),
+    ...changeLinks(written, changes, { then, now }),
     {
       role: 'needed',
       nodes: [node],
       place: start,
-      text: `the backward of ${label}${lineText(doc, start)}`,
+      text: `the backward of ${label}${lineText(written, start)}`,
       deed: `needs version ${then}`,
       mark: `∂ needs v${then}`,
     },
@@ -220,7 +231,7 @@ function linksOf(doc: Document, told: Telling, chain: Told): ErrorLink[] {
 
 /** Versions are told where all that counted them up is known; an optimizer's step may count up several. */
 function changeLinks(
-  doc: Document,
+  written: Written,
   changes: readonly Change[],
   { then, now }: Pick<Told, 'then' | 'now'>,
 ): ErrorLink[] {
@@ -231,13 +242,13 @@ function changeLinks(
   const links = changes.map((change, i): ErrorLink => {
     version += change.count;
     const last = isAll && i === changes.length - 1;
-    return changeLink(doc, change, isWhole ? version : last ? now : null);
+    return changeLink(written, change, isWhole ? version : last ? now : null);
   });
   return isAll ? links : [...links, unseenLink(now, links.length > 0)];
 }
 
 function changeLink(
-  doc: Document,
+  written: Written,
   { label, nodes, place, count }: Change,
   version: number | null,
 ): ErrorLink {
@@ -247,7 +258,7 @@ function changeLink(
     role: 'changed',
     nodes: [...new Set(nodes)],
     place,
-    text: `${label}${lineText(doc, place)}`,
+    text: `${label}${lineText(written, place)}`,
     deed: `changed it in place${times}${to}`,
     mark: version === null ? 'in place' : `in place: v${version}`,
   };
@@ -271,8 +282,9 @@ function savedText(told: Telling, { node, saved }: Needed): string {
     : `a view of ${nameOf(told, origin)}`;
 }
 
-function lineText(doc: Document, place: Place | null): string {
-  if (place === null) return '';
+/** The line that it begins on, in which file; in an expression there is but one. */
+function lineText({ document: doc, expression }: Written, place: Place | null): string {
+  if (place === null || expression !== null) return '';
   const file = place.source > 0 ? `${doc.sources[place.source]?.name ?? 'another file'}, ` : '';
   return ` (${file}line ${place.line})`;
 }

@@ -232,6 +232,8 @@ export interface Shown {
 
 export interface Model {
   readonly document: Document;
+  /** Where in the source the expression lies that the program was made of, and that alone is shown; null for a program. */
+  readonly expression: Place | null;
   /** Indexed by id. */
   readonly nodes: readonly ModelNode[];
   readonly edges: readonly ModelEdge[];

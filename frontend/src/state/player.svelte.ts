@@ -58,12 +58,13 @@ export class Player {
   get speed(): number {
     return this.#speed;
   }
-  /** What one press steps over; an iteration only where there is a training loop. */
+  /** What one press steps over; an iteration only where there is a training loop, and a line not of an expression. */
   get unit(): Unit {
     return this.units.includes(this.#unit) ? this.#unit : 'event';
   }
   get units(): readonly Unit[] {
-    return this.#model?.iterations.length ? [...UNITS, 'iteration'] : UNITS;
+    const units = this.#model?.expression ? UNITS.filter((unit) => unit !== 'line') : UNITS;
+    return this.#model?.iterations.length ? [...units, 'iteration'] : units;
   }
   /** The iteration of the training loop that the playhead is in. */
   get iteration(): Iteration | null {

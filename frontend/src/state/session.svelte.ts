@@ -348,8 +348,10 @@ export class Session {
   }
 
   #modelOf(document: Document): Model {
-    if (this.#built?.document !== document)
-      this.#built = { document, model: buildModel(document, this.#withCopies) };
+    if (this.#built?.document !== document) {
+      const expressed = this.program.expression !== null;
+      this.#built = { document, model: buildModel(document, this.#withCopies, expressed) };
+    }
     return this.#built.model;
   }
 

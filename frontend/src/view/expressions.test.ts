@@ -49,6 +49,10 @@ describe('expressionProblems', () => {
       { place: { line: 1, column: 0, endColumn: 9 } },
     ]);
     expect(whatIsWrong(run({}))).toBe('TypeError: No.');
+    const after = { ...error, line: 5 };
+    expect(whatIsWrong(run({ document: { ...document, error: after } }))).toBe(
+      'No gradient can begin at what this comes to. TypeError: No.',
+    );
   });
 
   it('leaves a refusal where it is', () => {

@@ -2,7 +2,7 @@
 import type { Problem } from '../interaction/assistance';
 import type { Mark } from '../interaction/marks';
 import type { PlaceLike } from '../interaction/places';
-import type { Document, Model, ModelValue } from '../model';
+import { placeOfExpression, type Document, type Model, type ModelValue } from '../model';
 import { isInput, type Inputs } from '../state/expression.svelte';
 import type { Program } from '../state/program.svelte';
 import { marksAt } from './annotations';
@@ -14,17 +14,22 @@ const WHOLE: PlaceLike = { line: 1, column: null, endLine: null, endColumn: null
 type Shift = (place: PlaceLike) => PlaceLike | null;
 
 function shiftTo(expression: string, document: Document): Shift {
-  const written = expression.trim();
-  const at = document.source.lastIndexOf(written);
-  const lines = document.source.slice(0, Math.max(at, 0)).split('\n');
-  const [line, column] = [lines.length, Array.from(lines.at(-1) ?? '').length];
+  const whole = placeOfExpression(document);
   const indent = expression.length - expression.trimStart().length;
-  const back = (value: number | null) => (value === null ? null : value - column + indent);
   return (place) => {
-    if (at < 0 || place.line !== line || (place.endLine ?? line) !== line) return null;
-    if ((place.column ?? 0) < column) return null;
+    if (!whole || place.line !== whole.line || (place.endLine ?? place.line) !== place.line) return null;
+    if ((place.column ?? 0) < whole.column) return null;
+    const back = (value: number | null) => (value === null ? null : value - whole.column + indent);
     return { line: 1, column: back(place.column), endLine: 1, endColumn: back(place.endColumn) };
   };
+}
+
+export function placeInExpression(
+  expression: string,
+  document: Document,
+  place: PlaceLike,
+): PlaceLike | null {
+  return shiftTo(expression, document)(place);
 }
 
 export function expressionMarks(
@@ -53,7 +58,11 @@ export function expressionProblems(expression: string, run: Run): Problem[] {
 /** The message of what is wrong, null where nothing is; a refusal may have no place. */
 export function whatIsWrong({ refusal, document, fresh }: Run): string | null {
   if (refusal) return refusal.message;
-  return fresh && document?.error ? `${document.error.type}: ${document.error.message}` : null;
+  if (!fresh || !document?.error) return null;
+  const { type, message, line } = document.error;
+  const whole = placeOfExpression(document);
+  const after = whole !== null && line !== null && line > whole.endLine;
+  return `${after ? 'No gradient can begin at what this comes to. ' : ''}${type}: ${message}`;
 }
 
 /** The inputs that a message gives as an example, to be filled in. */

@@ -1,6 +1,6 @@
 /** What a search found, to be read. Pure. */
-import { grouped, type Grouping, type Model } from '../model';
-import { groupName, nodeTitle, placeTitle } from './titles';
+import { grouped, placeText, type Grouping, type Model } from '../model';
+import { groupName, nodeTitle } from './titles';
 
 export interface Found {
   readonly id: number;
@@ -20,7 +20,9 @@ export function foundIn(
     if (group)
       return [{ id, title: groupName(group), where: group.type ?? `${group.operations} operations` }];
     const node = model?.nodes[id];
-    return node ? [{ id, title: nodeTitle(node), where: node.place ? placeTitle(node.place) : '' }] : [];
+    return model && node
+      ? [{ id, title: nodeTitle(node), where: node.place ? placeText(model, node.place) : '' }]
+      : [];
   });
 }
 

@@ -22,7 +22,7 @@ describe('noticesOf', () => {
         gradients: [{ node: 0, norm: i > 0 ? 'NaN' : 1 }],
       })),
     } as unknown as Document;
-    expect(noticesOf(document)).toEqual([
+    expect(noticesOf({ document, expression: null })).toEqual([
       {
         severity: 'error',
         text: 'Line 3: The program used up its 5 seconds. The picture shows what came before.',
@@ -40,5 +40,9 @@ describe('noticesOf', () => {
       },
       { severity: 'info', text: 'The gradients of pass 2 were the first that are not finite.' },
     ]);
+    const expression = { line: 3, column: 4, endLine: 3, endColumn: 9, source: 0 };
+    expect(noticesOf({ document, expression }).map(({ text }) => text)).not.toContainEqual(
+      expect.stringContaining('Line'),
+    );
   });
 });

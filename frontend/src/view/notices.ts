@@ -1,5 +1,5 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
-import { formatNumber, grouped, type Document } from '../model';
+import { formatNumber, grouped, type Document, type Model } from '../model';
 import { stoppedText } from './outcome';
 import { lineTitle } from './titles';
 
@@ -8,18 +8,19 @@ export interface Notice {
   readonly text: string;
 }
 
-export function noticesOf({ stopped, truncated, diagnostics, unseen, past = [] }: Document): Notice[] {
+/** An expression has no lines to name. */
+export function noticesOf({ document, expression }: Pick<Model, 'document' | 'expression'>): Notice[] {
+  const { stopped, truncated, diagnostics, unseen, past = [] } = document;
+  const at = (line: number | null): string => lineTitle(expression ? null : line);
   return [
-    ...(stopped
-      ? [{ severity: 'error' as const, text: lineTitle(stopped.line) + stoppedText(stopped) }]
-      : []),
-    ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${lineTitle(line)}${message}` })),
+    ...(stopped ? [{ severity: 'error' as const, text: at(stopped.line) + stoppedText(stopped) }] : []),
+    ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${at(line)}${message}` })),
     ...unseen.map(({ message, line }) => ({
       severity: 'warning' as const,
-      text: `Not seen: ${lineTitle(line)}${message}`,
+      text: `Not seen: ${at(line)}${message}`,
     })),
     ...truncated.filter(isNews).map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
-    ...pastTexts(past).map((text) => ({ severity: 'info' as const, text })),
+    ...pastTexts(past, at).map((text) => ({ severity: 'info' as const, text })),
   ];
 }
 
@@ -38,7 +39,7 @@ function cutText({ what, count, limit, value }: Document['truncated'][number]): 
 }
 
 /** What the passes that were forgotten began at, first and last, and where a gradient of theirs went wrong. */
-function pastTexts(past: NonNullable<Document['past']>): string[] {
+function pastTexts(past: NonNullable<Document['past']>, at: (line: number | null) => string): string[] {
   const last = past.at(-1);
   const alike = past.filter(
     ({ source, line, column }) => source === last?.source && line === last.line && column === last.column,
@@ -48,7 +49,7 @@ function pastTexts(past: NonNullable<Document['past']>): string[] {
   return [
     ...(alike.length > 1 && from != null && to != null
       ? [
-          `${lineTitle(last?.line ?? null)}the loss was ${formatNumber(from)} in the first of these passes and ${formatNumber(to)} in the last.`,
+          `${at(last?.line ?? null)}the loss was ${formatNumber(from)} in the first of these passes and ${formatNumber(to)} in the last.`,
         ]
       : []),
     ...(spoilt >= 0 ? [`The gradients of pass ${spoilt + 1} were the first that are not finite.`] : []),

@@ -2,6 +2,7 @@
 import { LABEL_HEIGHT, type Layout, type Rect } from '../layout';
 import {
   jointAt,
+  placeText,
   type Fold,
   type FoldEdge,
   type Model,
@@ -12,7 +13,7 @@ import {
 import type { Target } from '../scene';
 import { begun } from './begun';
 import { edgeTitle, joinedTitle } from './joined';
-import { groupTitle, nodeTitle, placeTitle } from './titles';
+import { groupTitle, nodeTitle } from './titles';
 import { togetherText } from './together';
 
 export interface Tip {
@@ -65,7 +66,7 @@ function nodeTip(model: Model, node: ModelNode, step: number): Tip {
   const value = model.valueAt(node.id, step);
   return {
     title: nodeTitle(node),
-    about: [node.op, node.place && placeTitle(node.place)].filter(Boolean).join(' · '),
+    about: [node.op, node.place && placeText(model, node.place)].filter(Boolean).join(' · '),
     value,
     gradientName: node.kind === 'leaf' ? '.grad' : 'gradient',
     gradient: model.gradAt(node.id, step),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { modelOf } from '../fixtures/samples';
 import type { ModelNode } from '../model';
-import { beginningTitle, graphTitle, lineTitle, nodeTitle, placeTitle, stepTitle } from './titles';
+import { beginningTitle, graphTitle, lineTitle, nodeTitle, stepTitle } from './titles';
 
 describe('titles', () => {
   it('counts steps from one, and says where there is none', () => {
@@ -31,12 +31,6 @@ describe('titles', () => {
 
   it('says which line something is said of', () => {
     expect([lineTitle(3), lineTitle(null)]).toEqual(['Line 3: ', '']);
-  });
-
-  it('says which lines', () => {
-    const place = { line: 3, column: 0, endLine: 3, endColumn: 4, source: 0 };
-    expect(placeTitle(place)).toBe('line 3');
-    expect(placeTitle({ ...place, endLine: 5 })).toBe('lines 3–5');
   });
 
   it('says where a NaN begins', () => {

@@ -4,13 +4,13 @@ import {
   counted,
   grouped,
   iterationAt,
+  placeText,
   type Beginning,
   type Group,
   type GroupKind,
   type Iteration,
   type Model,
   type ModelNode,
-  type Place,
   type Run,
   type Shown,
 } from '../model';
@@ -59,10 +59,6 @@ export function graphTitle(model: Model | null, shown: Shown | null): string {
   return `Graph of ${counted(shown?.nodes.length ?? 0, 'node')} and ${counted(drawn.length, 'edge')}`;
 }
 
-export function placeTitle(place: Place): string {
-  return place.endLine > place.line ? `lines ${place.line}–${place.endLine}` : `line ${place.line}`;
-}
-
 /** "Line 3: ", before what is said of it; nothing where there is no line. */
 export function lineTitle(line: number | null): string {
   return line === null ? '' : `Line ${line}: `;
@@ -74,7 +70,7 @@ export function beginningTitle(model: Model, { kind, gradient, node, step }: Beg
   const place = of?.place ?? model.steps[step]?.place ?? null;
   const what = gradient ? `${kind === 'NaN' ? 'NaN' : 'infinite'} gradient` : kind;
   const turn = turnTitle(iterationAt(model.iterations, step));
-  return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeTitle(place), turn]
+  return [`First ${what}: ${of ? nodeTitle(of) : ''}`, place && placeText(model, place), turn]
     .filter(Boolean)
     .join(', ');
 }
