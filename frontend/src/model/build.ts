@@ -1,7 +1,7 @@
 /** Document in, Model out: everything indexed once, so that looking up while playing costs next to nothing. */
 import { findBeginnings, tellBeginnings } from './beginnings';
 import { findCopies } from './copies';
-import { findCulprits, lineKey, nodesByLine } from './culprits';
+import { findCulprits, findOperands, lineKey, nodesByLine } from './culprits';
 import { findEpisodes } from './episodes';
 import { buildHistory, type History, type Moment } from './history';
 import { findChains, tellChains } from './inplace';
@@ -42,7 +42,8 @@ export function buildModel(doc: Document, withCopies = false, expressed = false)
     withCopies,
     leftOut,
     chains,
-    culpritsAt: findCulprits(doc, told.nodes, { steps, chains }),
+    culpritsAt: findCulprits(doc, { steps, chains }),
+    operandsAt: findOperands(doc, told.nodes, { steps, chains }),
     ...readMoments(told, traced, doc.passes),
     ...shown,
     nodesOfLine: (line, seen, source = 0) => {

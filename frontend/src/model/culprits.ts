@@ -1,4 +1,4 @@
-/** The nodes that an error is about, once it is there: of its chain, or that diagnostics name, else what the failing code used. */
+/** What errors have to do with nodes: which are to blame (of a chain, or named by diagnostics), and which only went in. */
 import { sourceReader, within } from './source';
 import type { Document, ErrorChain, Model, ModelNode, Step } from './types';
 
@@ -15,13 +15,13 @@ interface Found {
   readonly nodes: readonly number[];
 }
 
-export function findCulprits(doc: Document, nodes: readonly ModelNode[], known: Known): Model['culpritsAt'] {
-  const { steps } = known;
+export function findCulprits(doc: Document, { steps, chains }: Known): Model['culpritsAt'] {
   const diagnosed = doc.diagnostics.flatMap((found) =>
     found.severity === 'error' && found.node !== null ? [found.node] : [],
   );
   const raised = steps.find((step) => step.kind === 'error')?.index ?? steps.length - 1;
-  const found = diagnosed.length > 0 ? [{ step: raised, nodes: diagnosed }] : usedByErrors(doc, nodes, known);
+  const told = chains.map(({ step, links }): Found => ({ step, nodes: links.flatMap(({ nodes }) => nodes) }));
+  const found = diagnosed.length > 0 ? [{ step: raised, nodes: diagnosed }] : told;
   const sets = found.map(({ step }, i) => ({
     step,
     culprits: new Set(found.slice(0, i + 1).flatMap((each) => each.nodes)),
@@ -31,28 +31,27 @@ export function findCulprits(doc: Document, nodes: readonly ModelNode[], known: 
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** For each error the nodes of its chain, else the node made last within the failing expression, and those that the rest of it names. */
-function usedByErrors(doc: Document, nodes: readonly ModelNode[], { steps, chains }: Known): Found[] {
+/** Of an error that no chain explains: the node made last within the failing expression, and those that the rest of it names. */
+export function findOperands(
+  doc: Document,
+  nodes: readonly ModelNode[],
+  { steps, chains }: Known,
+): Model['operandsAt'] {
   const codeAt = sourceReader(doc);
   const bound = new Map<string, number>();
   const made: ModelNode[] = [];
-  const found: Found[] = [];
+  const found = new Map<number, ReadonlySet<number>>();
   for (const { kind, node: id, place, index } of steps) {
     const node = kind === 'forward' && id !== null ? nodes[id] : undefined;
     if (node !== undefined) made.push(node);
     for (const name of node?.names ?? []) bound.set(name, node?.id ?? 0);
-    if (kind !== 'error') continue;
-    const chain = chains.find(({ step }) => step === index);
-    if (chain !== undefined) {
-      found.push({ step: index, nodes: chain.links.flatMap((link) => link.nodes) });
-      continue;
-    }
+    if (kind !== 'error' || chains.some(({ step }) => step === index)) continue;
     const part = made.findLast((each) => within(each.place, place));
     const rest = codeAt(place).replace(codeAt(part?.place ?? null), '');
     const named = (rest.match(IDENTIFIER) ?? []).flatMap((name) => bound.get(name) ?? []);
-    found.push({ step: index, nodes: part === undefined ? named : [part.id, ...named] });
+    found.set(index, new Set(part === undefined ? named : [part.id, ...named]));
   }
-  return found;
+  return (step) => found.get(step) ?? NONE;
 }
 
 /** A line of one of the sources. */

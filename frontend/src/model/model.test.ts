@@ -132,31 +132,20 @@ describe('looking up', () => {
 
 describe('culprits', () => {
   const doc = loadSample('raising-cells');
-  const model = buildModel(doc);
-  const errors = model.steps.filter(({ kind }) => kind === 'error').map(({ index }) => index);
+  const errors = doc.events.filter(({ kind }) => kind === 'error').map(({ index }) => index);
 
-  test('are there from the step of their error on', () => {
-    const [first = NaN] = errors;
-    expect(model.culpritsAt(first - 1).size).toBe(0);
-    expect([...model.culpritsAt(first)]).toEqual([nodeNamed(model, 'x').id]);
-    expect([...model.culpritsAt(model.steps.length - 1)]).toContain(nodeNamed(model, 'x').id);
-    expect(modelOf('diamond').culpritsAt(Infinity).size).toBe(0);
-  });
-
-  test('are the nodes of the chain that led to an error, where it is known', () => {
+  test('are the nodes of the chain that led to an error, from its step on', () => {
     const inPlace = modelOf('in-place-error');
-    const made = [...inPlace.culpritsAt(inPlace.steps.length - 1)].map((id) => inPlace.nodes[id]?.label);
+    const raised = inPlace.steps.findIndex(({ kind }) => kind === 'error');
+    const made = [...inPlace.culpritsAt(raised)].map((id) => inPlace.nodes[id]?.label);
     expect(made).toEqual(['exp', 'add_']);
+    expect(inPlace.culpritsAt(raised - 1).size).toBe(0);
+    expect(inPlace.operandsAt(raised).size).toBe(0);
   });
 
-  test('are else what was made last within the failing expression, and what the rest of it names', () => {
-    const inPlace = loadSample('in-place-error');
-    const events = inPlace.events.map((event) =>
-      event.kind === 'error' ? { ...event, message: 'something else' } : event,
-    );
-    const model = buildModel({ ...inPlace, events });
-    const made = [...model.culpritsAt(model.steps.length - 1)].map((id) => model.nodes[id]?.label);
-    expect(made).toEqual(['sum']);
+  test('are not there where nothing tells who is to blame', () => {
+    expect(buildModel(doc).culpritsAt(Infinity).size).toBe(0);
+    expect(modelOf('diamond').culpritsAt(Infinity).size).toBe(0);
   });
 
   test('are the nodes that diagnostics name, where there are any', () => {
@@ -171,6 +160,27 @@ describe('culprits', () => {
     };
     const diagnosed = buildModel({ ...doc, diagnostics: [{ ...found, ...place }] });
     expect([...diagnosed.culpritsAt(errors[0] ?? NaN)]).toEqual([1]);
+  });
+});
+
+describe('operands of what failed', () => {
+  test('are the nodes that the failing code names, at its step alone', () => {
+    const model = modelOf('raising-cells');
+    const first = model.steps.findIndex(({ kind }) => kind === 'error');
+    expect([...model.operandsAt(first)]).toEqual([nodeNamed(model, 'x').id]);
+    expect(model.operandsAt(first - 1).size).toBe(0);
+    expect(model.operandsAt(first + 1).size).toBe(0);
+  });
+
+  test('are what was made last within the failing expression, and what the rest of it names', () => {
+    const inPlace = loadSample('in-place-error');
+    const events = inPlace.events.map((event) =>
+      event.kind === 'error' ? { ...event, message: 'something else' } : event,
+    );
+    const model = buildModel({ ...inPlace, events });
+    const raised = model.steps.findIndex(({ kind }) => kind === 'error');
+    const made = [...model.operandsAt(raised)].map((id) => model.nodes[id]?.label);
+    expect(made).toEqual(['sum']);
   });
 });
 

@@ -253,8 +253,10 @@ export interface Model {
   readonly beginnings: readonly Beginning[];
   /** How errors came about, where that is known, in order. */
   readonly chains: readonly ErrorChain[];
-  /** The nodes that the errors up to a step are about. */
+  /** The nodes that are to blame for the errors up to a step, where that is known. */
   culpritsAt(step: number): ReadonlySet<number>;
+  /** The nodes that went into what failed at a step, where no more is known. */
+  operandsAt(step: number): ReadonlySet<number>;
   /** What the node's value is known to be once step `step` is over; null before its forward step. */
   valueAt(node: number, step: number): ModelValue | null;
   /** The gradient known once step `step` is over: for a leaf its accumulated `.grad`, else what its output received. */

@@ -14,8 +14,10 @@ export interface Moment {
   gradOf(node: number): ModelValue | null;
   /** What came back along edges that are drawn as one. */
   jointOf(edges: readonly number[]): Joint | null;
-  /** The nodes that the errors so far are about. */
+  /** The nodes that are to blame for the errors so far. */
   readonly culprits: ReadonlySet<number>;
+  /** The nodes that went into what has just failed. */
+  readonly operands: ReadonlySet<number>;
   /** Where NaN and infinities began so far. */
   readonly beginnings: readonly Beginning[];
   /** How the errors so far came about. */
@@ -52,6 +54,7 @@ export function momentAt(model: Model, { step: index, t }: Playhead): Moment {
     gradOf: (node) => model.gradAt(node, shown),
     jointOf: (edges) => jointAt(model, edges, landed),
     culprits: model.culpritsAt(shown),
+    operands: model.operandsAt(shown),
     beginnings: model.beginnings.filter((each) => each.step <= shown),
     chains: model.chains.filter((each) => each.step <= shown),
   };

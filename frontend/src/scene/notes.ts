@@ -1,6 +1,7 @@
 /**
  * The badges on a node or a closed group that say what it has to do with what went wrong: where a NaN or an infinity begins
- * ("first NaN", "∂ first NaN" for a gradient), and what part it had in an error ("saved v0", "in place: v1", "∂ needs v0").
+ * ("first NaN", "∂ first NaN" for a gradient), what part it had in an error ("saved v0", "in place: v1", "∂ needs v0"),
+ * and that it went into what failed.
  */
 import type { Beginning, ErrorChain } from '../model/types';
 import { badge, badgeWidth } from './marks';
@@ -19,6 +20,7 @@ interface Note {
   readonly tone: Token;
 }
 
+const OPERAND: Note = { name: 'operand', text: 'went in', tone: 'ink-soft' };
 const MIN_SCALE = 0.3;
 const GAP = 4;
 
@@ -26,12 +28,13 @@ const GAP = 4;
 export function noteShapes(
   key: string,
   { x, y }: Corner,
-  { beginnings, chains }: Pick<Moment, 'beginnings' | 'chains'>,
+  { beginnings, chains, operands }: Pick<Moment, 'beginnings' | 'chains' | 'operands'>,
   concerns: (node: number) => boolean,
 ): Shape[] {
   const notes = [
     ...beginnings.filter(({ node }) => concerns(node)).map(beginningNote),
     ...chains.flatMap((chain) => linkNotes(chain, concerns)),
+    ...([...operands].some(concerns) ? [OPERAND] : []),
   ];
   let left = x;
   return notes.flatMap(({ name, text, tone }) => {

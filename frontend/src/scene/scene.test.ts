@@ -94,11 +94,20 @@ describe('nodes', () => {
   });
 
   test('that are to blame are marked', () => {
+    const inPlace = modelOf('in-place-error');
+    const last = inPlace.steps.length - 1;
+    const [culprit] = inPlace.culpritsAt(last);
+    expect(withKey(sceneAt(inPlace, last), `node:${culprit}`)).toMatchObject({ stroke: 'problem' });
+  });
+
+  test('that went into what failed are named so, and keep their colours', () => {
     const raising = modelOf('raising-cells');
-    const [culprit] = raising.culpritsAt(raising.steps.length - 1);
-    expect(withKey(sceneAt(raising, raising.steps.length - 1), `node:${culprit}`)).toMatchObject({
-      stroke: 'problem',
-    });
+    const step = raising.steps.findIndex(({ kind }) => kind === 'error');
+    const { id } = nodeNamed(raising, 'x');
+    const shapes = sceneAt(raising, step);
+    expect(textOf(shapes, `node:${id}:operand:text`)).toBe('went in');
+    expect(withKey(shapes, `node:${id}`)).not.toMatchObject({ stroke: 'problem' });
+    expect(withKey(sceneAt(raising, step - 1), `node:${id}:operand`)).toBeUndefined();
   });
 
   test('beside a selection step back where they are no relatives', () => {

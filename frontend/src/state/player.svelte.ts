@@ -161,11 +161,11 @@ export class Player {
   }
 }
 
-/** At an error the first node in how it came about, or else to blame; where a step has none, the last before it. */
+/** At an error the first node in how it came about, or that went in; where a step has none, the last before it. */
 function subjectAt(model: Model, step: number): number | null {
   if (model.steps[step]?.kind === 'error') {
     const chain = model.chains.find((each) => each.step === step);
-    const told = chain?.links[0]?.nodes[0] ?? model.culpritsAt(step).values().next().value;
+    const told = chain?.links[0]?.nodes[0] ?? model.operandsAt(step).values().next().value;
     if (told !== undefined) return told;
   }
   return model.steps.findLast(({ node, index }) => index <= step && node !== null)?.node ?? null;
