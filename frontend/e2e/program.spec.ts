@@ -363,6 +363,10 @@ test('a stage with nothing on it offers lines to begin with, which one undo take
   await expect(page.getByRole('heading', { name: 'Nothing to draw yet' })).toBeVisible();
   await expect(page.getByRole('toolbar', { name: 'View' })).toHaveCount(0);
   expect(await faults(page)).toEqual([]);
+  await playground.type('x = 1 / 0\n');
+  await expect(page.getByText(/^The program failed in line 1/)).toBeVisible();
+  await expect(playground.button('Add these lines')).toHaveCount(0);
+  await playground.type('# mine\n');
   await playground.button('Add these lines').click();
   await expect(page.getByRole('img', { name: 'Graph of 2 nodes and 1 edge' })).toBeVisible();
   await expect(playground.editor).toContainText(/# mine.*import torch.*y\.backward\(\)/s);

@@ -6,6 +6,7 @@ import { noticesOf } from './notices';
 describe('noticesOf', () => {
   it('says where the run was stopped, what was found, not seen and cut', () => {
     const document = {
+      nodes: [{}],
       stopped: { limit: 'cpu_seconds', value: 5, line: 3, message: 'The program used up its 5 seconds.' },
       diagnostics: [{ severity: 'warning', message: 'Gradients vanish.', line: null }],
       unseen: [{ kind: 'thread', message: 'Another thread ran a backward pass.', line: 7 }],

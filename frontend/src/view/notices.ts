@@ -13,7 +13,9 @@ export function noticesOf({ document, expression }: Pick<Model, 'document' | 'ex
   const { stopped, truncated, diagnostics, unseen, past = [] } = document;
   const at = (line: number | null): string => lineTitle(expression ? null : line);
   return [
-    ...(stopped ? [{ severity: 'error' as const, text: at(stopped.line) + stoppedText(stopped) }] : []),
+    ...(stopped
+      ? [{ severity: 'error' as const, text: at(stopped.line) + stoppedText(document, stopped) }]
+      : []),
     ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${at(line)}${message}` })),
     ...unseen.map(({ message, line }) => ({
       severity: 'warning' as const,

@@ -6,6 +6,7 @@ import { errorBeside, outcomeOf, stoppedText } from './outcome';
 
 const document = {
   error: null,
+  nodes: [{}],
   stopped: null,
   timing: { total: 3.14159 },
   torch_version: '2.13.0',
@@ -65,9 +66,10 @@ describe('outcomeOf', () => {
     const cut = { ...run, document: { ...document, stopped } };
     expect(outcomeOf(cut)?.text).toBe('Line 1: It used its 5 seconds.');
     expect(outcomeOf(cut)?.full).toBe('Line 1: It used its 5 seconds. The picture shows what came before.');
-    expect(stoppedText({ ...stopped, limit: 'graph_nodes', message: 'It grew.' })).toBe(
+    expect(stoppedText(document, { ...stopped, limit: 'graph_nodes', message: 'It grew.' })).toBe(
       'It grew. The picture shows what came before, much of it in groups: press one to open it.',
     );
+    expect(stoppedText({ nodes: [] }, stopped)).toBe('It used its 5 seconds.');
     const span = { line: 2, column: 0, endLine: null, endColumn: null };
     const refusal = new Refusal('syntax-error', 'Never closed.', span);
     expect(outcomeOf({ ...cut, refusal, status: 'refused' })?.text).toBe('Line 2: Never closed.');

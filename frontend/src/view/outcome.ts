@@ -11,6 +11,7 @@ export interface Outcome {
   readonly full: string;
 }
 
+type Stopped = NonNullable<Document['stopped']>;
 type CellError = Pick<NonNullable<Document['error']>, 'line' | 'type' | 'message'>;
 type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh' | 'expression'>;
 
@@ -47,13 +48,14 @@ export function outcomeOf({ slow, status, refusal, document, fresh, expression }
   }
   if (fresh && document?.stopped) {
     const { line, message } = document.stopped;
-    return { ...problem(at(line) + message), full: at(line) + stoppedText(document.stopped) };
+    return { ...problem(at(line) + message), full: at(line) + stoppedText(document, document.stopped) };
   }
   return document && success(document);
 }
 
-/** A limit that ended the run, and that the picture is what came before it, also where it seems to be next to nothing. */
-export function stoppedText({ limit, message }: NonNullable<Document['stopped']>): string {
+/** A limit that ended the run, and that the picture is what came before it, also where it seems to be next to nothing; there is none where nothing did. */
+export function stoppedText({ nodes }: Pick<Document, 'nodes'>, { limit, message }: Stopped): string {
+  if (nodes.length === 0) return message;
   const folded = limit === 'graph_nodes' ? ', much of it in groups: press one to open it' : '';
   return `${message} The picture shows what came before${folded}.`;
 }
