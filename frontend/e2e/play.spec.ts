@@ -35,6 +35,24 @@ test('plays to the end, with the gradients that PyTorch gives', async ({ page })
   await expect(playground.leaf('w').getByRole('cell').last()).toHaveText('0.2122');
 });
 
+test('without steps there is nothing to play, and what is pressed does nothing', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('a = 1\n');
+  await page.keyboard.press('Escape');
+  const playback = page.getByRole('group', { name: 'Playback' });
+  for (const button of await playback.getByRole('button').all()) {
+    await expect(button).toHaveAttribute('aria-disabled', 'true');
+    await expect(button).toHaveAttribute('title', /\(.+\)/);
+    await button.click({ force: true });
+  }
+  for (const key of ['Space', 'ArrowRight', 'End', 'l']) await page.keyboard.press(key);
+  await expect(playground.button('Play')).toBeVisible();
+  await expect(page.getByText('no steps', { exact: true })).toBeVisible();
+  await playground.type(CHAIN);
+  await expect(playground.button('Step forward')).toHaveAttribute('aria-disabled', 'false');
+});
+
 test('pauses, plays and steps, by button and by key', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

@@ -60,9 +60,10 @@ export function advance(state: Playback, dt: number): Playback {
   return moved.elapsed >= whole(state, step) ? { ...moved, status: 'ended' } : moved;
 }
 
-/** Goes to a step, by default to its end; a step out of range is brought into it. */
+/** Goes to a step, by default to its end; a step out of range is brought into it. Without steps there is nowhere to go. */
 export function seek(state: Playback, step: number, t = 1): Playback {
-  const last = Math.max(0, state.durations.length - 1);
+  if (state.durations.length === 0) return state;
+  const last = state.durations.length - 1;
   const held = Math.min(last, Math.max(0, Math.round(step)));
   const share = step < 0 ? 0 : Math.min(1, Math.max(0, t));
   const moved = at(state, held, share * whole(state, held));

@@ -144,7 +144,7 @@ export class Player {
   }
   /** Loops over the iteration or the pass at the playhead; or else no longer. */
   toggleLoop(): void {
-    if (!this.#model || this.loop) return this.clearLoop();
+    if (!this.#model || this.loop || this.length === 0) return this.clearLoop();
     const { first, last } = runOf(
       this.#model,
       this.#iteration ? 'iteration' : 'pass',

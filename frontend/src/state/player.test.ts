@@ -51,6 +51,19 @@ describe('Player', () => {
     expect(player.subject).toBeNull();
   });
 
+  it('stays where it is without steps, whatever is pressed', () => {
+    const player = new Player(() => false);
+    player.load(model(0), null, true);
+    for (const press of ['toggle', 'toStart', 'toEnd', 'toggleLoop', 'loopFromHere', 'loopToHere'] as const)
+      player[press]();
+    for (const unit of ['event', 'line', 'node', 'pass'] as const) {
+      player.stepOver(1, unit);
+      player.stepOver(-1, unit);
+    }
+    player.seek(3);
+    expect(player).toMatchObject({ step: -1, playing: false, loop: null, playhead: { step: 0, t: 0 } });
+  });
+
   it('plays from the start to the end', () => {
     const player = loaded(null, true);
     player.advance(1);
