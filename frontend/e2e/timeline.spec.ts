@@ -318,3 +318,22 @@ test.describe('with a finger', () => {
     expect((await valuesOf(page))[1]).toBe(end);
   });
 });
+
+test('what is printed later is quiet until the playhead is there, and nothing moves', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`print('before')\n${CHAIN}print('after')\n`);
+  const output = playground.inspector.locator('pre');
+  const later = page.getByTitle('Printed later');
+  await playground.step.fill('1');
+  await expect(later).toHaveText('after');
+  const box = await boxOf(output);
+  await playground.button('To the end').click();
+  await expect(later).toHaveCount(0);
+  await expect(output).toHaveText('before\nafter');
+  expect(await boxOf(output)).toEqual(box);
+  await playground.button('To the start').click();
+  await expect(later).toHaveText('before\nafter');
+  expect(await boxOf(output)).toEqual(box);
+  expect(await faults(page)).toEqual([]);
+});
