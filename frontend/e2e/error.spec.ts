@@ -178,3 +178,27 @@ test('on a phone an error without end scrolls, by key, too', async ({ page }) =>
     )
     .toBeLessThan(2);
 });
+
+const SHAPES = 'import torch\na = torch.randn(2, 3, requires_grad=True)\nb = a @ a\n';
+
+test('an error is told under its line and at its step, and read aloud once', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(SHAPES);
+  const message = /mat1 and mat2 shapes cannot be multiplied/;
+  await expect(page.locator('.cm-remark-error')).toContainText(message);
+  await expect(playground.sentence).toContainText(message);
+  await expect(playground.inspector).not.toContainText(message);
+  expect(await playground.status.innerText()).toMatch(/^Line 3: RuntimeError/);
+  await expect(playground.status.locator('.hidden-visually')).toContainText(message);
+  await expect(playground.sentence).toHaveAttribute('aria-live', 'off');
+  await page.locator('.cm-lintRange-error').first().hover();
+  await page.waitForTimeout(500);
+  await expect(page.locator('.cm-tooltip').filter({ visible: true })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await playground.button('Step back').click();
+  await playground.button('Step forward').click();
+  await expect(playground.sentence).toContainText(message);
+  await expect(playground.sentence).toHaveAttribute('aria-live', 'polite');
+});

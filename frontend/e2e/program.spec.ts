@@ -100,16 +100,18 @@ test('a refusal stands alone: what was said of the run before it is gone', async
     await route.fulfill({ response, json: { ...document, stopped } });
   });
   await playground.type(CHAIN);
-  await expect(playground.inspector).toContainText('It used its 5 seconds.');
+  await expect(playground.inspector).toContainText('Stopped in line 3. The picture shows what came before.');
   await expect(playground.status).toHaveText('Line 3: It used its 5 seconds.');
   await page.unroute('**/api/v1/trace');
   await playground.type(`${CHAIN}y = (x *\n`);
   await expect(playground.status).toContainText(/^Line 8: /);
-  await expect(playground.inspector).not.toContainText('It used its 5 seconds.');
-  await expect(playground.inspector).toContainText(/Line 8: /);
+  await expect(playground.inspector).not.toContainText('Stopped');
+  await expect(playground.inspector).toContainText('It cannot run as it stands.');
 });
 
-test('a program that raises keeps what came before, and marks the culprit', async ({ page }) => {
+test('a program that raises keeps what came before, and says why under its line and at its step', async ({
+  page,
+}) => {
   const playground = new Playground(page);
   await playground.open();
   await playground.paste('import torch\n\nx = torch.tensor(2.0)\ny = x * x\ny.backward()\n');
@@ -117,7 +119,10 @@ test('a program that raises keeps what came before, and marks the culprit', asyn
     /^Line 5: RuntimeError: element 0 of tensors does not require grad/,
   );
   await expect(page.locator('.cm-lintRange-error')).toHaveText('y.backward()');
-  await expect(playground.inspector).toContainText('RuntimeError: element 0 of tensors');
+  await expect(page.locator('.cm-remark-error')).toContainText('RuntimeError: element 0 of tensors');
+  await expect(playground.inspector).toContainText('RuntimeError, line 5');
+  await playground.inspector.getByRole('button', { name: 'line 5' }).click();
+  await expect(playground.editor).toBeFocused();
 });
 
 test('a reload keeps the program and the step', async ({ page }) => {

@@ -1,6 +1,6 @@
 /**
  * What an editor has beyond its text: the syntax of Python with its colours, numbers that can be pulled, completion,
- * brackets that close by themselves, and mistakes underlined.
+ * brackets that close by themselves, and mistakes underlined. Errors stand beside the text, and are not told on hover too.
  */
 import {
   acceptCompletion,
@@ -11,7 +11,7 @@ import {
 } from '@codemirror/autocomplete';
 import { pythonLanguage } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput } from '@codemirror/language';
-import { nextDiagnostic, setDiagnostics } from '@codemirror/lint';
+import { linter, nextDiagnostic, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import type { EditorState, Extension, TransactionSpec } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 
@@ -29,7 +29,8 @@ export interface Problem {
 
 export function assistance(use: Use): Extension {
   const read = [pythonLanguage, bracketMatching()];
-  if (typeof use !== 'string') return read;
+  const told = linter(null, { tooltipFilter: withoutErrors });
+  if (typeof use !== 'string') return [...read, told];
   const source = use === 'expression' ? completeExpression : complete;
   return [
     ...read,
@@ -43,10 +44,16 @@ export function assistance(use: Use): Extension {
       ...closeBracketsKeymap,
       { key: 'F8', run: nextDiagnostic },
     ]),
+    told,
   ];
 }
 
-/** What underlines the problems, and tells of them on hover. */
+/** Where none are left, the tooltip is empty, and hidden. */
+function withoutErrors(problems: readonly Diagnostic[]): Diagnostic[] {
+  return problems.filter(({ severity }) => severity !== 'error');
+}
+
+/** What underlines the problems, and tells on hover of those that are no errors. */
 export function underlined(state: EditorState, problems: readonly Problem[]): TransactionSpec {
   const found = problems.flatMap(({ place, severity, message }) => {
     const range = rangeOf(state.doc, place);

@@ -140,6 +140,7 @@ const looks = EditorView.theme({
     textOverflow: 'ellipsis',
   },
   '.cm-tooltip.cm-completionInfo': { padding: '8px 12px', maxWidth: '280px' },
+  '.cm-tooltip:has(> .cm-tooltip-lint:empty)': { display: 'none' },
   '.cm-diagnostic': { borderLeft: 'none', padding: '8px 12px' },
 });
 

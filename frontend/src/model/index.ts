@@ -9,6 +9,7 @@ export { jointAt, together, wholeOf, type Joint, type Strength, type Whole } fro
 export { openGroups, type Choices } from './opening';
 export { addsUp } from './additions';
 export { counted, formatNumber, formatSigned, grouped, magnitudeOf, toNumber } from './numbers';
+export { readPlace } from './nodes';
 export { objectiveOf, type Objective } from './objective';
 export { progressOf } from './progress';
 export { partsOf } from './prose';

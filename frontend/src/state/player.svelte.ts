@@ -14,6 +14,7 @@ export class Player {
   #playback = $state.raw<Playback | null>(null);
   #speed = $state(1);
   #unit = $state<Unit>('event');
+  #landed = $state(true);
   readonly #step = $derived(lastBegun(this.#playback));
   readonly #shown = $derived(this.#model && this.#model.shownAt(this.#step));
   readonly #subject = $derived(this.#model && subjectAt(this.#model, this.#step));
@@ -55,6 +56,10 @@ export class Player {
   get playing(): boolean {
     return this.#playback?.status === 'playing';
   }
+  /** Whether it stands where it was put with the document, and neither a hand nor time has moved it since. */
+  get landed(): boolean {
+    return this.#landed;
+  }
   get speed(): number {
     return this.#speed;
   }
@@ -86,6 +91,7 @@ export class Player {
     const kept = step !== null && length === this.length ? this.loop : null;
     const at = step ?? (reducedMotion && length > 0 ? length - 1 : null);
     this.#model = model;
+    this.#landed = true;
     const standing = machine.setLoop(at === null ? fresh : machine.seek(fresh, at), kept);
     this.#playback = playing ? machine.play(standing) : standing;
   }
@@ -157,6 +163,7 @@ export class Player {
   }
 
   #turn(by: (playback: Playback) => Playback): void {
+    this.#landed = false;
     if (this.#playback) this.#playback = by(this.#playback);
   }
 }

@@ -64,6 +64,15 @@ describe('Player', () => {
     expect(player).toMatchObject({ step: -1, playing: false, loop: null, playhead: { step: 0, t: 0 } });
   });
 
+  it('has landed until a hand or time moves it', () => {
+    const player = loaded(2, false);
+    expect(player.landed).toBe(true);
+    player.stepBy(1);
+    expect(player.landed).toBe(false);
+    player.load(model(5), 4, false);
+    expect(player.landed).toBe(true);
+  });
+
   it('plays from the start to the end', () => {
     const player = loaded(null, true);
     player.advance(1);

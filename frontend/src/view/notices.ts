@@ -1,6 +1,6 @@
 /** What a reader should know of a run besides its picture: where it was stopped, what was cut, what was found. Pure. */
 import { formatNumber, grouped, type Document, type Model } from '../model';
-import { stoppedText } from './outcome';
+import { stoppedText, type Stopped } from './outcome';
 import { lineTitle } from './titles';
 
 export interface Notice {
@@ -14,7 +14,7 @@ export function noticesOf({ document, expression }: Pick<Model, 'document' | 'ex
   const at = (line: number | null): string => lineTitle(expression ? null : line);
   return [
     ...(stopped
-      ? [{ severity: 'error' as const, text: at(stopped.line) + stoppedText(document, stopped) }]
+      ? [{ severity: 'error' as const, text: stoppedNotice(document, stopped, expression === null) }]
       : []),
     ...diagnostics.map(({ severity, message, line }) => ({ severity, text: `${at(line)}${message}` })),
     ...unseen.map(({ message, line }) => ({
@@ -24,6 +24,13 @@ export function noticesOf({ document, expression }: Pick<Model, 'document' | 'ex
     ...truncated.filter(isNews).map((cut) => ({ severity: 'info' as const, text: cutText(cut) })),
     ...pastTexts(past, at).map((text) => ({ severity: 'info' as const, text })),
   ];
+}
+
+/** What a line was stopped by stands under it. */
+function stoppedNotice(document: Document, stopped: Stopped, lines: boolean): string {
+  const text = stoppedText(document, stopped);
+  if (!lines || stopped.line === null) return text;
+  return `Stopped in line ${stopped.line}.${text.slice(stopped.message.length)}`;
 }
 
 /** Whether a reader is to be told: a tensor of many numbers is a picture, and shows so wherever it stands. */

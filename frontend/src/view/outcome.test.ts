@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { Refusal } from '../api/client';
 import type { Document } from '../model';
-import { errorBeside, outcomeOf, stoppedText } from './outcome';
+import { outcomeOf, stands, stoppedText } from './outcome';
 
 const document = {
   error: null,
@@ -21,11 +21,10 @@ const run = {
   expression: null,
 };
 
-test('an error that stands under its line is told beside it by its first sentence', () => {
-  const error = { line: 6, type: 'RuntimeError', message: 'It was freed. Keep it.\nAnd so on.' };
-  expect(errorBeside(error, true)).toBe('RuntimeError: It was freed.');
-  expect(errorBeside({ ...error, line: null }, true)).toBe(`RuntimeError: ${error.message}`);
-  expect(errorBeside(error, false)).toBe(`RuntimeError: ${error.message}`);
+test('what is wrong stands in full beside an expression, and under the line of a program', () => {
+  expect(stands(null, 6)).toBe(true);
+  expect(stands(null, null)).toBe(false);
+  expect(stands({ expression: 'x', inputs: {} }, null)).toBe(true);
 });
 
 describe('outcomeOf', () => {
@@ -49,16 +48,19 @@ describe('outcomeOf', () => {
     expect(outcomeOf({ ...run, status: 'cancelled' })).toMatchObject({ problem: false });
   });
 
-  it('has an error’s type and first sentence, and all of it', () => {
+  it('has an error’s type, its first sentence to be read aloud or where it stands nowhere else, and all of it', () => {
     const message = 'Sizes 2.5 and 3 differ. Hint: broadcast.\nIt goes on.';
     const error = { type: 'RuntimeError', message, line: 4 } as NonNullable<Document['error']>;
     const failed = { ...run, document: { ...document, error } };
     expect(outcomeOf(failed)).toEqual({
       problem: true,
-      text: 'Line 4: RuntimeError: Sizes 2.5 and 3 differ.',
+      text: 'Line 4: RuntimeError',
+      rest: ': Sizes 2.5 and 3 differ.',
       full: `Line 4: RuntimeError: ${message}`,
     });
     expect(outcomeOf({ ...failed, fresh: false })?.problem).toBe(false);
+    const nowhere = { ...document, error: { ...error, line: null } };
+    expect(outcomeOf({ ...run, document: nowhere })?.text).toBe('RuntimeError: Sizes 2.5 and 3 differ.');
   });
 
   it('puts a refusal before what the run before it left, and says where a run was stopped', () => {

@@ -5,14 +5,15 @@ import { lineTitle } from './titles';
 
 export interface Outcome {
   readonly problem: boolean;
-  /** For the status line: an error's type and first sentence. */
+  /** For the status line: what a limit or refusal says, an error's type. */
   readonly text: string;
+  /** What is read aloud after it: the error's first sentence, which stands beside the program in full. */
+  readonly rest?: string;
   /** All of it. */
   readonly full: string;
 }
 
-type Stopped = NonNullable<Document['stopped']>;
-type CellError = Pick<NonNullable<Document['error']>, 'line' | 'type' | 'message'>;
+export type Stopped = NonNullable<Document['stopped']>;
 type Run = Pick<Program, 'slow' | 'status' | 'refusal' | 'document' | 'fresh' | 'expression'>;
 
 const UNREACHABLE: Outcome = {
@@ -43,8 +44,10 @@ export function outcomeOf({ slow, status, refusal, document, fresh, expression }
   if (refusal) return problem(`${at(refusal.span?.line)}${refusal.message}`);
   if (fresh && document?.error) {
     const { line, type, message } = document.error;
-    const start = `${at(line)}${type}: `;
-    return { problem: true, text: start + firstSentence(message), full: start + message };
+    const start = `${at(line)}${type}`;
+    const sentence = `: ${firstSentence(message)}`;
+    const told = stands(expression, line) ? { text: start, rest: sentence } : { text: start + sentence };
+    return { problem: true, ...told, full: `${start}: ${message}` };
   }
   if (fresh && document?.stopped) {
     const { line, message } = document.stopped;
@@ -60,9 +63,9 @@ export function stoppedText({ nodes }: Pick<Document, 'nodes'>, { limit, message
   return `${message} The picture shows what came before${folded}.`;
 }
 
-/** An error beside the program: one that stands in full under its line is told by its first sentence. */
-export function errorBeside({ line, type, message }: CellError, lines: boolean): string {
-  return `${type}: ${lines && line !== null ? firstSentence(message) : message}`;
+/** Whether what is wrong stands in full beside the text: an expression has it below its field, a program under the line. */
+export function stands(expression: Program['expression'], line: number | null | undefined): boolean {
+  return expression !== null || line != null;
 }
 
 function problem(text: string): Outcome {
