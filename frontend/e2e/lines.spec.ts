@@ -129,3 +129,25 @@ test('what stood under the last line goes when all of the program is replaced', 
   await page.keyboard.insertText('y = 1');
   await expect(page.locator('.cm-remark')).toHaveCount(0);
 });
+
+test('room is kept for results beside the lines that have some, and nothing moves for it later', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 800, height: 900 });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type(`${CHAIN}steps = [1, 2, 3, 4, 5, 6, 7]\nsum_ = (x * y * z).sum()\n`);
+  await playground.pause();
+  await playground.step.fill('0');
+  const right = (text: string) => line(page, text).evaluate((each) => getComputedStyle(each).paddingRight);
+  await expect.poll(() => right('steps')).toBe('16px');
+  expect(await right('sum_')).toBe('80px');
+  const before = await places(page);
+  await playground.step.fill(String(await playground.lastStep()));
+  await expect(line(page, 'sum_').locator('.cm-result')).toBeVisible();
+  expect(await places(page)).toEqual(before);
+  await playground.editor.press('ControlOrMeta+End');
+  await page.keyboard.type('a = 1');
+  await expect.poll(() => right('a = 1')).toBe('16px');
+  expect(await right('sum_')).toBe('80px');
+});

@@ -12,7 +12,7 @@ import { inks } from './inks';
 import { setMarks, type Mark } from './marks';
 import { rangeOf, type PlaceLike } from './places';
 import { remarksOf, type Remark } from './remarks';
-import { setResults, type Result } from './results';
+import { setResults, setSilent, type Result } from './results';
 import { setUpFor, type Use } from './uses';
 
 export interface EditorEvents {
@@ -99,6 +99,11 @@ export class Editor {
   /** What each line produced, shown at its end. */
   annotate(lines: readonly Result[]): void {
     this.#soon(() => ({ effects: setResults.of(lines) }));
+  }
+
+  /** Which lines will never show what they produced. */
+  silence(lines: readonly number[]): void {
+    this.#soon(() => ({ effects: setSilent.of(lines) }));
   }
 
   /** What is to be read under lines. */

@@ -25,7 +25,7 @@ const looks = EditorView.theme({
     padding: '0 80px 0 calc(8px + var(--further, 0ch))',
     textIndent: 'calc(0px - var(--further, 0ch))',
   },
-  '.cm-line.cm-prose': { paddingRight: '16px' },
+  '.cm-line:is(.cm-prose, .cm-silent)': { paddingRight: '16px' },
   '.cm-line.cm-cell::before': {
     content: '""',
     position: 'absolute',

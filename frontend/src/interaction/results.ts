@@ -29,6 +29,15 @@ const field = layerOf(setResults, (lines, text) =>
     ),
 );
 
+/** The lines that will have no result: no room is kept beside them. */
+export const setSilent = StateEffect.define<readonly number[]>();
+
+const SILENT = Decoration.line({ class: 'cm-silent' });
+
+const silent = layerOf(setSilent, (lines, text) =>
+  lines.filter((line) => line <= text.lines).map((line) => SILENT.range(text.line(line).from)),
+);
+
 class ResultWidget extends WidgetType {
   constructor(readonly result: Result) {
     super();
@@ -156,4 +165,4 @@ function bothOf({ told, gradient }: Result): string {
   return `value ${told.exact}, gradient ${gradient?.exact ?? 'None'}`;
 }
 
-export const results: Extension = [field, ViewPlugin.fromClass(Fitting)];
+export const results: Extension = [silent, field, ViewPlugin.fromClass(Fitting)];

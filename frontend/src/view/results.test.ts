@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import { modelOf as sampleOf, sampleNames } from '../fixtures/samples';
 import type { Document, Model } from '../model';
-import { resultsAt } from './results';
+import { resultsAt, silentLines } from './results';
 
 const place = (line: number, source = 0) => ({ line, column: 0, endLine: line, endColumn: 5, source });
 const value = (text: string, more = {}) => ({
@@ -150,4 +151,14 @@ describe('shorter texts', () => {
   it('are not there where there is nothing to leave out', () => {
     expect(Object.keys(toldOf({ text: '3', scalar: 3, data: 3 }) ?? {})).toEqual(['text', 'exact']);
   });
+});
+
+it.each(sampleNames)('those lines are silent that have a result at no step: %s', (name) => {
+  const sample = sampleOf(name);
+  const silent = new Set(silentLines(sample));
+  const telling = new Set(
+    sample.steps.flatMap(({ index }) => resultsAt(sample, index).map(({ line }) => line)),
+  );
+  const count = sample.document.source.split('\n').length;
+  for (let at = 1; at <= count; at++) expect([at, silent.has(at)]).toEqual([at, !telling.has(at)]);
 });

@@ -35,6 +35,19 @@ export function resultsAt(model: Model, step: number, source = 0): Result[] {
   return [...lines.values()];
 }
 
+/** The lines that tell nothing at any step: they have the width to themselves. */
+export function silentLines(model: Model, source = 0): number[] {
+  const { values, prints, notes, raised } = readLines(model, source);
+  const told = [
+    ...values.keys(),
+    ...[...prints.map(({ result }) => result), ...notes].map(({ line }) => line),
+  ];
+  const telling = new Set(told.filter((line) => !raised.has(line)));
+  const { document } = model;
+  const count = (document.sources[source]?.text ?? document.source).split('\n').length;
+  return Array.from({ length: count }, (_, i) => i + 1).filter((line) => !telling.has(line));
+}
+
 function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<Result, 'line'> | null {
   const shown = made.filter(({ id }) => model.shownAt(step).has(id));
   const nodes = shown.length > 0 ? shown : made;
