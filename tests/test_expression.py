@@ -142,6 +142,19 @@ def test_missing_inputs_are_named_with_an_example_that_works() -> None:
     assert run_parsed(write(expression, example)).error is None
 
 
+@pytest.mark.parametrize("expression", ["x @ x", "softmax(x, 1)", "matmul(x, x).sum()"])
+def test_where_numbers_will_not_do_the_example_is_of_tensors(expression: str) -> None:
+    error = traced(expression, {"x": 0.5})["error"]["message"]
+    assert "Only numbers were given, for `x`. Give tensors, for example" in error
+    example = json.loads(error[error.index("{") : error.rindex("}") + 1])
+    assert traced(expression, example)["error"] is None
+
+
+def test_where_the_numbers_will_do_no_example_is_sought() -> None:
+    assert write("sin(x**2)", {"x": 3.0}).hint is None
+    assert write("x @ w", {"x": [1.0], "w": 2.0}).hint is None
+
+
 def traced(expression: str, inputs: dict[str, Any] | None = None) -> dict[str, Any]:
     request = TraceRequest(expression=expression, inputs=inputs or {})
     return json.loads(pipeline.run(request, Settings(), NAMESPACE))

@@ -55,8 +55,8 @@ _PRODUCTS = frozenset({"matmul", "mm", "mv"})
 _MODULES = frozenset({"torch", "F", "nn", "linalg", "np", "math"})
 
 
-def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> str:
-    """Names the inputs that were not given, with an example in JSON for an expression that no scalar will do for."""
+def hint(syntax: Syntax, topic: str, missing: Sequence[str], given: Mapping[str, Any]) -> str:
+    """Names the inputs that are to be given, with an example in JSON for an expression that no scalar will do for."""
     known = {name: _shape(value) for name, value in given.items()}
     usual = next((shape for shape in known.values() if shape), _MATRIX)
     shapes = dict.fromkeys(missing, usual)
@@ -68,7 +68,7 @@ def hint(syntax: Syntax, missing: Sequence[str], given: Mapping[str, Any]) -> st
     example = {name: _filled(shapes[name]) for name in missing}
     names = [f"`{name}`" for name in missing]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return message("invalid-request", "hint", names=listed, example=json.dumps(example))
+    return message("invalid-request", topic, names=listed, example=json.dumps(example))
 
 
 def _wanted(node: ast.AST, known: Mapping[str, Shape]) -> Iterator[tuple[str, Shape]]:

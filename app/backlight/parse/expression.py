@@ -38,7 +38,7 @@ _REDUCTIONS = {"sum", "mean", "prod", "norm"}
 
 
 def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings) -> tuple[str, str | None]:
-    """The text of the program, and the hint for when it raises: which inputs were not given.
+    """The text of the program, and the hint for when it raises: which inputs were not given, or are only numbers.
 
     Free names become leaves with ``requires_grad=True``: the input of that name, else the scalar 1.0.
     Raises RequestError, SyntaxFailure, NotAllowed or LimitExceeded with a place in ``expression``.
@@ -60,8 +60,18 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
     if not names.leaves:
         raise RequestError(message("invalid-request", "no-names"), syntax.place(syntax.tree.body))
     check_result(syntax, names)
-    missing = [leaf for leaf in names.leaves if leaf not in written]
-    return _program(syntax, names, written), hint(syntax, missing, inputs) if missing else None
+    is_elementwise = _is_elementwise(syntax, names)
+    return _program(syntax, names, written, is_elementwise), _hint(syntax, names, inputs, is_elementwise)
+
+
+def _hint(syntax: Syntax, names: Names, inputs: Mapping[str, Any], is_elementwise: bool) -> str | None:
+    """What to give where the scalars that stand in will not do, or those that were given."""
+    missing = [leaf for leaf in names.leaves if leaf not in inputs]
+    if missing:
+        return hint(syntax, "hint", missing, inputs)
+    if is_elementwise or any(isinstance(value, list) for value in inputs.values()):
+        return None
+    return hint(syntax, "numbers", names.leaves, {})
 
 
 def _read(text: str, names: Collection[str], settings: Settings) -> Syntax:
@@ -133,7 +143,7 @@ def _near(name: str) -> str:
     return f" Did you mean {' or '.join(f'`{each}`' for each in close)}?" if close else ""
 
 
-def _program(syntax: Syntax, names: Names, written: Mapping[str, str]) -> str:
+def _program(syntax: Syntax, names: Names, written: Mapping[str, str], is_elementwise: bool) -> str:
     lines = ["import torch"]
     lines += [_import_of(name) for name in names.prefixes if name != "torch"]
     sources = {"torch": names.torch, "torch.nn.functional": names.functional, "math": names.constants}
@@ -144,7 +154,7 @@ def _program(syntax: Syntax, names: Names, written: Mapping[str, str]) -> str:
     lines += [f"{leaf} = torch.tensor({written.get(leaf, '1.0')}, requires_grad=True)" for leaf in names.leaves]
     result = _result_name(syntax)
     lines.append(f"{result} = {_placed(syntax)}")
-    scalar = _is_scalar(syntax, names, written)
+    scalar = _is_scalar(syntax, names, written, is_elementwise)
     lines.append(f"{result}.backward()" if scalar else f"{result}.backward(torch.ones_like({result}))")
     return "\n".join(lines) + "\n"
 
@@ -177,7 +187,7 @@ def _result_name(syntax: Syntax) -> str:
     return f"y_{number}"
 
 
-def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool:
+def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str], is_elementwise: bool) -> bool:
     """Whether the result surely has one element: a full reduction, or scalars put through elementwise functions."""
     match root_of(syntax):
         case ast.Call(func=ast.Attribute(attr=reduction), args=[], keywords=[]) if reduction in _REDUCTIONS:
@@ -186,12 +196,20 @@ def _is_scalar(syntax: Syntax, names: Names, written: Mapping[str, str]) -> bool
             return reduction in names.torch
         case _:
             pass
-    if any(text.startswith("[") for text in written.values()):
-        return False
-    if not functions.ELEMENTWISE.issuperset((*names.torch, *names.functional)):
-        return False
-    plain = (ast.Expression, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp)
-    return all(
-        isinstance(node, plain) or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
-        for node in syntax.nodes
-    )
+    return is_elementwise and not any(text.startswith("[") for text in written.values())
+
+
+def _is_elementwise(syntax: Syntax, names: Names) -> bool:
+    """Whether a result surely has the shape of what goes in."""
+    known = functions.ELEMENTWISE.issuperset((*names.torch, *names.functional))
+    return known and all(_works_by_elements(node) for node in syntax.nodes)
+
+
+def _works_by_elements(node: ast.AST) -> bool:
+    match node:
+        case ast.BinOp(op=operator):
+            return not isinstance(operator, ast.MatMult)
+        case ast.Call(func=function):
+            return isinstance(function, ast.Name)
+        case _:
+            return isinstance(node, ast.Expression | ast.Name | ast.Constant | ast.UnaryOp)

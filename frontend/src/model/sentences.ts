@@ -54,8 +54,13 @@ export function sentenceOf(told: Telling, event: DocumentEvent, flowed: Flowed):
     case 'warning':
       return `Warning: ${shorten(event.message)}`;
     case 'error':
-      return `${event.type}: ${shorten(event.message.replace(/\s+/g, ' '), MOST_OF_ERROR)}`;
+      return `${event.type}: ${shorten(inOneLine(event.message), MOST_OF_ERROR)}`;
   }
+}
+
+/** Lines one after the other, each as a sentence of its own. */
+function inOneLine(message: string): string {
+  return message.replace(/([^\s.:;,!?(])\s*\n\s*(?=[A-Z`])/g, '$1. ').replace(/\s+/g, ' ');
 }
 
 /** What a node is called in a sentence: its name in the program, else its operation. */
