@@ -22,7 +22,7 @@ const nodes = [
   { id: 4, kind: 'leaf', name: 'model.weight', place: place(4) },
   { id: 5, kind: 'op', name: null, place: place(5) },
   { id: 6, kind: 'op', name: null, place: place(5) },
-];
+].map((node) => ({ ...node, parts: [] as string[] }));
 const quiet = { source: '', cells: [{ error: null, notes: [] }], events: [] };
 
 const modelOf = (document: object, more: object = {}) =>
@@ -47,6 +47,15 @@ describe('resultsAt', () => {
       { line: 1, kind: 'value', told: { text: '0', exact: '0' }, gradient: null },
     ]);
     expect(told(5)).toEqual(['1: 0', '2: 1.5', '5: 7.5']);
+  });
+
+  it('tells of several outputs all that have a name, or the first where there is no room', () => {
+    const split = { ...nodes[1], name: 'top.a, top.b', parts: ['top.a', '', 'top.b'] };
+    const outputs = [0, 1, 2].map((value) => ({ value }));
+    const values = ['1', '2', '3'].map((text) => value(text));
+    const several = modelOf({ nodes: [{}, { outputs }] }, { nodes: [nodes[0], split], values });
+    const found = resultsAt(several, 1).find(({ line }) => line === 2);
+    expect(found?.told).toEqual({ text: '1, 3', exact: '1, 3', shorter: ['1, …'] });
   });
 
   it('says nothing of what the parts of a module were made of', () => {

@@ -60,7 +60,23 @@ function valueAt(model: Model, step: number, made: readonly ModelNode[]): Omit<R
     ...shortened(rangeOf(grad) ?? grad.text, grad),
     token: gradientToken(grad),
   };
-  return { kind: 'value', told: toldOf(value), gradient };
+  return { kind: 'value', told: outputsOf(model, node) ?? toldOf(value), gradient };
+}
+
+/** Of several outputs that have names, one after the other; null of one. */
+function outputsOf(model: Model, { id, parts }: ModelNode): Told | null {
+  const values = parts.flatMap((name, i) => {
+    const value = model.document.nodes[id]?.outputs[i]?.value;
+    return name === '' || value == null ? [] : (model.values[value] ?? []);
+  });
+  const [first, ...others] = values.map(toldOf);
+  if (first === undefined || others.length === 0) return null;
+  const joined = (of: (told: Told) => string): string => [first, ...others].map(of).join(', ');
+  return {
+    text: joined(({ text }) => text),
+    exact: joined(({ exact }) => exact),
+    shorter: [`${first.text}, …`],
+  };
 }
 
 /** A number, a few of them, or a shape with where its elements lie. */
@@ -136,7 +152,7 @@ function nodesByEnd(model: Model, source: number): Map<number, ModelNode[]> {
   for (const node of model.nodes) {
     if (!isIn(source, node.place)) continue;
     const { endLine } = node.place;
-    if (node.name?.includes('.')) {
+    if (node.name?.includes('.') && node.parts.length === 0) {
       if (node.kind === 'leaf') ofObjects.add(endLine);
       continue;
     }
