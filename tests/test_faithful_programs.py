@@ -179,6 +179,7 @@ def test_a_program_is_shown_as_plain_torch_runs_it(program: str) -> None:
     ours = [reached(document, each["roots"]) for each in document["passes"]]
     assert ours == drawings[-len(ours) :]  # a transform's own passes come first
     assert all(node["outputs"] for node in document["nodes"])
+    assert all(edge["source"] < edge["target"] for edge in document["edges"])
     missing = [node["label"] for node in document["nodes"] if node["op"] and node["value"] is None]
     assert missing == []
 
