@@ -347,3 +347,18 @@ def test_every_book_of_the_tape_is_told_of() -> None:
         *("overwritten", "unlogged"),
         *("_bytes", "_summed_up", "_versions", "_cells", "_picture_cells", "_last"),
     }
+
+
+def test_models_that_are_dropped_are_gone_without_a_look_for_garbage() -> None:
+    gone: list[weakref.ref[Any]] = []
+
+    def trial() -> None:
+        model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 1))
+        gone.extend((weakref.ref(model), weakref.ref(model[0])))
+        model(torch.ones(2, 3)).sum().backward()
+
+    with nothing_collected(), backlight.record(keep="last 2 passes"):
+        for _ in range(6):
+            trial()
+        left = [index for index, each in enumerate(gone) if each() is not None]
+    assert left == [8, 9, 10, 11]  # those of the passes that are kept

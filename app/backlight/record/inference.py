@@ -221,7 +221,7 @@ class Inference:
         known = self._modules.get(call)
         if known is None:
             known = self._modules[call] = Scope("module", around, call.subject, 0)
-            known.caller, known.module = call.caller, known
+            known.caller = call.caller
         return known
 
     def _function(self, way: list[Item], position: int, around: Scope | None) -> Scope | None:

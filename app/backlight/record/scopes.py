@@ -33,7 +33,7 @@ class Scope:
     of a module around it, which for a module call is itself.
     """
 
-    __slots__ = ("caller", "kind", "module", "number", "parent", "subject")
+    __slots__ = ("_around", "caller", "kind", "number", "parent", "subject")
 
     def __init__(
         self, kind: Literal["module", "function", "loop", "iteration"], parent: Scope | None, subject: Any, number: int
@@ -43,7 +43,12 @@ class Scope:
         self.subject = subject
         self.number = number
         self.caller: tuple[CodeType, int] | None = None
-        self.module: Scope | None = None if parent is None else parent.module
+        self._around = None if parent is None else parent.module
+
+    @property
+    def module(self) -> Scope | None:
+        """Of a module's call this; it does not hold itself, so that what it holds is gone as soon as it is."""
+        return self if self.kind == "module" else self._around
 
 
 def without_iterations(scope: Scope | None, inside: frozenset[int]) -> Scope | None:
@@ -195,7 +200,6 @@ class Scopes:
             while frame is not None and not is_of_user(frame):
                 frame = None if frame.f_code is boundary else self._places.outside(frame)
         scope = Scope("module", self._around(frame) if self.is_marked else outer, module, 0)
-        scope.module = scope
         if frame is not None:
             scope.caller = (frame.f_code, frame.f_lasti)
         return scope
