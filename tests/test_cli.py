@@ -109,6 +109,25 @@ def test_what_comes_in_must_be_text() -> None:
     assert b"What came in is not UTF-8 text." in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_what_a_terminal_cannot_show_is_written_all_the_same(encoding: str) -> None:
+    command = [sys.executable, "-m", "backlight", "trace", "-"]
+    around = ENVIRONMENT | {"PYTHONIOENCODING": encoding, "LC_ALL": "POSIX"}
+    program = "print('ü → 🔥')".encode()
+    plain = subprocess.run(command, env=around, input=program, capture_output=True, check=False)
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    assert plain.stdout.startswith("ü → 🔥".encode(encoding, "backslashreplace") + b"\n0 nodes")
+    done = subprocess.run([*command, "--json"], env=around, input=program, capture_output=True, check=False)
+    assert json.loads(done.stdout.decode("utf-8"))["cells"][0]["output"] == "ü → 🔥\n"
+
+
+def test_a_closed_standard_input_is_told_in_a_line() -> None:
+    command = f"{sys.executable} -m backlight trace - <&-"
+    done = subprocess.run(["sh", "-c", command], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Nothing can be read from standard input, which is closed." in done.stderr
+
+
 def test_trace_reads_standard_input_and_writes_json() -> None:
     done = trace("-", "--json", "--seed", "5", text="import torch\nprint(torch.ones(1))")
     assert done.exit_code == 0

@@ -221,6 +221,7 @@ def test_inputs_are_not_asked_for_where_they_are_not_the_trouble(expression: str
         ("1 + 1", RequestError, "1 + 1", "no free name"),
         ("sin(pi)", RequestError, "sin(pi)", "no free name"),
         ("x + torch", RequestError, "torch", "means the module"),
+        ("x * __name__", RequestError, "__name__", "is a name of Python's own. Give"),
         ("[x, 2 * x]", RequestError, "[x, 2 * x]", "is a list, and only a tensor has a gradient. Put tensors"),
         ("x, 2", RequestError, "x, 2", "is a tuple"),
         ("lambda: x", RequestError, "lambda: x", "is a function"),

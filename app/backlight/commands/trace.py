@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -42,8 +43,10 @@ def trace(
     content = json.loads(document)
     try:
         if as_json:
-            sys.stdout.write(document.decode() + "\n")
+            sys.stdout.buffer.write(document + b"\n")  # UTF-8, as JSON is, whatever a terminal takes
         else:
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(errors="backslashreplace")
             write_summary(content, Console(highlight=False))
         sys.stdout.flush()
     except BrokenPipeError:
@@ -72,6 +75,8 @@ def request_for(file: str | None, expression: str | None, inputs: list[str], see
 
 
 def _read(file: str) -> str:
+    if file == "-" and sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]  # it is where it was closed
+        raise typer.BadParameter("Nothing can be read from standard input, which is closed.")
     try:
         return sys.stdin.buffer.read().decode() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
@@ -101,7 +106,7 @@ def _parse_input(text: str) -> tuple[str, Any]:
 
 def _parse_notebook(text: str) -> dict[str, Any]:
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise typer.BadParameter("The notebook is not JSON.") from error
     if not isinstance(notebook, dict):

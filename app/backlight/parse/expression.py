@@ -117,8 +117,9 @@ def _kind(syntax: Syntax, node: ast.Name, given: set[str], called: bool, dotted:
         return _function_kind(syntax, node)
     if dotted and name in PREFIXES:
         return "prefix"
-    if name in RESERVED:
-        raise RequestError(message("invalid-request", "reserved-name", name=name), syntax.place(node))
+    if name in RESERVED or name.startswith("__"):
+        topic = "reserved-name" if name in RESERVED else "hidden-name"
+        raise RequestError(message("invalid-request", topic, name=name), syntax.place(node))
     return "constant" if name in functions.CONSTANTS or name == "π" else "leaf"
 
 
