@@ -40,6 +40,21 @@ def test_nothing_is_added_to_other_errors(source: str, message: str | None) -> N
     assert message is None or error.message == message
 
 
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("import torch\nx = torch.ones(2, requires_grad=True)\nx.max(0).backward()", "torch.return_types.max"),
+        ("loss = 0.5\nloss.backward()", "float"),
+    ],
+)
+def test_a_backward_pass_of_what_is_no_tensor_is_told_its_type(source: str, kind: str) -> None:
+    error = error_of(source)
+    assert error is not None
+    told, advice = error.message.splitlines()
+    assert told == f"'{kind}' object has no attribute 'backward'"
+    assert advice == f"A backward pass begins at a tensor, and this is of the type `{kind}`."
+
+
 def test_a_program_that_calls_its_own_error_so_is_told_in_its_own_words() -> None:
     error = error_of("class Mine(NameError): pass\nraise Mine(\"name 'nn' is not defined\")")
     assert error is not None

@@ -79,7 +79,14 @@ def test_the_version_is_told_without_any_package() -> None:
 def test_a_setting_that_makes_no_sense_is_wrong_use() -> None:
     done = backlight("serve", BACKLIGHT_PORT="many")
     assert done.returncode == 2
-    assert "BACKLIGHT_PORT" in done.stderr
+    assert "BACKLIGHT_PORT must be a whole number, not 'many'." in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("variables", [{"BACKLIGHT_QUEUE_LENGTH": "-5"}, {"BACKLIGHT_CPU_SECONDS": "nan"}])
+def test_a_setting_below_nothing_is_wrong_use(variables: dict[str, str]) -> None:
+    done = backlight("serve", **variables)
+    assert done.returncode == 2
+    assert "from 0 on, not" in " ".join(done.stderr.split())
 
 
 def test_trace_tells_output_graph_and_gradients(tmp_path: Path) -> None:

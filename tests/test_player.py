@@ -195,13 +195,17 @@ def test_a_notebook_shows_it_inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_a_browser_that_cannot_be_opened_keeps_no_script_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_that_cannot_be_opened_keeps_no_script_waiting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     registered: list[Any] = []
     monkeypatch.setattr("backlight.live.showing.atexit.register", lambda *each: registered.append(each))
     recorded().show(opener=lambda _: False).close()
     assert registered == []
+    assert "`tape.show(block=True)` serves the page until Ctrl-C" in capsys.readouterr().out
     recorded().show(opener=lambda _: True).close()
     assert len(registered) == 1
+    assert "block=True" not in capsys.readouterr().out
 
 
 def test_serving_needs_the_standard_library_alone() -> None:

@@ -106,7 +106,13 @@ def _parse(name: str, text: str, default: Any) -> Any:
         return text.strip().lower() in {"1", "true", "yes", "on"}
     if kind is tuple:
         return tuple(each.strip() for each in text.split(",") if each.strip() not in {"", NONE})
+    if kind is str:
+        return text
+    what = "a whole number" if kind is int else "a number"
     try:
-        return kind(text)
+        number = kind(text)
     except ValueError as error:
-        raise RequestError(f"{name} must be a {kind.__name__}, not {text!r}") from error
+        raise RequestError(f"{name} must be {what}, not {text!r}.") from error
+    if not number >= 0:
+        raise RequestError(f"{name} must be {what} from 0 on, not {text}.")
+    return number

@@ -12,6 +12,10 @@ from typing import Any
 
 from backlight.player import Player, play
 
+NO_BROWSER = (
+    "No browser was opened here. `tape.show(block=True)` serves the page until Ctrl-C; "
+    '`tape.save("run.json")` keeps the recording, for `backlight open run.json`.\n'
+)
 LINGER_SECONDS = 20.0
 """So long the end of a script waits for its page to be loaded."""
 FRAME_HEIGHT = 640
@@ -29,11 +33,13 @@ def show_document(content: bytes, name: str, block: bool, opener: Opener) -> Pla
         return player
     sys.stdout.write(f"Backlight plays this recording on {player.address}\n")
     sys.stdout.flush()
-    is_open = opener(player.address)
+    is_open = opener(player.address) is not False
     if block:
         player.wait()
-    elif is_open is not False:
+    elif is_open:
         atexit.register(player.linger, LINGER_SECONDS)
+    else:
+        sys.stdout.write(NO_BROWSER)
     return player
 
 

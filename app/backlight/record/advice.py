@@ -5,6 +5,7 @@ In: an exception of the program's. Out: lines to add to what Python or torch say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from backlight.messages import message
@@ -35,6 +36,8 @@ def advice_on(error: BaseException, text: str, inputs: str | None) -> Iterator[s
     """What to do about an ``error`` that says ``text``; ``inputs`` names those that an expression was not given."""
     if inputs is not None and _may_be_of_shapes(error, text):
         yield inputs
+    if type(error) is AttributeError and (kind := _without_backward(text)) is not None:
+        yield message("note", "no-backward", kind=kind)
     if type(error) is NameError and (name := _missing(text)) is not None:
         yield message("note", "import", name=name, statement=USUAL_IMPORTS[name])
 
@@ -46,6 +49,12 @@ def _may_be_of_shapes(error: BaseException, text: str) -> bool:
     of_others = ("does not require grad", "derivative for", "Can't call numpy()", "only for real scalar outputs")
     is_other = isinstance(error, NotImplementedError) or any(each in text for each in of_others)
     return isinstance(error, RuntimeError | LookupError | ValueError) and not is_other
+
+
+def _without_backward(text: str) -> str | None:
+    """The type of what was asked for a backward pass, and is no tensor."""
+    found = re.fullmatch(r"'([\w.]+)' object has no attribute 'backward'", text)
+    return None if found is None else found[1]
 
 
 def _missing(text: str) -> str | None:
