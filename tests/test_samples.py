@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import asdict
 from itertools import zip_longest
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,19 @@ def test_every_place_lies_in_the_program(sample: Sample) -> None:
         assert start[1] < len(lines[start[0] - 1]) and end[1] <= len(lines[end[0] - 1])
 
 
+VALUES = ("value", "values", "before", "after", "added", "grad", "grad_outputs", "grad_inputs")
+"""The fields that hold value ids, or lists of them."""
+
+
+def referred_to(part: Any, field: str | None = None) -> set[int]:
+    """The values that a part of a Document refers to."""
+    if isinstance(part, dict):
+        return {each for name, inner in part.items() for each in referred_to(inner, name)}
+    if isinstance(part, list):
+        return {each for inner in part for each in referred_to(inner, field)}
+    return {part} if field in VALUES and type(part) is int else set()
+
+
 @each_sample
 def test_ids_are_ordinal_and_refer_to_what_is_there(sample: Sample) -> None:
     document = trace_sample(sample)
@@ -117,6 +131,8 @@ def test_ids_are_ordinal_and_refer_to_what_is_there(sample: Sample) -> None:
         assert [each["id"] for each in document[part]] == list(range(len(document[part])))
     for part in ("cells", "passes", "events"):
         assert [each["index"] for each in document[part]] == list(range(len(document[part])))
+    referring = {part: document[part] for part in ("nodes", "passes", "events", "leaves", "past")}
+    assert referred_to(referring) == {value["id"] for value in document["values"]}
     nodes = range(len(document["nodes"]))
     for edge in document["edges"]:
         assert edge["source"] in nodes and edge["target"] in nodes

@@ -31,15 +31,15 @@ with torch.no_grad():
 EXPECTED = """\
 c0 origin() -> v0:float32[] line 2 leaf x
 c1 aten.mul.Tensor(c0.0*, c0.0*) -> v1:float32[] line 3 y
-c2 aten.ones_like.default() -> v2:float32[] line 4
-c3 origin() -> v3:float32[] line 6 update
-c4 aten.mul.Tensor(c3.0) -> v4:float32[] line 6 update
-c5 aten.sub_.Tensor(c0.0*, c4.0) -> v5:float32[] line 6 update
+c2 aten.ones_like.default() -> -:float32[] line 4
+c3 origin() -> -:float32[] line 6 update
+c4 aten.mul.Tensor(c3.0) -> -:float32[] line 6 update
+c5 aten.sub_.Tensor(c0.0*, c4.0) -> -:float32[] line 6 update
 a0 MulBackward0(0: a1.0, 1: a1.0) c1
 a1 AccumulateGrad() leaf c0
 pass 0 from a0
-  a0: v6 -> v7 v8
-  a1: v9 ->
+  a0: v2 -> v3 v4
+  a1: v5 ->
 """
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backlight.graph.nodes import Chosen, is_exit, is_link
+from backlight.graph.nodes import Chosen
 from backlight.model.document import Cut, Edge, Node
+from backlight.model.drawn import is_exit, is_link
 from backlight.model.trace import Call, CallOutput, Flow, Trace
 
 
@@ -61,7 +62,7 @@ def _add_flows(built: Edges, trace: Trace, chosen: Chosen, call: Call) -> None:
     target = chosen.of_call[call.index]
     for input_nr, flow in enumerate(call.inputs):
         found = chosen.source(flow)
-        if found is None or found[0] == target or is_link(trace, call, flow):
+        if found is None or found[0] == target or is_link(trace.calls, call, flow):
             continue
         source, output_nr = found
         cut = cut_of(call, flow, trace.calls[flow.call].outputs[flow.output_nr], chosen.nodes[source])
@@ -73,7 +74,7 @@ def cut_of(call: Call, flow: Flow, made: CallOutput, source: Node) -> Cut:
     """Why no gradient flows back along this flow of ``made`` into a call; ``source`` is the node that stands for it."""
     if is_exit(call) or (flow.as_number and is_real(made.dtype)):
         return "item"
-    passes_by = flow.requires_grad and any(output.node is not None for output in call.outputs)
+    passes_by = flow.requires_grad and call.has_node
     if passes_by and flow.written_aside:
         return "detach"
     if call.op == "torch.tensor" or (call.op is None and (flow.requires_grad or is_array(source))):

@@ -45,7 +45,6 @@ class Chosen:
 def choose_nodes(trace: Trace) -> Chosen:
     """The nodes of the graph, in the order in which their values were computed."""
     chosen = Chosen()
-    drawn = drawn_calls(trace)
     gradients = names_of_gradients(trace)
     accumulators: dict[int | None, list[AutogradNode]] = {}  # another where its leaf got other memory or another dtype
     for node in trace.nodes:
@@ -54,7 +53,7 @@ def choose_nodes(trace: Trace) -> Chosen:
         autograd = list(dict.fromkeys(output.node for output in call.outputs if output.node is not None))
         for number in autograd:
             chosen.of_call.setdefault(call.index, _add_op(chosen, trace, trace.nodes[number]))
-        if not autograd and call.index in drawn:
+        if not autograd and call.index in trace.drawn:
             chosen.of_call[call.index] = len(chosen.nodes)
             own = accumulators.get(call.index, [])
             chosen.of_autograd.update(dict.fromkeys((each.index for each in own), len(chosen.nodes)))
@@ -132,56 +131,6 @@ def slots_of(call: Call, autograd: AutogradNode) -> list[int | None]:
     rest = [position for position, each in enumerate(call.outputs) if each.node is None and alone]
     slots = [own[nr] if nr in own else rest.pop(0) if rest else None for nr in range(len(autograd.outputs))]
     return [*slots, *rest]
-
-
-def drawn_calls(trace: Trace) -> set[int]:
-    """The calls that have a place in the picture."""
-    drawn: set[int] = set()
-    leaving = exits_from_graph(trace)
-    for call in reversed(trace.calls):
-        has_node = any(output.node is not None for output in call.outputs)
-        wanted = (call.shown and call.role == "forward") or call.index in leaving
-        if has_node or call.is_leaf or wanted or call.index in drawn:
-            drawn.add(call.index)
-            sources = (trace.calls[flow.call] for flow in call.inputs if not is_link(trace, call, flow))
-            drawn.update(source.index for source in sources if not is_scratch(source))
-    return drawn
-
-
-def exits_from_graph(trace: Trace) -> set[int]:
-    """The exits of what was made from a leaf, along whatever way: there the program leaves the graph."""
-    made: set[int] = set()
-    for call in trace.calls:
-        if call.is_leaf or any(flow.requires_grad or flow.call in made for flow in call.inputs):
-            made.add(call.index)
-    return {index for index in made if is_exit(trace.calls[index]) and trace.calls[index].role == "forward"}
-
-
-def is_exit(call: Call) -> bool:
-    """Whether the program took a number, a list or an array out of the graph here."""
-    return call.op is not None and call.op.startswith("python.")
-
-
-def is_link(trace: Trace, call: Call, flow: Flow) -> bool:
-    """Whether a flow into a call is an edge of autograd's own.
-
-    It is not where something was written outside of the graph (``with no_grad: h.mul_(2)``, ``h.data.mul_(2)``): then
-    the data came from that write, and the gradient passes it by.
-    """
-    has_node = any(output.node is not None for output in call.outputs)
-    is_outside = flow.written_aside or is_written_outside(trace.calls[flow.call])
-    return has_node and flow.requires_grad and not is_outside
-
-
-def is_written_outside(call: Call) -> bool:
-    """Whether a call without a node of its own wrote to a tensor that the graph goes on with."""
-    has_node = any(output.node is not None for output in call.outputs)
-    return call.op is not None and not (has_node or call.grad_enabled or call.is_leaf or call.role == "update")
-
-
-def is_scratch(call: Call) -> bool:
-    """Memory that torch takes for itself before it writes a result into it."""
-    return not call.shown and not call.is_leaf and all(output.value is None for output in call.outputs)
 
 
 def node_of(

@@ -88,6 +88,16 @@ class Call:
     is_known: bool
     owners: tuple[int, ...]
 
+    @property
+    def has_node(self) -> bool:
+        """Whether an autograd node made one of its outputs."""
+        return any(output.node is not None for output in self.outputs)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no output has a value that is told."""
+        return all(output.value is None for output in self.outputs)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -287,11 +297,15 @@ class TraceUnseen:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything recorded in one run. ``unseen`` are the places of passes inside of function transforms."""
+    """Everything recorded in one run. ``unseen`` are the places of passes inside of function transforms.
+
+    ``drawn`` are the calls that have a place in the picture; of the others no value is told.
+    """
 
     torch_version: str
     values: tuple[Value, ...]
     calls: tuple[Call, ...]
+    drawn: frozenset[int]
     nodes: tuple[AutogradNode, ...]
     passes: tuple[TracePass, ...]
     happenings: tuple[Happening, ...]

@@ -44,6 +44,16 @@ class Draft:
         self.is_known = op is not None  # the program was seen making it
 
     @property
+    def has_node(self) -> bool:
+        """Whether an autograd node made one of its outputs."""
+        return any(node is not None for _, _, node in self.outputs)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no output has a value that may be told."""
+        return all(value < 0 or self.is_uninitialised(at) for at, (_, value, _) in enumerate(self.outputs))
+
+    @property
     def is_detach(self) -> bool:
         """Whether this is a ``detach``."""
         return self.op is not None and self.op.startswith("aten.detach")

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from backlight.model.drawn import drawn_calls
 from backlight.model.trace import CallOutput, Flow, Trace, TraceLeaf
 from backlight.record.draft import Draft, Role
 from backlight.record.encode import dtype_of, encode_values, shape_of
@@ -106,7 +107,8 @@ class _Finisher:
         nodes = walk_nodes(self._tape, self._drafts, self._leaf_of)
         all_leaves = self._all_leaves()
         owners = self._nesting.owners(self._tape.store.find)
-        made = [(draft, self._places[draft.place], self._outputs(draft)) for draft in self._drafts]
+        drawn = drawn_calls(self._drafts)
+        made = [(each, self._places[each.place], self._outputs(each, each.index in drawn)) for each in self._drafts]
         calls = tuple(draft.finished(places, outputs, owners, self._given.called) for draft, places, outputs in made)
         passes = tuple(trace_pass(run, self._places, self._value) for run in self._tape.passes)
         happenings = self._happenings.finished(self._value)
@@ -118,6 +120,7 @@ class _Finisher:
             torch_version=torch.__version__,
             values=tuple(values),
             calls=calls,
+            drawn=drawn,
             nodes=nodes,
             passes=passes,
             happenings=happenings,
@@ -353,15 +356,15 @@ class _Finisher:
     def _value(self, value: int | None) -> int | None:
         return None if value is None or value < 0 else self._value_ids.setdefault(value, len(self._value_ids))
 
-    def _outputs(self, draft: Draft) -> tuple[CallOutput, ...]:
-        return tuple(self._output(draft, position, output_nr) for position, output_nr in enumerate(draft.numbers))
+    def _outputs(self, draft: Draft, drawn: bool) -> tuple[CallOutput, ...]:
+        return tuple(self._output(draft, drawn, *each) for each in enumerate(draft.numbers))
 
-    def _output(self, draft: Draft, position: int, output_nr: int) -> CallOutput:
+    def _output(self, draft: Draft, drawn: bool, position: int, output_nr: int) -> CallOutput:
         tensor, value, node = draft.outputs[position]
         held = self._tape.store.held[value]
         is_itself = self._made_by.get(tensor, (draft, 0))[0] is draft  # else another stands for the leaf
         required = node is not None or (is_itself and self._tape.is_leaf(tensor))
-        number = None if draft.is_uninitialised(position) else self._value(value)
+        number = self._value(value) if drawn and not draft.is_uninitialised(position) else None
         names = draft.own(self._given.of(tensor)) if draft.names else ()
         return CallOutput(number, shape_of(held), dtype_of(held), required, node, output_nr, names)
 

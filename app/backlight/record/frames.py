@@ -18,7 +18,7 @@ import torch
 
 from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
-from backlight.record.names import CONTAINERS, Naming, content, is_known_by, note_items, note_tensor
+from backlight.record.names import Naming, content, is_container, is_known_by, note_items, note_tensor
 from backlight.record.places import DEPTH, RESUMED, PlaceKeys, Resolve
 from backlight.record.stands import Stand, Stands, Suspended
 from backlight.record.store import is_leaf
@@ -195,7 +195,7 @@ class FramePlaces(PlaceKeys):
                     value = content(value, part) if issubclass(type(value), KEPT) else None
             for each, called in named_by(name, value):
                 self._note(each, naming._replace(names=(called,)))
-                if id(type(each)) in CONTAINERS:
+                if is_container(each):
                     containers.append((each, called))
         if self._tape is not None and not self._tape.stopped:
             for container, name in containers:

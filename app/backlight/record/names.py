@@ -103,7 +103,7 @@ class Names:
             self._members(value, site)
         elif value is not None:
             self._exits.name(value, site.names, line)
-            if id(type(value)) in CONTAINERS:
+            if is_container(value):
                 note_items(self._tape, value, self._naming(site))
 
     def _members(self, members: list[Any], site: Site) -> None:
@@ -189,6 +189,11 @@ def content(container: Any, key: Any) -> Any:
     )
 
 
+def is_container(value: Any) -> bool:
+    """Whether this is a list, tuple or dictionary of Python's own, or a result of torch's."""
+    return id(cast("Any", type(value))) in CONTAINERS
+
+
 def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[torch.Tensor, str]]:
     """The tensors in a container of Python's or torch's own, and ``within`` those in it, and the ways to them."""
     kind = cast("Any", type(container))
@@ -201,7 +206,7 @@ def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[t
     for part, each in [*islice(named, MOST_ITEMS)]:
         if is_a(each, torch.Tensor):
             yield each, name + part
-        elif within and id(type(each)) in CONTAINERS:
+        elif within and is_container(each):
             yield from items_of(each, name + part, within=False)
 
 

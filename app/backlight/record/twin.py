@@ -17,7 +17,7 @@ def trace_to_text(trace: Trace) -> str:
 
 def _call(call: Call) -> str:
     inputs = ", ".join(f"c{flow.call}.{flow.output_nr}{'*' if flow.requires_grad else ''}" for flow in call.inputs)
-    outputs = ", ".join(f"v{output.value}:{output.dtype}{list(output.shape)}" for output in call.outputs)
+    outputs = ", ".join(f"{_values((output.value,))}:{output.dtype}{list(output.shape)}" for output in call.outputs)
     marks = [call.role if call.role != "forward" else "", "leaf" if call.is_leaf else "", *call.names]
     place = f" line {call.places[0].line}" if call.places else ""
     return f"c{call.index} {call.op or 'origin'}({inputs}) -> {outputs}{place} {' '.join(filter(None, marks))}".rstrip()
