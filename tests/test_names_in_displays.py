@@ -81,6 +81,7 @@ def test_a_container_of_the_programs_own_is_not_asked(capsys: pytest.CaptureFixt
         "class M(type):\n    def __hash__(self):\n        print('hashed')\n        return hash(list)\n"
         "    def __eq__(self, other):\n        print('compared')\n        return True\n"
         "class L(list, metaclass=M):\n    def __iter__(self):\n        print('asked')\nl = L([w * 2])\ny = l[0] * 1\n"
+        "class K(metaclass=M): pass\nd = {K(): w * 3}\n"
     )
     document = run_recorded("containers", HEAD + program)
     assert capsys.readouterr().out == ""

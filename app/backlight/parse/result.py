@@ -32,7 +32,7 @@ _ABOUT_TENSORS: Mapping[str, str] = {
     **dict.fromkeys(("shape", "size", "stride"), "a list of sizes"),
     **dict.fromkeys(("ndim", "dim", "numel", "nelement", "item", "element_size"), "a plain number"),
     **dict.fromkeys(("requires_grad", "is_leaf", "is_contiguous", "is_floating_point"), "true or false"),
-    **dict.fromkeys(("dtype", "device", "layout"), "what is known of a tensor"),
+    **dict.fromkeys(("dtype", "device", "layout"), "a property of a tensor"),
     "tolist": "a list",
     "numpy": "an array of NumPy",
     "grad_fn": "a node of the graph",

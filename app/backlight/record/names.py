@@ -189,6 +189,11 @@ def content(container: Any, key: Any) -> Any:
     )
 
 
+def is_plain(key: Any) -> bool:
+    """Whether a key is a text or a whole number, and nothing of the program's own."""
+    return type(key) is str or type(key) is int
+
+
 def is_container(value: Any) -> bool:
     """Whether this is a list, tuple or dictionary of Python's own, or a result of torch's."""
     return id(cast("Any", type(value))) in CONTAINERS
@@ -200,7 +205,7 @@ def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[t
     if kind in RESULTS:
         named: Any = zip((f".{field}" for field in kind.__match_args__), container, strict=True)
     elif kind is dict:
-        named = ((f"[{key_text(key, '')}]", each) for key, each in container.items() if type(key) in (str, int))
+        named = ((f"[{key_text(key, '')}]", each) for key, each in container.items() if is_plain(key))
     else:
         named = ((f"[{index}]", each) for index, each in enumerate(container))
     for part, each in [*islice(named, MOST_ITEMS)]:
