@@ -58,8 +58,8 @@ it('keeps for the page that is loaded anew what was still due, for that address 
 });
 
 it.each([
-  ['reload', ['replace#2', 'replace#2']],
-  ['navigate', ['replace#2']],
+  ['reload', ['replace#2', 'replace#3', 'replace#3']],
+  ['navigate', ['replace#2', 'replace#3']],
 ])('tells a page that is loaded anew, by a %s, what followed when that had begun', (type, expected) => {
   vi.stubGlobal('sessionStorage', storage());
   const leave: (() => void)[] = [];
@@ -70,6 +70,9 @@ it.each([
   bar.follow(() => '#2');
   vi.advanceTimersByTime(400);
   vi.stubGlobal('location', { hash: '#2' });
+  bar.follow(() => '#3');
+  vi.advanceTimersByTime(400);
+  vi.stubGlobal('location', { hash: '#3' });
   leave[0]?.();
   vi.stubGlobal('location', { hash: '#0' });
   new AddressBar().begin();
