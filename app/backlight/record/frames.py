@@ -18,7 +18,7 @@ import torch
 
 from backlight.record.entries import PASSING
 from backlight.record.modules import buffers_in, is_a, parameters_in
-from backlight.record.names import Naming, content, is_container, is_known_by, note_items, note_tensor
+from backlight.record.names import Naming, content, is_container, is_known_by, items_of, note_items, note_tensor
 from backlight.record.places import DEPTH, RESUMED, PlaceKeys, Resolve
 from backlight.record.stands import Stand, Stands, Suspended
 from backlight.record.store import is_leaf
@@ -199,7 +199,7 @@ class FramePlaces(PlaceKeys):
                     containers.append((each, called))
         if self._tape is not None and not self._tape.stopped:
             for container, name in containers:
-                note_items(self._tape, container, naming._replace(names=(name,)))
+                note_items(self._tape, items_of(container, name), naming)
 
     def _entered(self, frame: FrameType, depth: int) -> None:
         """A function runs: what it was given has its parameters' names."""

@@ -7,7 +7,6 @@ parameters of a module get the module's name and a dot before their own.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple, cast
@@ -103,8 +102,8 @@ class Names:
             self._members(value, site)
         elif value is not None:
             self._exits.name(value, site.names, line)
-            if is_container(value):
-                note_items(self._tape, value, self._naming(site))
+            if is_container(value) and site.names and (items := items_of(value, site.names[0])):
+                note_items(self._tape, items, self._naming(site))
 
     def _members(self, members: list[Any], site: Site) -> None:
         """Name what a starred target got, by its place in it."""
@@ -199,8 +198,9 @@ def is_container(value: Any) -> bool:
     return id(cast("Any", type(value))) in CONTAINERS
 
 
-def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[torch.Tensor, str]]:
+def items_of(container: Any, name: str, within: bool = True) -> list[tuple[torch.Tensor, str]]:
     """The tensors in a container of Python's or torch's own, and ``within`` those in it, and the ways to them."""
+    found: list[tuple[torch.Tensor, str]] = []
     kind = cast("Any", type(container))
     if kind in RESULTS:
         named: Any = zip((f".{field}" for field in kind.__match_args__), container, strict=True)
@@ -210,9 +210,10 @@ def items_of(container: Any, name: str, within: bool = True) -> Iterator[tuple[t
         named = ((f"[{index}]", each) for index, each in enumerate(container))
     for part, each in [*islice(named, MOST_ITEMS)]:
         if is_a(each, torch.Tensor):
-            yield each, name + part
+            found.append((each, name + part))
         elif within and is_container(each):
-            yield from items_of(each, name + part, within=False)
+            found += items_of(each, name + part, within=False)
+    return found
 
 
 def key_text(key: Any, written: str) -> str:
@@ -249,9 +250,9 @@ def note_tensor(tape: Tape, tensor: torch.Tensor, naming: Naming) -> None:
 
 
 @unnoticed
-def note_items(tape: Tape, container: Any, naming: Naming) -> None:
+def note_items(tape: Tape, items: list[tuple[torch.Tensor, str]], naming: Naming) -> None:
     """Name the tensors of a container that have no name yet by it: ``out["loss"]``, ``pair[0]``, ``top.values``."""
-    for tensor, name in items_of(container, naming.names[0]) if naming.names else ():
+    for tensor, name in items:
         index = tape.store.find(tensor)
         if index is not None and index not in tape.named:
             note_tensor(tape, tensor, naming._replace(names=(name,), shown=False))
