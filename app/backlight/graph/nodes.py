@@ -206,7 +206,7 @@ def kind_of(call: Call) -> Literal["leaf", "input", "op"]:
     """A leaf gathers a gradient; an input was made from no other tensor; all else is an operation."""
     if call.is_leaf:
         return "leaf"
-    return "op" if call.inputs or any(output.node is not None for output in call.outputs) else "input"
+    return "op" if call.inputs or call.has_node else "input"
 
 
 def label_of(call: Call, autograd: AutogradNode | None, unnamed: str = "tensor") -> str:

@@ -61,15 +61,17 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
         raise RequestError(message("invalid-request", "no-names"), syntax.place(syntax.tree.body))
     check_result(syntax, names)
     is_elementwise = _is_elementwise(syntax, names)
-    return _program(syntax, names, written, is_elementwise), _hint(syntax, names, inputs, is_elementwise)
+    return _program(syntax, names, written, is_elementwise), _hint(syntax, names, inputs, written, is_elementwise)
 
 
-def _hint(syntax: Syntax, names: Names, inputs: Mapping[str, Any], is_elementwise: bool) -> str | None:
+def _hint(
+    syntax: Syntax, names: Names, inputs: Mapping[str, Any], written: Mapping[str, str], is_elementwise: bool
+) -> str | None:
     """What to give where the scalars that stand in will not do, or those that were given."""
-    missing = [leaf for leaf in names.leaves if leaf not in inputs]
+    missing = [leaf for leaf in names.leaves if leaf not in written]
     if missing:
         return hint(syntax, "hint", missing, inputs)
-    if is_elementwise or any(isinstance(value, list) for value in inputs.values()):
+    if is_elementwise or any(text.startswith("[") for text in written.values()):
         return None
     return hint(syntax, "numbers", names.leaves, {})
 

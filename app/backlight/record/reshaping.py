@@ -9,12 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
 
 import torch
 
 from backlight.record.lengths import PLAIN
-from backlight.record.torch_private import aside, current_mode, is_transformed, other_modes
+from backlight.record.torch_private import aside, current_mode, is_transformed, other_modes, take_back, unnoticed
 
 DEVICES = ("CPU", "CUDA", "MPS", "XPU")
 
@@ -57,14 +56,15 @@ def _end() -> None:
     with _lock:
         _recordings -= 1
         if not _recordings:
-            cast("Any", _libraries.pop())._destroy()
+            take_back(_libraries.pop())
 
 
+@unnoticed
 def _is_taken_for_subclass(tensor: torch.Tensor, mode: type) -> bool:
     """Whether torch would make another node for a tensor only because a mode of the type ``mode`` is on."""
-    differs = torch.is_grad_enabled() and tensor.requires_grad and not tensor.is_contiguous()
     is_plain = type(tensor) in PLAIN and tensor.layout is torch.strided and not is_transformed(tensor)
-    return differs and is_plain and current_mode() is not None and not other_modes(mode)
+    differs = is_plain and torch.is_grad_enabled() and tensor.requires_grad and not tensor.is_contiguous()
+    return differs and current_mode() is not None and not other_modes(mode)
 
 
 def _strides(tensor: torch.Tensor, shape: Sequence[int]) -> tuple[torch.Size, tuple[int, ...]] | None:

@@ -97,6 +97,11 @@ def other_modes(own: type) -> bool:
     return any(not isinstance(mode, own) for mode in _get_current_dispatch_mode_stack())
 
 
+def take_back(library: torch.library.Library) -> None:
+    """Undo what a library has registered with torch's dispatcher."""
+    cast("Any", library)._destroy()
+
+
 def skip_dynamo(function: Callable[..., Any]) -> None:
     """Keep ``torch.compile`` from compiling a function, and what it calls; without importing the compiler for that."""
     skip = _frames._FrameAction.SKIP
