@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from warnings import catch_warnings
 
 from backlight.errors import BacklightError
 from backlight.model.document import CellNote
@@ -39,6 +40,11 @@ def parse_program(request: TraceRequest, settings: Settings) -> Program:
     for what is no notebook. For an expression, places are places in the expression; for a notebook, they are in the
     Program's text, and the error's details name the cell.
     """
+    with catch_warnings(action="ignore"):  # what Python says of a text as it reads it
+        return _parse(request, settings)
+
+
+def _parse(request: TraceRequest, settings: Settings) -> Program:
     if request.notebook is not None:
         return _parse_notebook(request.notebook, settings)
     source, hint = request.source or "", None

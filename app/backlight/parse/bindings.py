@@ -20,13 +20,10 @@ BINDING = {
 
 def bound_names(node: ast.AST) -> Iterable[str | None]:
     """The names that a node gives a value to."""
+    if isinstance(node, ast.Name):
+        return (node.id,) if isinstance(node.ctx, ast.Store) else ()
     match node:
-        case (
-            ast.Name(id=name, ctx=ast.Store())
-            | ast.arg(arg=name)
-            | ast.FunctionDef(name=name)
-            | ast.ClassDef(name=name)
-        ):
+        case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return (name,)
         case ast.MatchAs(name=name) | ast.MatchStar(name=name) | ast.MatchMapping(rest=name):
             return (name,)

@@ -34,6 +34,8 @@ PREFIXES: Mapping[str, str] = {
 }
 """Modules that an expression may name, as the part before a dot."""
 
+_COMPILING = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Attribute, ast.Constant)
+"""Nodes of which Python's compiler takes whatever its parser does."""
 _REDUCTIONS = {"sum", "mean", "prod", "norm"}
 
 
@@ -51,7 +53,8 @@ def write_program(expression: str, inputs: Mapping[str, Any], settings: Settings
     names = _sort_names(syntax, set(written))
     check_policy(syntax, bound=names.leaves, modules={name: PREFIXES[name] for name in names.prefixes})
     assert isinstance(syntax.tree, ast.Expression)
-    compile_tree(syntax.tree, syntax)
+    if not all(isinstance(node, _COMPILING) for node in syntax.nodes):
+        compile_tree(syntax.tree, syntax)
     for name in written:
         if name not in names.leaves:
             known = ", ".join(f"`{leaf}`" for leaf in names.leaves) or "it has none"

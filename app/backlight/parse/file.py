@@ -10,6 +10,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from warnings import catch_warnings
 
 from backlight.errors import BacklightError
 from backlight.model.program import Position, UserFile
@@ -28,7 +29,8 @@ def parse_file(text: str) -> UserFile:
     settings = replace(Settings(), nesting=sys.maxsize, syntax_nodes=sys.maxsize)
     lines = tuple(text.split("\n"))
     try:
-        syntax = read_syntax(text, settings)
+        with catch_warnings(action="ignore"):
+            syntax = read_syntax(text, settings)
     except BacklightError:
         return UserFile(lines, {}, {})
     bound: dict[Position, tuple[str, ...]] = {}

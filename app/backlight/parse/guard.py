@@ -11,6 +11,7 @@ import ast
 
 from backlight.model.program import FORMAT, OWN, SETTER, VIEW, WRITE
 from backlight.parse import rules
+from backlight.parse.made import called, constant
 from backlight.parse.syntax import Syntax
 
 
@@ -22,9 +23,7 @@ def guard_attributes(syntax: Syntax) -> None:
             plain.add(node.value)  # of `x.__class__`, whatever `x` is
         if type(node) is ast.Attribute and not (node.attr == "__class__" and node in plain):
             for guard in _guards(node):
-                name = ast.copy_location(ast.Name(guard, ast.Load()), node.value)
-                given = [node.value, ast.copy_location(ast.Constant(node.attr), node.value)]
-                node.value = ast.copy_location(ast.Call(name, given, []), node.value)
+                node.value = called(guard, [node.value, constant(node.attr, node.value)], node.value)
 
 
 def _guards(node: ast.Attribute) -> list[str]:

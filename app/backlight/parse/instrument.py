@@ -15,6 +15,7 @@ from typing import Any
 
 from backlight.language import MODULES
 from backlight.model.program import BIND, IMPORT, ITEM, KEEP, LOOK, SHOW, UNNAMING, Site
+from backlight.parse.made import alone, called, constant, put, read
 from backlight.parse.syntax import Syntax
 
 _BLOCKS: Mapping[type[ast.AST], tuple[str, ...]] = {
@@ -47,11 +48,13 @@ def instrument(syntax: Syntax, missing: Mapping[ast.alias, str] = _NOTHING) -> t
 
 def show(statement: ast.Expr) -> None:
     """Rewrites a statement so that `SHOW` gets the value of its expression."""
-    statement.value = _call(SHOW, [statement.value], statement.value)
+    statement.value = called(SHOW, [statement.value], statement.value)
 
 
 def _shares_memory(syntax: Syntax) -> bool:
     """Whether a program may have memory that numpy and a tensor share: it speaks of numpy."""
+    if syntax.text.isascii() and "numpy" not in syntax.text:  # else other letters may stand for these
+        return False
     return any("numpy" in word for word in map(_word, syntax.nodes))
 
 
@@ -66,22 +69,6 @@ def _word(node: ast.AST) -> str:
             return name
         case _:
             return ""
-
-
-def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
-    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
-
-
-def _constant(value: bool | int | str | None, at: ast.AST) -> ast.Constant:
-    return ast.copy_location(ast.Constant(value), at)
-
-
-def _expression(value: ast.expr) -> ast.Expr:
-    return ast.copy_location(ast.Expr(value), value)
-
-
-def _read(name: str, at: ast.AST) -> ast.Name:
-    return ast.copy_location(ast.Name(name, ast.Load()), at)
 
 
 def _targets(target: ast.expr) -> Iterator[ast.expr]:
@@ -118,15 +105,15 @@ def _read_again(node: ast.expr) -> ast.expr | None:
     """A copy of ``node`` that reads its value: names, dotted names and their items by names or constants; else None."""
     match node:
         case ast.Name():
-            return _read(node.id, node)
+            return read(node.id, node)
         case ast.Attribute():
             value = _read_again(node.value)
-            return value and ast.copy_location(ast.Attribute(value, node.attr, ast.Load()), node)
+            return value and put(ast.Attribute(value, node.attr, ast.Load()), node)
         case ast.Subscript(slice=ast.Name() | ast.Constant()):
             value, item = _read_again(node.value), _read_again(node.slice)
-            return value and item and ast.copy_location(ast.Subscript(value, item, ast.Load()), node)
+            return value and item and put(ast.Subscript(value, item, ast.Load()), node)
         case ast.Constant():
-            return ast.copy_location(ast.Constant(node.value), node)
+            return put(ast.Constant(node.value), node)
         case _:
             return None
 
@@ -139,12 +126,12 @@ def _parameters(given: ast.arguments) -> Iterable[ast.arg]:
 
 def _imported(module: str, name: str | None, node: ast.stmt, missing: str | None = None) -> ast.Call:
     given = [module, name] if missing is None else [module, name, missing]
-    return _call(IMPORT, [_constant(each, node) for each in given], node)
+    return called(IMPORT, [constant(each, node) for each in given], node)
 
 
 def _import_to(name: str, value: ast.expr, alias: ast.alias) -> ast.stmt:
-    target = ast.copy_location(ast.Name(name, ast.Store()), alias)
-    return ast.copy_location(ast.Assign([target], value), value)
+    target = put(ast.Name(name, ast.Store()), alias)
+    return put(ast.Assign([target], value), value)
 
 
 class _Rewriting:
@@ -161,10 +148,10 @@ class _Rewriting:
     def bound(self, value: ast.expr, names: Iterable[str], target: ast.AST, at: ast.AST) -> ast.Call:
         """``BIND(value, site)`` for a new site, whose place is that of ``target``."""
         self.sites.append(Site(tuple(names), self.syntax.place(target), isinstance(target, ast.Starred)))
-        return _call(BIND, [value, _constant(len(self.sites) - 1, at)], at)
+        return called(BIND, [value, constant(len(self.sites) - 1, at)], at)
 
     def statement(self, value: ast.expr, names: Iterable[str], target: ast.AST) -> ast.stmt:
-        return _expression(self.bound(value, names, target, target))
+        return alone(self.bound(value, names, target, target))
 
     def afterwards(self, target: ast.expr) -> Iterator[ast.stmt]:
         """The statements that note what the single ``target`` holds once it is bound."""
@@ -183,8 +170,8 @@ class _Rewriting:
             held = node.value if isinstance(node, ast.Starred) else node
             name = held.arg if isinstance(held, ast.arg) else getattr(held, "id", None)
             if name is not None:
-                call = self.bound(_read(name, node), [name], node, node)
-                noted.append(ast.copy_location(ast.Compare(call, [ast.Is()], [_read(name, node)]), node))
+                call = self.bound(read(name, node), [name], node, node)
+                noted.append(put(ast.Compare(call, [ast.Is()], [read(name, node)]), node))
         self.pass_by(first)
         return noted
 
@@ -195,7 +182,7 @@ class _Rewriting:
     def function_expression(self, node: ast.Lambda) -> None:
         noted = self.in_passing(_parameters(node.args))
         if noted:
-            node.body = ast.copy_location(ast.BoolOp(ast.And(), [*noted, node.body]), node.body)
+            node.body = put(ast.BoolOp(ast.And(), [*noted, node.body]), node.body)
 
     def comprehension(self, node: ast.comprehension) -> None:
         node.ifs[:0] = self.in_passing(_targets(node.target))
@@ -211,13 +198,13 @@ class _Rewriting:
                 if not isinstance(attribute, ast.Starred | ast.Constant) and not isinstance(value, ast.Starred):
                     node.args[1] = self.kept(attribute, first=True)
                     self.sites.append(Site((), self.syntax.place(node), owner=self.syntax.written(owner)))
-                    node.args[2] = _call(BIND, [value, _constant(len(self.sites) - 1, value)], value)
+                    node.args[2] = called(BIND, [value, constant(len(self.sites) - 1, value)], value)
             case _:
                 pass
 
     def kept(self, part: ast.expr, first: bool) -> ast.Call:
         """``KEEP(part, site, first)`` for the site that comes next."""
-        return _call(KEEP, [part, _constant(len(self.sites), part), _constant(first, part)], part)
+        return called(KEEP, [part, constant(len(self.sites), part), constant(first, part)], part)
 
     def item(self, target: ast.expr, statement: ast.stmt) -> None:
         """Has what is assigned to ``a[k]`` noted as ``a[k]``; a slice is no name, and no place of a dictionary."""
@@ -231,9 +218,9 @@ class _Rewriting:
         if isinstance(target.slice, ast.Constant):
             site = Site((f"{owner}[{key}]",), place)
         target.value, target.slice = self.kept(target.value, first=True), self.kept(target.slice, first=False)
-        after = _call(ITEM, [_constant(len(self.sites), target)], target)
+        after = called(ITEM, [constant(len(self.sites), target)], target)
         self.sites.append(site)
-        self.after[statement].append(_expression(after))
+        self.after[statement].append(alone(after))
 
     def members(self, owner: str, display: ast.expr) -> None:
         """Has what is made inside of a dictionary or list on its way to a name noted as its item."""
@@ -284,8 +271,8 @@ class _Rewriting:
         for node in self.syntax.nodes:
             if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr) and not _is_text(node):
                 self.sites.append(Site((), self.syntax.place(node)))
-                look = _call(LOOK, [_constant(len(self.sites) - 1, node)], node)
-                self.after[node].insert(0, _expression(look))
+                look = called(LOOK, [constant(len(self.sites) - 1, node)], node)
+                self.after[node].insert(0, alone(look))
 
     def loop(self, node: ast.For) -> None:
         first = len(self.sites)
@@ -301,7 +288,7 @@ class _Rewriting:
     def function(self, node: ast.FunctionDef) -> None:
         first = len(self.sites)
         for parameter in _parameters(node.args):
-            value = _read(parameter.arg, parameter)
+            value = read(parameter.arg, parameter)
             self.starts[node].append(self.statement(value, [parameter.arg], parameter))
         self.pass_by(first)
 
@@ -312,7 +299,7 @@ class _Rewriting:
             if name is not None:
                 captures.setdefault(name, pattern)
         for name, pattern in captures.items():
-            self.starts[node].append(self.statement(_read(name, pattern), [name], pattern))
+            self.starts[node].append(self.statement(read(name, pattern), [name], pattern))
 
     def imports(self, node: ast.Import) -> None:
         statements: list[ast.stmt] = []
@@ -320,7 +307,7 @@ class _Rewriting:
             top, _, rest = alias.name.partition(".")
             missing = self.missing.get(alias)
             if rest and not alias.asname:
-                statements.append(_expression(_imported(alias.name, None, node, missing)))
+                statements.append(alone(_imported(alias.name, None, node, missing)))
             module = alias.name if alias.asname else top
             statements.append(_import_to(alias.asname or top, _imported(module, None, node, missing), alias))
         self.instead[node] = statements
@@ -333,17 +320,17 @@ class _Rewriting:
             parts = (dotted, None) if dotted in MODULES else (module, alias.name)
             value = _imported(*parts, node, self.missing.get(alias))
             if alias.name == "*":
-                statements.append(_expression(value))
+                statements.append(alone(value))
                 continue
             statements.append(_import_to(alias.asname or alias.name, value, alias))
-        self.instead[node] = statements or [ast.copy_location(ast.Pass(), node)]
+        self.instead[node] = statements or [put(ast.Pass(), node)]
 
     def splice(self) -> None:
         """Puts the statements in."""
         for node in self.syntax.nodes:
             for field in _BLOCKS.get(type(node), ()):
                 setattr(node, field, self.spliced(getattr(node, field)))
-            start = self.starts.get(node)
+            start = self.starts.get(node) if self.starts else None
             if start:
                 self.put_first(node, start)
 

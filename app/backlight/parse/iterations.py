@@ -12,6 +12,7 @@ from typing import Any
 
 from backlight.model.document import Place
 from backlight.model.program import COMPREHENSIONS, ENTER, ITERATE, START, Loop, loop_name
+from backlight.parse.made import alone, called, constant, put
 from backlight.parse.syntax import Syntax
 
 
@@ -25,17 +26,9 @@ def mark_iterations(syntax: Syntax) -> tuple[Loop, ...]:
     return tuple(marking.loops)
 
 
-def _call(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
-    return ast.copy_location(ast.Call(ast.copy_location(ast.Name(name, ast.Load()), at), arguments, []), at)
-
-
-def _statement(call: ast.Call) -> ast.stmt:
-    return ast.copy_location(ast.Expr(call), call)
-
-
 def _then(mark: ast.Call, value: ast.expr) -> ast.expr:
     """``mark and value``: the mark is true."""
-    return ast.copy_location(ast.BoolOp(ast.And(), [mark, value]), value)
+    return put(ast.BoolOp(ast.And(), [mark, value]), value)
 
 
 class _Marking:
@@ -46,15 +39,15 @@ class _Marking:
     def body(self, node: ast.FunctionDef | ast.ClassDef) -> None:
         first = node.body[0]
         is_docstring = ast.get_docstring(node, clean=False) is not None
-        node.body.insert(1 if is_docstring else 0, _statement(_call(ENTER, [], first)))
+        node.body.insert(1 if is_docstring else 0, alone(called(ENTER, [], first)))
 
     def function_expression(self, node: ast.Lambda) -> None:
-        node.body = _then(_call(ENTER, [], node.body), node.body)
+        node.body = _then(called(ENTER, [], node.body), node.body)
 
     def for_statement(self, node: ast.For) -> None:
         loop = self._loop(node, node.iter, [self._syntax.place(node.target), self._block(node.body, node.iter)])
-        node.body.insert(0, _statement(self._iterate(loop, node.target)))
-        ast.copy_location(node, node.iter)  # what calls the iterator stands there; from Python 3.12 on it does anyway
+        node.body.insert(0, alone(self._iterate(loop, node.target)))
+        put(node, node.iter)  # what calls the iterator stands there; from Python 3.12 on it does anyway
 
     def while_statement(self, node: ast.While) -> None:
         loop = self._loop(node, node.test, [self._syntax.place(node.test), self._block(node.body, node.test)])
@@ -72,11 +65,11 @@ class _Marking:
             first = clause is node.generators[0]
             loop = self._loop(clause.target, clause.iter, within, COMPREHENSIONS[type(node)] if first else None)
             clause.ifs.insert(0, self._iterate(loop, clause.target))
-            number = ast.copy_location(ast.Constant(loop), clause.iter)
-            clause.iter = _call(START, [clause.iter, number], clause.iter)
+            number = constant(loop, clause.iter)
+            clause.iter = called(START, [clause.iter, number], clause.iter)
 
     def _iterate(self, loop: int, at: ast.AST) -> ast.Call:
-        return _call(ITERATE, [ast.copy_location(ast.Constant(loop), at)], at)
+        return called(ITERATE, [constant(loop, at)], at)
 
     def _block(self, body: list[ast.stmt], head: ast.expr) -> Place:
         """Where a body stands; what `instrument` put into it stands within, or before the end of its head."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
 
 from backlight.model.document import Place
@@ -79,9 +78,7 @@ def _literals(text: str) -> Iterator[tuple[int, int]]:
 
 def _problem(literal: str) -> str | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(literal, FILENAME, "eval", ast.PyCF_ONLY_AST, dont_inherit=True)
+        compile(literal, FILENAME, "eval", ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
         return error.msg
     except (MemoryError, RecursionError, ValueError):

@@ -26,6 +26,8 @@ _TOP_LEVEL = ", ".join(
 )
 _SMALL = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Tuple, ast.List, ast.Dict, ast.Set)
+OWNING = frozenset({ast.Attribute, ast.ClassDef})
+IMPORTING = (ast.Import, ast.ImportFrom)
 _LAST_WORD = re.compile(r"\w+$")
 
 
@@ -96,11 +98,12 @@ class _Check:
         self.own: set[str] = set()  # private and hidden names that the program's own classes define
         self.missing: dict[ast.alias, str] = {}  # what is imported and not there -> why
         for node in syntax.nodes:
-            if type(node) in BINDING:
+            kind = type(node)
+            if kind in BINDING:
                 self.bound.update(bound_names(node))
-            if isinstance(node, ast.Attribute | ast.ClassDef):
+            if kind in OWNING:
                 self.own.update(filter(rules.is_guarded, own_members(node)))
-            elif isinstance(node, ast.Import | ast.ImportFrom):
+            elif isinstance(node, IMPORTING):
                 self._note_modules(node)
 
     def nodes(self, nodes: Iterable[ast.AST]) -> None:

@@ -18,12 +18,12 @@ def whole_places(syntax: Syntax) -> dict[Position, Place]:
     """The place that a reader expects for positions that CPython gives otherwise: of chains of calls, and of loops."""
     wholes: dict[Position, Place] = {}
     for node in syntax.nodes:
-        attribute = node.func if isinstance(node, ast.Call) else node
-        if isinstance(attribute, ast.Attribute) and attribute.lineno != attribute.end_lineno:
-            assert isinstance(node, ast.expr)
-            for position in cut_short(attribute, node):
-                wholes.setdefault(position, syntax.place(node))
-        if isinstance(node, ast.For | ast.AsyncFor):
+        if isinstance(node, ast.Call | ast.Attribute):
+            attribute = node.func if isinstance(node, ast.Call) else node
+            if isinstance(attribute, ast.Attribute) and attribute.lineno != attribute.end_lineno:
+                for position in cut_short(attribute, node):
+                    wholes.setdefault(position, syntax.place(node))
+        elif isinstance(node, ast.For | ast.AsyncFor):
             position = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
             wholes.setdefault(position, syntax.place(node.iter))
     return wholes

@@ -1,13 +1,13 @@
 """From text to a syntax tree that is safe to work on: parsed, counted, of bounded depth.
 
-Nothing after this walks recursively: `Syntax` carries the tree's nodes as one flat list.
+Nothing after this walks recursively: `Syntax` carries the tree's nodes as one flat list. What Python warns of as it
+reads is for who calls to switch off.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -28,8 +28,11 @@ _LINE = re.compile(r"\bline (\d+)")
 """What Python's messages say of another line."""
 
 _PLAIN_FIELDS = {"ctx", "op", "ops", "id", "attr", "kind", "conversion", "type_comment", "level", "simple", "is_async"}
+_CHILDLESS = (ast.Constant, ast.alias)
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
-    kind: tuple(field for field in reversed(kind._fields) if field not in _PLAIN_FIELDS)
+    kind: tuple(
+        field for field in reversed(kind._fields) if field not in _PLAIN_FIELDS and not issubclass(kind, _CHILDLESS)
+    )
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
@@ -95,9 +98,7 @@ def compile_tree(tree: ast.Module | ast.Expression, syntax: Syntax, flags: int =
     """The code of ``tree``, a part of ``syntax``. SyntaxFailure for what only the compiler notices, a stray return."""
     mode = "exec" if isinstance(tree, ast.Module) else "eval"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(tree, FILENAME, mode, flags, dont_inherit=True)
+        return compile(tree, FILENAME, mode, flags, dont_inherit=True)
     except SyntaxError as error:
         raise _syntax_failure(error, syntax.lines, syntax.lines_before) from error
     except (MemoryError, RecursionError, ValueError, OverflowError) as error:
@@ -124,9 +125,7 @@ def _parse(text: str, mode: Literal["exec", "eval"], settings: Settings) -> ast.
     source, before = (text, 0) if mode == "exec" else (f"(\n{text}\n)", 1)
     _check_brackets(text, settings.nesting)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(source, FILENAME, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+        return compile(source, FILENAME, mode, ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
         raise _syntax_failure(error, tuple(text.split("\n")), before) from error
     except (MemoryError, RecursionError) as error:
@@ -149,14 +148,16 @@ def _with_nodes(syntax: Syntax, settings: Settings) -> Syntax:
             limit = settings.syntax_nodes
             prose = message("limit-exceeded", "syntax_nodes", value=limit)
             raise LimitExceeded(prose, syntax.place(node), limit="syntax_nodes", value=limit)
-        stack.extend([(child, depth + 1) for child in _children(node)])
-    return replace(syntax, nodes=tuple(nodes))
+        fields = _FIELDS[type(node)]
+        if fields:
+            stack.extend([(child, depth + 1) for child in _children(node, fields)])
+    return Syntax(syntax.text, syntax.lines, syntax.tree, tuple(nodes), syntax.lines_before)
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below ``node``, last first."""
+def _children(node: ast.AST, fields: Sequence[str]) -> list[ast.AST]:
+    """The nodes in these fields of ``node``, which come last first, as the nodes do."""
     children: list[ast.AST] = []
-    for field in _FIELDS[type(node)]:
+    for field in fields:
         value = getattr(node, field, None)
         if isinstance(value, ast.AST):
             children.append(value)

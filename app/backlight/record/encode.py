@@ -111,7 +111,8 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
         if dense is not None and tensor.is_nested:
             return Value(number, shape, dtype, None, None, large_stats(dense), layout)
         if dense is not None and is_listed(shape, elements):
-            data, numbers = cast("Any", dense).tolist(), cast("Any", dense).reshape(-1).tolist()
+            data = cast("Any", dense).tolist()
+            numbers = numbers_in(dense, data)
             if dense.is_floating_point() and numbers and math.isfinite(sum(numbers)):  # then each of them is
                 return Value(number, shape, dtype, data, None, finite_stats(numbers), layout)
             return Value(number, shape, dtype, as_json(data), None, small_stats(numbers), layout)
@@ -120,6 +121,13 @@ def encode(number: int, tensor: torch.Tensor | Summary, elements: int, cells: in
     except RuntimeError:
         pass  # torch has no memory left to look at it, or it was alive only inside of a transform
     return Value(number, shape, dtype, None, None, None, layout)
+
+
+def numbers_in(tensor: torch.Tensor, data: Any) -> list[Any]:
+    """The elements of a tensor, one after the other; ``data`` is what its ``tolist`` gives."""
+    if tensor.dim() == 0:
+        return [data]
+    return data if tensor.dim() == 1 else cast("Any", tensor).reshape(-1).tolist()
 
 
 def is_listed(shape: Sequence[int], elements: int) -> bool:
@@ -189,7 +197,9 @@ def plain(tensor: torch.Tensor) -> torch.Tensor | None:
             return None
     if tensor._is_zerotensor():  # zeros without memory, as some derivatives give
         tensor = tensor.clone()
-    return tensor.cpu().resolve_conj().resolve_neg()
+    if not tensor.is_cpu:
+        tensor = tensor.cpu()
+    return tensor.resolve_conj().resolve_neg() if tensor.is_conj() or tensor.is_neg() else tensor
 
 
 def with_own_values(tensor: torch.Tensor) -> torch.Tensor:

@@ -140,10 +140,11 @@ class _Finisher:
             self._made_by[entry.outputs[0]] = made = self._maker(entry.inputs[0])
             made[0].is_known |= entry.func is torch.ops.aten.lift_fresh.default
             return
-        draft = self._draft(operator_name(entry.func), self._role(entry), entry.place, entry.cell)
+        takes_no_data = self._takes_no_data(entry)
+        draft = self._draft(operator_name(entry.func), self._role(entry, takes_no_data), entry.place, entry.cell)
         draft.grad_enabled = entry.grad_enabled
         draft.constants = constants_of(entry)
-        if not self._takes_no_data(entry):
+        if not takes_no_data:
             self._flows(entry, draft)
         self._kept.call(entry, draft.index)
         self._in_place.note(entry, draft, len(self._happenings))
@@ -253,8 +254,8 @@ class _Finisher:
         has_node = entry.grad_enabled and any(node >= 0 for node in entry.nodes or ())
         if looks_at_shapes_only(entry) or (overwrites(entry) and not has_node):
             return True
-        is_second_half = short_name(entry.func) == "_to_copy" and entry.inputs
-        maker = self._maker(entry.inputs[0])[0] if is_second_half else None
+        is_conversion = entry.inputs and short_name(entry.func) == "_to_copy"
+        maker = self._maker(entry.inputs[0])[0] if is_conversion else None
         return maker is not None and maker.op is None and not maker.inputs and maker.place == entry.place
 
     def _maker(self, tensor: int) -> tuple[Draft, int]:
@@ -270,11 +271,11 @@ class _Finisher:
         made = self._made_by[tensor] = (draft, 0)
         return made
 
-    def _role(self, entry: LoggedCall) -> Role:
+    def _role(self, entry: LoggedCall, takes_no_data: bool) -> Role:
         """Calls on gradients alone, and writes to leaves, are no part of the forward graph; a step from ``x`` is."""
         if entry.updates_leaf:
             return "update"
-        if self._takes_no_data(entry) or any(node >= 0 for node in entry.nodes or ()):
+        if takes_no_data or any(node >= 0 for node in entry.nodes or ()):
             return "forward"
         makers = [self._maker(tensor)[0] for tensor in entry.inputs]
         is_update = any(each.role == "update" for each in makers)

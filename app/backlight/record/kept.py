@@ -16,6 +16,7 @@ import torch
 from backlight.model.trace import AutogradNode, SavedTensor
 from backlight.record.draft import Draft, is_workspace
 from backlight.record.entries import Keeping, LoggedCall, LoggedHeld, LoggedPacking, LoggedUnseen
+from backlight.record.operators import operator_name
 from backlight.record.tape import Tape
 from backlight.record.writes import operator_of
 
@@ -137,7 +138,7 @@ class KeptTensors:
         call, position = made.call, keeping.position
         if keeping.what == "output":
             maker = made.number, position
-            if is_workspace(str(call.func), position):
+            if is_workspace(operator_name(call.func), position):
                 return SavedTensor(keeping.name, None, 0, *maker, made.is_packed)
             return self._saved_tensor(keeping.name, call.output_values[position], maker, made.is_packed)
         if keeping.what in ("input", "copy"):

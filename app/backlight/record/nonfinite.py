@@ -17,6 +17,7 @@ from backlight.model.document import Stopped
 from backlight.record import asked
 from backlight.record.encode import Summary
 from backlight.record.entries import LoggedCall, LoggedChange, LoggedNames, LoggedOrigin, LoggedStep
+from backlight.record.operators import short_name
 from backlight.record.places import Resolve
 from backlight.record.store import TensorStore, storage_of
 from backlight.record.tape import Tape
@@ -95,7 +96,7 @@ class NonfiniteWatch:
 
     def _judge_call(self, call: LoggedCall) -> Finding | None:
         bad = self._store.nonfinite
-        name = str(call.func).split(".")[1]
+        name = short_name(call.func)
         if name.startswith(UNWRITTEN):
             self._unwritten |= self._storages(call.outputs)
             return None

@@ -17,13 +17,13 @@ BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
 
 
 def short_name(func: Any) -> str:
-    """``mul`` of ``aten.mul.Tensor``."""
-    return str(func).split(".")[1]
+    """``mul`` of ``aten.mul.Tensor``; what stands for a call of the user's own Function is a text already."""
+    return func.split(".")[1] if isinstance(func, str) else operator_of(func).short_name
 
 
 def operator_name(func: Any) -> str:
     """``aten.mul.Tensor`` as torch writes it."""
-    return str(func)
+    return func if isinstance(func, str) else operator_of(func).name
 
 
 FILLS = frozenset({"zero_", "fill_", "normal_", "uniform_", "random_", "bernoulli_", "exponential_"})

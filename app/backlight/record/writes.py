@@ -70,6 +70,7 @@ class Argument(NamedTuple):
 class Operator:
     """What an operator's schema tells, or the tables above.
 
+    ``name`` is ``aten.mul.Tensor``, as torch writes it, and ``short_name`` its ``mul``.
     ``writes``: position and name of the arguments that it may write to. ``switch``: position of the argument without
     which it leaves its running statistics alone, for those that keep silent about them. ``reads``: whether it makes
     something of what its arguments hold, which a view, ``zeros_like`` and the conversion of a module do not.
@@ -77,6 +78,8 @@ class Operator:
     """
 
     func: Any
+    name: str
+    short_name: str
     arguments: tuple[Argument, ...]
     is_question: bool
     reads: bool
@@ -88,7 +91,7 @@ class Operator:
     @classmethod
     def of(cls, func: Any) -> Operator:
         """What is to be known of ``func``."""
-        schema = func._schema
+        schema, name = func._schema, str(func)
         silent = STATISTICS.get(schema.name, ())
         arguments = tuple([Argument.of(each) for each in schema.arguments])
         writes = tuple(
@@ -100,7 +103,8 @@ class Operator:
         is_view = any(each.alias_info is not None for each in schema.returns)
         reads = not (is_view or schema.name.startswith(FACTORIES) or schema.name.endswith("_like"))
         is_foreach, replaces = schema.name.startswith("aten::_foreach_"), schema.name == "aten::set_"
-        return cls(func, arguments, func in QUESTIONS, reads, writes, switch, is_foreach, replaces)
+        rest = (arguments, func in QUESTIONS, reads, writes, switch, is_foreach, replaces)
+        return cls(func, name, name.split(".")[1], *rest)
 
     def written(self, args: Any, kwargs: Any) -> list[Tensor]:
         """The tensors that a call with these arguments is about to write to."""
