@@ -1,4 +1,4 @@
-"""Anticipation: who runs programs hears of a request as soon as its first line is read, and of no other."""
+"""Anticipation: who runs programs hears of a request as soon as it comes, with its body if that is there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from backlight.api.anticipation import Anticipation
+from backlight.api.anticipation import Anticipation, Headers
 from backlight.api.connection import connection_class
 from backlight.errors import NotAllowed
 from backlight.model.request import TraceRequest
@@ -30,19 +30,30 @@ from backlight.settings import Settings
     ],
 )
 def test_a_program_that_comes_is_told_of(method: bytes, target: bytes, expected: int) -> None:
-    happened: list[str] = []
-    Anticipation(b"/run", lambda: happened.append("expected"))(method, target)
-    assert len(happened) == expected
+    happened: list[bytes | None] = []
+    Anticipation(b"/run", happened.append, b"apart")(method, target, [(b"host", b"here")], b"{}")
+    assert happened == [b"{}"] * expected
+
+
+def test_the_body_of_a_request_that_may_go_elsewhere_is_kept_back() -> None:
+    happened: list[bytes | None] = []
+    anticipation = Anticipation(b"/run", happened.append, b"apart")
+    anticipation(b"POST", b"/run", [(b"host", b"here"), (b"apart", b"x")], b"{}")
+    anticipation(b"POST", b"/run", [], None)
+    assert happened == [None, None]
+
+
+Said = tuple[bytes, bytes, bytes | None]
 
 
 @pytest.fixture
-def heard() -> Iterator[tuple[int, list[tuple[bytes, bytes]], threading.Event]]:
+def heard() -> Iterator[tuple[int, list[Said], threading.Event]]:
     """The port of a server, what its connections have heard, and what is set when something was."""
-    said: list[tuple[bytes, bytes]] = []
+    said: list[Said] = []
     was_heard = threading.Event()
 
-    def hear(method: bytes, target: bytes) -> None:
-        said.append((method, target))
+    def hear(method: bytes, target: bytes, _headers: Headers, body: bytes | None) -> None:
+        said.append((method, target, body))
         was_heard.set()
 
     async def app(scope: Any, _receive: Any, send: Any) -> None:
@@ -65,12 +76,29 @@ def test_a_connection_tells_of_a_request_before_its_head_is_whole(heard: Any) ->
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.sendall(b"POST /api/v1/trace HTTP/1.1\r\nHost: localhost\r\nContent-Le")
         assert was_heard.wait(10)
-        assert said == [(b"POST", b"/api/v1/trace")]
+        assert said == [(b"POST", b"/api/v1/trace", None)]
         client.sendall(b"ngth: 0\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 204")
         client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 204")
-    assert said == [(b"POST", b"/api/v1/trace"), (b"GET", b"/healthz")]
+    assert said == [(b"POST", b"/api/v1/trace", None), (b"GET", b"/healthz", b"")]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'Content-Length: 7\r\n\r\n{"a":1}',
+        b'Transfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n',
+    ],
+    ids=["whole", "chunked"],
+)
+def test_a_body_that_comes_with_its_head_is_told_of_with_it(sent: bytes, heard: Any) -> None:
+    port, said, _ = heard
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        for _ in range(2):
+            client.sendall(b"POST /api/v1/trace HTTP/1.1\r\nHost: localhost\r\n" + sent)
+            assert client.recv(100).startswith(b"HTTP/1.1 204")
+    assert said == [(b"POST", b"/api/v1/trace", b'{"a":1}')] * 2
 
 
 def test_a_path_that_comes_in_pieces_is_told_of_as_it_grows(heard: Any) -> None:
@@ -80,7 +108,16 @@ def test_a_path_that_comes_in_pieces_is_told_of_as_it_grows(heard: Any) -> None:
         assert was_heard.wait(10)
         client.sendall(b"/trace HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.1 204")
-    assert said[-1] == (b"POST", b"/api/v1/trace")
+    assert said[-1] == (b"POST", b"/api/v1/trace", b"")
+
+
+def test_of_two_requests_at_once_the_body_of_one_is_not_taken_for_the_others(heard: Any) -> None:
+    port, said, _ = heard
+    one = b"POST /one HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\none"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(one + b"POST /two HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nt")
+        assert client.recv(1_000).startswith(b"HTTP/1.1 204")
+    assert said == [(b"POST", b"/two", None)]
 
 
 def test_what_wakes_a_process_is_read_and_never_run() -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Self
 
 from backlight.graph import build_graph
 from backlight.model.document import Document, Source, Timing, integer_as_json
-from backlight.model.program import Namespace
+from backlight.model.program import Namespace, Program
 from backlight.model.request import TraceRequest
 from backlight.model.trace import Trace
 from backlight.parse import parse_program
@@ -19,6 +20,21 @@ from backlight.record import OpenRecorder, find_residue, record_program
 from backlight.settings import Settings
 
 __all__ = ["Prepared", "Told", "find_residue", "run", "tell", "trace_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A request's Program, and how many seconds parsing took."""
+
+    program: Program
+    seconds: float
+
+    @classmethod
+    def of(cls, request: TraceRequest, settings: Settings) -> Self:
+        """Parse it. Raises as `parse_program`."""
+        start = perf_counter()
+        program = parse_program(request, settings)
+        return cls(program, perf_counter() - start)
 
 
 def run(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
@@ -33,26 +49,37 @@ class Prepared:
         self._settings = settings
         self._namespace = namespace
         self._opened = OpenRecorder(settings, namespace)
+        self._read: tuple[TraceRequest, Parsed] | None = None
+
+    def read(self, request: TraceRequest) -> None:
+        """Parse the program of a request that `run` may be asked for. Raises as `parse_program`."""
+        self._read = request, Parsed.of(request, self._settings)
 
     def run(self, request: TraceRequest) -> bytes:
         """As `run`; what was done before stays done, so that an answer need not wait for its undoing."""
-        return trace_document(request, self._settings, self._namespace, self._opened).to_json()
+        read, parsed = self._read or (None, None)
+        if parsed is None or read is not request:
+            parsed = Parsed.of(request, self._settings)
+        return _document(parsed, request.seed, self._settings, self._namespace, self._opened).to_json()
 
     def close(self) -> None:
         """Undo what was done, where the process goes on. A second time does nothing."""
         self._opened.close()
 
 
-def trace_document(
-    request: TraceRequest, settings: Settings, namespace: Namespace, opened: OpenRecorder | None = None
+def trace_document(request: TraceRequest, settings: Settings, namespace: Namespace) -> Document:
+    """Parse, record, and tell what was recorded as a graph."""
+    return _document(Parsed.of(request, settings), request.seed, settings, namespace)
+
+
+def _document(
+    parsed: Parsed, seed: int, settings: Settings, namespace: Namespace, opened: OpenRecorder | None = None
 ) -> Document:
-    """Parse, record, and tell what was recorded as a graph. ``opened`` is as for `record_program`."""
+    """Record, and tell what was recorded as a graph. ``opened`` is as for `record_program`."""
     start = perf_counter()
-    program = parse_program(request, settings)
-    parsed = perf_counter()
-    trace = record_program(program, settings, namespace, request.seed, opened)
-    took = parsed - start, perf_counter() - parsed
-    return tell(trace, [Source("program", program.text)], request.seed, took).document
+    trace = record_program(parsed.program, settings, namespace, seed, opened)
+    took = parsed.seconds, perf_counter() - start
+    return tell(trace, [Source("program", parsed.program.text)], seed, took).document
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from backlight.api.metrics import Metrics
 from backlight.api.rate_limit import RateLimit
 from backlight.api.security_headers import SecurityHeaders
 from backlight.api.site import SITE, install_site
-from backlight.api.trace import TRACE_PATH, build_trace_routes
+from backlight.api.trace import SERIES, TRACE_PATH, build_trace_routes
 from backlight.api.watch import REQUEST_ID, Outcome, Watch
 from backlight.sandbox.pool import PIPELINE, Pool
 from backlight.settings import Settings
@@ -65,7 +65,7 @@ def create_app(settings: Settings, entry: str = PIPELINE, site: Path = SITE) -> 
     )
     install_failures(app)
     install_middleware(app, settings, log, [RequestLines(log), metrics.count])
-    app.state.anticipation = Anticipation(TRACE_PATH.encode(), pool.expect)
+    app.state.anticipation = Anticipation(TRACE_PATH.encode(), pool.expect, SERIES.lower().encode())
     app.include_router(build_trace_routes(pool), responses=problems(429))
     app.include_router(examples, responses=problems(429))
     app.include_router(build_health_routes(pool, metrics))

@@ -14,9 +14,12 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from backlight.api.anticipation import Headers
 from backlight.api.failures import unreadable_response
 from backlight.api.security_headers import HEADERS
 
+Hear = Callable[[bytes, bytes, Headers, bytes | None], None]
+"""Told a request's method, path, headers and body, the last two as far as they came with its first line."""
 HEAD_BYTES = 65_536
 """A head that is longer is refused; what arrives in one piece with its end is let through."""
 
@@ -25,10 +28,11 @@ class Connection(HttpToolsProtocol):
     """A connection whose heads have ``head_seconds`` to arrive, and whose answers must not stand still for as long."""
 
     head_seconds: ClassVar[float]
-    heard: ClassVar[Callable[[bytes, bytes], None]]
+    heard: ClassVar[Hear]
     _head_bytes = 0.0
     _deadline: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
+    _is_new = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Begin to wait for the first head."""
@@ -39,14 +43,16 @@ class Connection(HttpToolsProtocol):
         """Take bytes: part of a head, or of a body."""
         self._head_bytes += len(data)
         super().data_received(data)
+        if self._is_new:
+            self._tell()
         if self._head_bytes > HEAD_BYTES:
             self.send_400_response("")
         self._watch_head()
 
     def on_url(self, url: bytes) -> None:
-        """A request's first line is read, or part of it: tell of it before the rest is."""
+        """A request's first line is read, or part of it."""
         super().on_url(url)
-        type(self).heard(self.parser.get_method(), self.url)  # type: ignore[union-attr]  # as below
+        self._is_new = True
 
     def on_headers_complete(self) -> None:
         """A head is whole: take no more for one until the body after it is."""
@@ -89,6 +95,13 @@ class Connection(HttpToolsProtocol):
             self.transport.write(b"".join((STATUS_LINE[response.status_code], *head, b"\r\n", bytes(response.body))))
             self.transport.close()
 
+    def _tell(self) -> None:
+        """Tell of a request whose first line has come, with its body where that came along."""
+        self._is_new = False
+        is_whole = bool(self.cycle) and self.cycle.scope is self.scope and not self.cycle.more_body
+        body = bytes(self.cycle.body) if is_whole else None
+        type(self).heard(self.parser.get_method(), self.url, self.headers, body)  # type: ignore[union-attr]  # as above
+
     def _is_answering(self) -> bool:
         return bool(self.cycle) and not self.cycle.response_complete
 
@@ -116,10 +129,10 @@ class Connection(HttpToolsProtocol):
             self._deadline = None
 
 
-def connection_class(seconds: float, hear: Callable[[bytes, bytes], None]) -> type[Connection]:
+def connection_class(seconds: float, hear: Hear) -> type[Connection]:
     """What uvicorn is to make of each connection.
 
-    ``seconds`` is the time that a head has; ``hear`` is told method and path of each request as soon as they are read.
+    ``seconds`` is the time that a head has; ``hear`` is told of each request as soon as its first line is read.
     """
 
     class TimedConnection(Connection):

@@ -84,7 +84,7 @@ async def run_while_wanted(pool: Pool, work: TraceRequest, request: Request, ser
     try:
         async with wanted:
             leaving = asyncio.create_task(_end_when_left(request, wanted))
-            return await pool.run(work, series)
+            return await pool.run(work, series, await request.body())
     except TimeoutError:
         if not wanted.expired():
             raise

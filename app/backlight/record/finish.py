@@ -142,8 +142,7 @@ class _Finisher:
             return
         takes_no_data = self._takes_no_data(entry)
         draft = self._draft(operator_name(entry.func), self._role(entry, takes_no_data), entry.place, entry.cell)
-        draft.grad_enabled = entry.grad_enabled
-        draft.constants = constants_of(entry)
+        draft.grad_enabled, draft.constants = entry.grad_enabled, constants_of(entry)
         if not takes_no_data:
             self._flows(entry, draft)
         self._kept.call(entry, draft.index)

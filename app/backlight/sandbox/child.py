@@ -26,7 +26,7 @@ from backlight.sandbox.frames import Frame, Kind, receive_frame, send_frame
 from backlight.sandbox.seal import Seal
 from backlight.sandbox.stay import Stay
 from backlight.sandbox.whereabouts import tell_when_asked
-from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_failure, encode_request
+from backlight.sandbox.wire import FAILURE_BYTES, decode_request, encode_ahead, encode_failure, encode_request
 from backlight.settings import Settings
 
 Entry = Callable[[TraceRequest, Settings, Namespace], bytes]
@@ -37,6 +37,10 @@ class Prepared(Protocol):
 
     def run(self, request: TraceRequest) -> bytes:
         """The rest of the work, once; what it answers is as from the entry point. It leaves open what was begun."""
+        ...
+
+    def read(self, request: TraceRequest) -> None:
+        """Read a request that `run` may be asked for; that very object, else it counts for nothing."""
         ...
 
     def close(self) -> None:
@@ -109,8 +113,10 @@ class Task:
         return self.find_residue and self.find_residue(), self.namespace.left()
 
     def warm_up(self) -> None:
-        """Run the small program and the expression; whatever is answered is thrown away."""
+        """Run the small program and the expression, and be woken up; whatever is answered is thrown away."""
         self.entry(TraceRequest(source=WARM_UP), self.settings, self.namespace)
+        encode_ahead(WAKING_REQUEST)
+        self.wake_up()
         self._warm_up_expression()
 
     def get_ready(self) -> Prepared | None:
@@ -168,7 +174,7 @@ def serve_requests(
     """Answer one request, or those of one series until the process is no longer as it was."""
     stay: Stay | None = None
     while True:
-        request, series = take_request(connection, task)
+        request, series = take_request(connection, task, prepared)
         if series and stay is None and task.find_residue is not None:
             if prepared:
                 prepared.close()  # what is compared is how the process is before anything was begun
@@ -187,16 +193,31 @@ def serve_requests(
         clock.begin()
 
 
-def take_request(connection: socket, task: Task) -> tuple[bytes, bool]:
-    """The next request, and whether it is one of a series; wakes up when told that it comes."""
-    series = False
+def take_request(connection: socket, task: Task, prepared: Prepared | None) -> tuple[bytes | TraceRequest, bool]:
+    """The next request, and whether it is one of a series; wakes up when told that it comes, or reads it ahead."""
+    series, ahead = False, (b"", None)
     while (frame := receive_frame(connection, 2**32 - 1)).kind is not Kind.REQUEST:
         if frame.kind is Kind.STAY:
             series = True
+            continue
+        if frame.kind is Kind.AHEAD and prepared is not None:
+            ahead = read_ahead(frame.body, prepared)
         else:
             task.wake_up()
-            look_out(connection)
-    return frame.body, series
+        look_out(connection)
+    encoded, request = ahead
+    return request if request is not None and encoded == frame.body else frame.body, series
+
+
+def read_ahead(body: bytes, prepared: Prepared) -> tuple[bytes, TraceRequest | None]:
+    """What a body that was not checked may come to, encoded and read; nothing is said of what is wrong with it yet."""
+    encoded = encode_ahead(body)
+    if encoded is None:
+        return b"", None
+    request = decode_request(encoded)
+    with contextlib.suppress(Exception):  # a source that is a number, say: the server refuses it
+        prepared.read(request)
+    return encoded, request
 
 
 def look_out(connection: socket) -> None:
@@ -208,10 +229,10 @@ def look_out(connection: socket) -> None:
             return
 
 
-def answer(body: bytes, task: Task, prepared: Prepared | None = None) -> Frame:
+def answer(asked: bytes | TraceRequest, task: Task, prepared: Prepared | None = None) -> Frame:
     """What a request is answered with: a Document, a refusal, or the traceback of a fault of our own."""
     try:
-        request = decode_request(body)
+        request = decode_request(asked) if isinstance(asked, bytes) else asked
         document = prepared.run(request) if prepared else task.entry(request, task.settings, task.namespace)
         if len(document) <= task.settings.document_bytes:
             return Frame(Kind.ANSWER, document)

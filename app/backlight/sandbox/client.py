@@ -94,9 +94,17 @@ class Worker:
     def expect(self) -> None:
         """Tell the child that a request is on its way, if it was not told before."""
         if not self._expects:
-            self._expects = True
-            with contextlib.suppress(OSError):
-                self._connection.send(pack_frame(Kind.COMING, b""))
+            self._wake(Kind.COMING)
+
+    def read_ahead(self, body: bytes) -> None:
+        """Give the child a request to read that was not checked yet, of few bytes; it runs it only once it is asked."""
+        self._wake(Kind.AHEAD, body)
+
+    def _wake(self, kind: Kind, body: bytes = b"") -> None:
+        self._expects = True
+        if not self.ended.done():
+            with self._handle.woken_elsewhere(), contextlib.suppress(OSError):
+                self._connection.send(pack_frame(kind, body))
 
     async def ask(
         self, request: bytes, limit: int, stay: bool = False, on_finishing: Callable[[], None] | None = None

@@ -15,7 +15,7 @@ from socket import socket
 
 
 class Kind(IntEnum):
-    """What a frame is. All but START, COMING, STAY and REQUEST comes from a child, and is taken to be hostile.
+    """What a frame is. All but START, COMING, AHEAD, STAY and REQUEST comes from a child, and is taken to be hostile.
 
     FINISHING comes before the answer to a program that ran for long: it is over, and its Document is being made.
     """
@@ -29,6 +29,7 @@ class Kind(IntEnum):
     COMING = 7
     STAY = 8
     FINISHING = 9
+    AHEAD = 10
 
 
 @dataclass(frozen=True, slots=True)

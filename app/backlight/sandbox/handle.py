@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from contextlib import AbstractContextManager, nullcontext
+
+from backlight.sandbox.elsewhere import elsewhere
 
 
 class Handle:
@@ -30,6 +33,10 @@ class Handle:
                 signal.pidfd_send_signal(self._descriptor, number)
             elif self._process and not has_ended:
                 os.kill(self._process, number)
+
+    def woken_elsewhere(self) -> AbstractContextManager[None]:
+        """What wakes the process up in this context does so on another processor than this one."""
+        return elsewhere(self._process) if self._process else nullcontext()
 
     def close(self) -> None:
         """Let go of the process."""

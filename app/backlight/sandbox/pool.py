@@ -17,6 +17,7 @@ from typing import Self
 
 from backlight.errors import BacklightError, Busy, LimitExceeded, WorkerDied
 from backlight.model.request import TraceRequest
+from backlight.sandbox.ahead import Ahead
 from backlight.sandbox.child import WARM_UP
 from backlight.sandbox.client import Ending, Worker, Zygote
 from backlight.sandbox.frames import BadFrame, Frame, Kind
@@ -67,6 +68,7 @@ class Pool:
         self._waiting = 0
         self._idle: deque[Worker] = deque()
         self._kept = Kept(settings.idle_workers, self._drop_kept)
+        self._ahead = Ahead(self._drop_unasked)
         self._parting: deque[Worker] = deque()  # those that have answered, and are to be ended
         self._running = self._in_series = 0
         self._wanted = asyncio.Event()
@@ -133,24 +135,27 @@ class Pool:
         while self._idle:
             self._drop(self._idle.popleft())
         self._kept.clear()
+        self._ahead.clear()
         while self._parting:
             self._end_parting()
         await self.succession.close()
 
-    async def run(self, request: TraceRequest, series: str | None = None) -> bytes:
+    async def run(self, request: TraceRequest, series: str | None = None, body: bytes | None = None) -> bytes:
         """The Document of a request, as bytes of JSON. The process that served a ``series`` last may serve it again.
+
+        ``body`` is what the request was made from, which a process may have read ahead.
 
         Raises what the child refuses (RequestError, LimitExceeded), Busy where the queue is full, WorkerDied
         where the child ended for a reason that is no limit's.
         """
-        body = encode_request(request)
+        encoded = encode_request(request)
         await self._take_turn()
         self._running += 1
         try:
             if series is not None and (kept := self._kept.take(series)):
                 with contextlib.suppress(HasLeft):
-                    return await self._serve(kept, body, series)
-            return await self._serve(await self._take_worker(), body, series)
+                    return await self._serve(kept, encoded, series)
+            return await self._serve(await self._take_worker(body), encoded, series)
         finally:
             self._running -= 1
             self._done_at = asyncio.get_running_loop().time()
@@ -168,10 +173,14 @@ class Pool:
             else:
                 self._part_with(worker)
 
-    def expect(self) -> None:
-        """A request is about to come: the process that would run it wakes up."""
-        if self._idle and not self._turns.locked():
+    def expect(self, body: bytes | None = None) -> None:
+        """A request is about to come: the process that would run it wakes up; of a lone one, it reads the ``body``."""
+        if not self._idle or self._turns.locked():
+            return
+        if body is None or self._running or not self._ahead.may_begin(body):
             self._idle[0].expect()
+        else:
+            self._ahead.begin(self._idle.popleft(), body)
 
     def _part_with(self, worker: Worker) -> None:
         """End a child: at once, or where it has answered, when the answer is on its way; its end takes time."""
@@ -194,10 +203,9 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _take_worker(self) -> Worker:
+    async def _take_worker(self, body: bytes | None) -> Worker:
         try:
-            while self._idle:
-                worker = self._idle.popleft()
+            while worker := self._ahead.take(body) or (self._idle.popleft() if self._idle else None):
                 if not worker.ended.done():
                     return worker
                 self._drop(worker)
@@ -339,6 +347,11 @@ class Pool:
         worker = await zygote.fork(warm)
         self.tally.started += 1
         return worker
+
+    def _drop_unasked(self, worker: Worker) -> None:
+        """End a process whose request was refused, or left, before it came to it."""
+        self._drop(worker)
+        self._ask_for_more()
 
     def _drop_kept(self, worker: Worker) -> None:
         """End a process that served a series."""

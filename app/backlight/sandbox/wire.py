@@ -93,6 +93,18 @@ def decode_request(body: bytes) -> TraceRequest:
         raise RequestError(message("invalid-request", "no-json")) from error
 
 
+def encode_ahead(body: bytes) -> bytes | None:
+    """What `encode_request` will give for a request with this body, as far as one can say; None for no request's.
+
+    Nothing of it was checked.
+    """
+    try:
+        given = {name: value for name, value in json.loads(body).items() if value is not None}
+        return encode_request(TraceRequest(**given))
+    except (AttributeError, TypeError, ValueError, RecursionError, RequestError):
+        return None
+
+
 def encode_failure(error: BacklightError) -> bytes:
     """A refusal as JSON: code, message, place and details."""
     place = asdict(error.place) if error.place is not None else None

@@ -33,6 +33,9 @@ from backlight.sandbox.wire import NOTICE, STANDBY_ORDER, WARM_ORDER, News, Star
 _START_BYTES = 65_536
 
 
+WARM_UPS = 16
+"""How often the zygote runs what warms it up: Python makes a function's code quicker when it has run it eight times."""
+
 LATE = ("torch._dynamo", "torch._decomp.decompositions_for_jvp", "torch.nested._internal.ops", "numpy.ma")
 """What torch and NumPy import in the middle of a call."""
 
@@ -72,7 +75,7 @@ def load_task(start: Start) -> Task:
     residue, prepare = (getattr(loaded, name, None) for name in ("find_residue", "Prepared"))
     namespace = build_namespace(for_good=True)
     task = Task(entry, start.settings, namespace, prepare_seal(), find_residue=residue, prepare=prepare)
-    for _ in range(3):
+    for _ in range(WARM_UPS):
         task.warm_up()
     task.warm_up_notebook()
     if sys.platform == "linux":
