@@ -15,7 +15,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Anticipation:
-    """Calls ``expect`` for each POST to ``path``, before anything else is done about it, with the body if it is there.
+    """Calls ``expect`` for each POST to ``path``, before anything else is done about it, and again with a whole body.
 
     Of a request with a header ``apart`` (in small letters) the body is not given.
     """

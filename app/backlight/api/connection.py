@@ -19,7 +19,7 @@ from backlight.api.failures import unreadable_response
 from backlight.api.security_headers import HEADERS
 
 Hear = Callable[[bytes, bytes, Headers, bytes | None], None]
-"""Told a request's method, path, headers and body, the last two as far as they came with its first line."""
+"""Told method and path of a request when these were read, and once more, with headers and body, if it came whole."""
 HEAD_BYTES = 65_536
 """A head that is longer is refused; what arrives in one piece with its end is let through."""
 
@@ -44,15 +44,16 @@ class Connection(HttpToolsProtocol):
         self._head_bytes += len(data)
         super().data_received(data)
         if self._is_new:
-            self._tell()
+            self._tell_whole()
         if self._head_bytes > HEAD_BYTES:
             self.send_400_response("")
         self._watch_head()
 
     def on_url(self, url: bytes) -> None:
-        """A request's first line is read, or part of it."""
+        """A request's first line is read, or part of it: tell of it before the rest is."""
         super().on_url(url)
         self._is_new = True
+        self._tell(None)
 
     def on_headers_complete(self) -> None:
         """A head is whole: take no more for one until the body after it is."""
@@ -95,11 +96,13 @@ class Connection(HttpToolsProtocol):
             self.transport.write(b"".join((STATUS_LINE[response.status_code], *head, b"\r\n", bytes(response.body))))
             self.transport.close()
 
-    def _tell(self) -> None:
-        """Tell of a request whose first line has come, with its body where that came along."""
+    def _tell_whole(self) -> None:
+        """Tell once more of a request whose body came along with its first line."""
         self._is_new = False
-        is_whole = bool(self.cycle) and self.cycle.scope is self.scope and not self.cycle.more_body
-        body = bytes(self.cycle.body) if is_whole else None
+        if self.cycle and self.cycle.scope is self.scope and not self.cycle.more_body:
+            self._tell(bytes(self.cycle.body))
+
+    def _tell(self, body: bytes | None) -> None:
         type(self).heard(self.parser.get_method(), self.url, self.headers, body)  # type: ignore[union-attr]  # as above
 
     def _is_answering(self) -> bool:

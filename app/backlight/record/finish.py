@@ -36,6 +36,8 @@ from backlight.record.kept import KeptTensors
 from backlight.record.nesting import Nesting
 from backlight.record.nodes import walk_nodes
 from backlight.record.operators import (
+    CONVERSION,
+    LIFT,
     constants_of,
     is_copy,
     is_detach,
@@ -45,7 +47,6 @@ from backlight.record.operators import (
     looks_at_shapes_only,
     operator_name,
     overwrites,
-    short_name,
 )
 from backlight.record.origins import stands_for_base
 from backlight.record.places import Resolve
@@ -138,7 +139,7 @@ class _Finisher:
     def _call(self, entry: LoggedCall) -> None:
         if self._is_internal(entry):
             self._made_by[entry.outputs[0]] = made = self._maker(entry.inputs[0])
-            made[0].is_known |= entry.func is torch.ops.aten.lift_fresh.default
+            made[0].is_known |= entry.func is LIFT
             return
         takes_no_data = self._takes_no_data(entry)
         draft = self._draft(operator_name(entry.func), self._role(entry, takes_no_data), entry.place, entry.cell)
@@ -240,7 +241,7 @@ class _Finisher:
 
     def _is_internal(self, entry: LoggedCall) -> bool:
         """Torch's own bookkeeping: a detach at the very place that made its input turns it into a variable."""
-        if entry.func is torch.ops.aten.lift_fresh.default or is_unpacking(entry):
+        if entry.func is LIFT or is_unpacking(entry):
             return True
         if is_unseen_copy(entry) and not self._maker(entry.inputs[0])[0].is_leaf:
             self._unseen.add(entry.outputs[0])
@@ -253,8 +254,7 @@ class _Finisher:
         has_node = entry.grad_enabled and any(node >= 0 for node in entry.nodes or ())
         if looks_at_shapes_only(entry) or (overwrites(entry) and not has_node):
             return True
-        is_conversion = entry.inputs and short_name(entry.func) == "_to_copy"
-        maker = self._maker(entry.inputs[0])[0] if is_conversion else None
+        maker = self._maker(entry.inputs[0])[0] if entry.inputs and entry.func is CONVERSION else None
         return maker is not None and maker.op is None and not maker.inputs and maker.place == entry.place
 
     def _maker(self, tensor: int) -> tuple[Draft, int]:

@@ -12,6 +12,12 @@ import torch
 from backlight.record.entries import LoggedCall
 from backlight.record.writes import operator_of
 
+CLONE = torch.ops.aten.clone.default
+CONVERSION = torch.ops.aten._to_copy.default
+DETACH = torch.ops.aten.detach.default
+LIFT = torch.ops.aten.lift_fresh.default
+WRITE = torch.ops.aten.copy_.default
+
 BOOKKEEPING = frozenset({"pin_memory", "non_blocking"})
 """Arguments of factory functions that say nothing of the result."""
 
@@ -54,12 +60,12 @@ def overwrites(entry: LoggedCall) -> bool:
 
 def is_whole_copy(entry: LoggedCall) -> bool:
     """A ``copy_`` to all of a tensor, of which nothing then is left."""
-    return entry.func is torch.ops.aten.copy_.default and entry.views is None
+    return entry.func is WRITE and entry.views is None
 
 
 def is_detach(entry: LoggedCall) -> bool:
     """Whether this is a ``detach`` of a tensor."""
-    return entry.func is torch.ops.aten.detach.default and bool(entry.inputs)
+    return entry.func is DETACH and bool(entry.inputs)
 
 
 def is_unpacking(entry: LoggedCall) -> bool:
@@ -69,11 +75,11 @@ def is_unpacking(entry: LoggedCall) -> bool:
 
 def is_copy(func: Any) -> bool:
     """Whether an operator copies a tensor as it is, to another dtype perhaps."""
-    return func in (torch.ops.aten.clone.default, torch.ops.aten._to_copy.default)
+    return func in (CLONE, CONVERSION)
 
 
 def is_unseen_copy(entry: LoggedCall) -> bool:
     """A copy that torch made below autograd, to write a lazily conjugated or negated tensor out for a kernel."""
     made_no_node = all(node < 0 for node in entry.nodes or ())
-    is_clone = entry.func is torch.ops.aten.clone.default
+    is_clone = entry.func is CLONE
     return is_clone and entry.grad_enabled and any(entry.requires_grad) and made_no_node

@@ -86,8 +86,10 @@ WARM_UP_NOTEBOOK: dict[str, Any] = {
 """A notebook that is refused for its tags: reading it imports all that reading notebooks needs."""
 
 
+AT_ONCE_SECONDS = 0.0003
+"""How long a child that was told of a request looks out for its body, before it does anything else."""
 SOON_SECONDS = 0.001
-"""How long a child that was told of a request looks out for it without a break."""
+"""How long it then looks out for the request itself, without a break."""
 
 YOUNG_OBJECTS = 100_000
 """After so many new objects garbage is looked for; with 10,000 it was looked for twice in every short program."""
@@ -202,9 +204,9 @@ def take_request(connection: socket, task: Task, prepared: Prepared | None) -> t
             continue
         if frame.kind is Kind.AHEAD and prepared is not None:
             ahead = read_ahead(frame.body, prepared)
-        else:
+        elif not look_out(connection, AT_ONCE_SECONDS):
             task.wake_up()
-        look_out(connection)
+        look_out(connection, SOON_SECONDS)
     encoded, request = ahead
     return request if request is not None and encoded == frame.body else frame.body, series
 
@@ -220,13 +222,14 @@ def read_ahead(body: bytes, prepared: Prepared) -> tuple[bytes, TraceRequest | N
     return encoded, request
 
 
-def look_out(connection: socket) -> None:
-    """Return once something is there to be taken, or after a moment: who does not fall asleep need not be woken."""
-    end = time.monotonic() + SOON_SECONDS
+def look_out(connection: socket, seconds: float) -> bool:
+    """Return once something is there to be taken, or after so long: who does not fall asleep need not be woken."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(BlockingIOError):
             connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
-            return
+            return True
+    return False
 
 
 def answer(asked: bytes | TraceRequest, task: Task, prepared: Prepared | None = None) -> Frame:
