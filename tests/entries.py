@@ -15,7 +15,7 @@ from backlight.model.document import Place
 from backlight.model.program import FILENAME, Namespace
 from backlight.model.request import TraceRequest
 from backlight.sandbox import kernel
-from backlight.sandbox.child import WAKING_EXPRESSION, WARM_UP
+from backlight.sandbox.child import WAKING_EXPRESSION, WARM_UP, WARM_UP_EXPRESSION
 from backlight.settings import Settings
 
 MAPPED: list[str] = []
@@ -47,6 +47,8 @@ def obey(request: TraceRequest, settings: Settings, namespace: Namespace) -> byt
     """Do what the first word of the source says."""
     if request.source is None:  # a warm-up, of which only the program counts here
         WOKEN.extend([""] * (request.expression == WAKING_EXPRESSION))
+        if request.expression == WARM_UP_EXPRESSION:  # the end of a warm-up, in which it was woken, too
+            WOKEN.clear()
         return b"{}"
     if request.source == WARM_UP:
         with contextlib.suppress(OSError):  # in a child it cannot be read any more
