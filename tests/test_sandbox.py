@@ -7,10 +7,10 @@ import json
 import logging
 import os
 import signal
-import time
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
