@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { modelOf, sampleNames } from '../fixtures/samples';
 import { sentenceOf, tensorOf } from './sentences';
 
-const nothing = { flows: [], received: null, parts: [], unhooked: null };
+const nothing = { flows: [], received: null, apart: [], parts: [], unhooked: null };
 const told = (name: string): string[] => modelOf(name).steps.map(({ sentence }) => sentence);
 
 describe('a sentence', () => {
@@ -37,6 +37,21 @@ describe('a sentence', () => {
     const sentences = told('hook-changes-gradient');
     expect(sentences).toContainEqual(
       expect.stringMatching(/ arrives; a hook makes it .+; .+ flows? back to /),
+    );
+  });
+
+  test('tells all gradients that arrive at several outputs, each with its output', () => {
+    expect(told('in-place-errors')).toContain(
+      'Gradients arrive, 1 at e[0] and 1 at e[1]; [1, 1] flows back to exp.',
+    );
+    const model = modelOf('in-place-errors');
+    const values = model.values.slice(0, 6).map((_, id) => id);
+    const event = { ...nothing, flows: [], apart: [...values.slice(0, 3), null, ...values.slice(3)] };
+    const unnamed = model.nodes.map((node) => ({ ...node, kind: 'op' as const, name: null, parts: [] }));
+    const backward = { kind: 'backward', node: 0, pass_index: 0, step: 0, line: null, cell: 0 };
+    const sentence = sentenceOf({ ...model, nodes: unnamed }, backward as never, event);
+    expect(sentence).toMatch(
+      /^At \S+ gradients arrive, .+ at output 1, .+ at output 3, .+ at output 5 and 2 more; nothing flows/,
     );
   });
 

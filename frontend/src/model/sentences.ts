@@ -26,6 +26,8 @@ export interface Telling {
 export interface Flowed {
   readonly flows: readonly Flow[];
   readonly received: number | null;
+  /** Where gradients arrived at several outputs: what each got, null for none; else empty. */
+  readonly apart: readonly (number | null)[];
   readonly parts: readonly Flow[];
   readonly unhooked: number | null;
 }
@@ -96,7 +98,8 @@ function given(told: Telling, node: ModelNode | undefined, values: readonly (num
   return `${node?.name ? `${node.name} = ` : ''}${full(told, values[0] ?? null)}`;
 }
 
-function backward(told: Telling, id: number, { flows, received, parts, unhooked }: Flowed): string {
+function backward(told: Telling, id: number, flowed: Flowed): string {
+  const { flows, received, parts, unhooked } = flowed;
   const name = nameOf(told, id);
   const arrived = unhooked ?? received;
   const sum = summed(told, parts, arrived);
@@ -104,15 +107,29 @@ function backward(told: Telling, id: number, { flows, received, parts, unhooked 
   if (told.nodes[id]?.kind === 'leaf' && arrived === null) return `No gradient reaches ${name}.`;
   if (told.nodes[id]?.kind === 'leaf')
     return `The gradient${apposed(told, arrived)} reaches ${name}${sum}${hooked}.`;
-  const arrives =
+  const one =
     arrived === null
-      ? 'the gradient arrives'
-      : `the gradient${apposed(told, arrived)} arrives${sum}${hooked}`;
-  if (flows.length === 0) return `At ${name} ${arrives}; nothing flows further back.`;
+      ? `At ${name} the gradient arrives`
+      : `At ${name} the gradient${apposed(told, arrived)} arrives${sum}${hooked}`;
+  const arrives = flowed.apart.length > 0 ? several(told, id, flowed.apart) : one;
+  if (flows.length === 0) return `${arrives}; nothing flows further back.`;
   const sent = flows.map(
     (flow, i) => `${full(told, flow.value)}${i === 0 ? ' flows back' : ''} to ${sourceOf(told, flow)}`,
   );
-  return `At ${name} ${arrives}; ${listed(sent)}.`;
+  return `${arrives}; ${listed(sent)}.`;
+}
+
+/** The gradients that arrive at several outputs, each with the name of its output. */
+function several(told: Telling, id: number, apart: readonly (number | null)[]): string {
+  const names = told.nodes[id]?.parts ?? [];
+  const each = apart.flatMap((value, i) =>
+    value === null ? [] : [`${full(told, value)} at ${names[i] || `output ${i + 1}`}`],
+  );
+  const more = each.length - MOST_PARTS;
+  const all = listed(more > 0 ? [...each.slice(0, MOST_PARTS), `${more} more`] : each);
+  return names.some((name) => name !== '')
+    ? `Gradients arrive, ${all}`
+    : `At ${nameOf(told, id)} gradients arrive, ${all}`;
 }
 
 /** What a gradient is the sum of, where it came along several edges; nothing where these are not all of it. */
