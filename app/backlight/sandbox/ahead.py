@@ -13,7 +13,7 @@ from collections.abc import Callable
 from backlight.sandbox.client import Worker
 
 BODY_BYTES = 16_384
-"""A longer request is not read ahead: it is sent at once, or not at all."""
+"""A longer request is not read ahead: this many fit into the socket's buffer in one piece, whatever lies there."""
 ASKED_SECONDS = 0.5
 """How long a process waits for the request that it has read. Checking it takes about a millisecond."""
 REST_SECONDS = 1.0

@@ -30,7 +30,8 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
     const flows = flowsOf(doc, told, event, current);
     const turn = turnOf(doc, event);
     const received = turn?.grad_outputs.find((value) => value !== null) ?? null;
-    const apart = (turn?.grad_outputs.filter((value) => value !== null).length ?? 0) > 1 ? turn?.grad_outputs : [];
+    const apart =
+      (turn?.grad_outputs.filter((value) => value !== null).length ?? 0) > 1 ? turn?.grad_outputs : [];
     const parts = partsOf(told, event, arrived);
     if (turn) unhooked.set(turn.node, beforeHooks(turn));
     const isBack = event.kind === 'accumulate' || event.kind === 'backward';
