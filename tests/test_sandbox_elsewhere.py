@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
+from functools import partial
 
 import pytest
 
@@ -14,34 +13,56 @@ from backlight.sandbox import elsewhere as module
 from backlight.sandbox.elsewhere import elsewhere
 from backlight.sandbox.handle import Handle
 
-TELL = """
-import ctypes, socket, sys
-where = ctypes.CDLL(None).sched_getcpu
-line = socket.socket(fileno=int(sys.argv[1]))
-while line.recv(1):
-    line.sendall(bytes([where()]))
-"""
 needs_two = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="there is one processor here"
 )
 
 
 @needs_two
-def test_a_process_wakes_up_on_another_processor_than_the_one_that_stays_busy() -> None:
-    ours, theirs = socket.socketpair()
+def test_a_process_may_run_on_the_other_processors_alone_while_it_is_woken_up() -> None:
+    every = os.sched_getaffinity(0)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        try:
+            with elsewhere(process.pid):
+                during = os.sched_getaffinity(process.pid)
+            after = os.sched_getaffinity(process.pid)
+        finally:
+            process.kill()
+    assert during < every
+    assert len(during) == len(every) - 1
+    assert after == every
+
+
+@needs_two
+def test_it_is_this_ones_processor_that_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     processor = module._processor
     assert processor is not None
-    with ours, theirs:
-        descriptor = theirs.fileno()
-        with subprocess.Popen([sys.executable, "-c", TELL, str(descriptor)], pass_fds=[descriptor]) as process:
-            for _ in range(20):
-                time.sleep(0.02)  # it falls asleep
+    every = os.sched_getaffinity(0)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        try:
+            for mine in every:
+                os.sched_setaffinity(0, {mine})
+                assert processor() == mine
+                os.sched_setaffinity(0, every)
+                monkeypatch.setattr(module, "_processor", partial(int, mine))
                 with elsewhere(process.pid):
-                    here = processor()
-                    ours.sendall(b"x")
-                assert ours.recv(1) != bytes([here])
-                assert os.sched_getaffinity(process.pid) == os.sched_getaffinity(0)
-            ours.shutdown(socket.SHUT_WR)
+                    assert every - os.sched_getaffinity(process.pid) == {mine}
+        finally:
+            os.sched_setaffinity(0, every)
+            process.kill()
+
+
+@needs_two
+def test_one_that_may_run_on_a_single_processor_wakes_others_where_they_are() -> None:
+    every = os.sched_getaffinity(0)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        try:
+            os.sched_setaffinity(0, {min(every)})
+            with elsewhere(process.pid):
+                assert os.sched_getaffinity(process.pid) == every
+        finally:
+            os.sched_setaffinity(0, every)
+            process.kill()
 
 
 @needs_two
