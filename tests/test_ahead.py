@@ -25,6 +25,7 @@ from backlight.sandbox.pool import PIPELINE, Pool
 from backlight.sandbox.seal import Seal
 from backlight.sandbox.wire import decode_request, encode_ahead, encode_request
 from backlight.settings import Settings
+from conftest import OBEY
 from processes import eventually
 
 SIN = {"expression": "sin(x**2)", "inputs": {"x": 3}}
@@ -272,3 +273,12 @@ def test_a_process_that_read_what_was_then_refused_is_ended(sandbox: Runner, ask
     assert run(sandbox, json.dumps(SIN).encode())["error"] is None
     assert reader not in asked
     assert REST_SECONDS > ASKED_SECONDS
+
+
+def test_nobody_is_told_where_no_process_waits() -> None:
+    async def expect_too_early() -> None:
+        async with Pool(Settings(idle_workers=1), OBEY) as pool:
+            pool.expect()
+            assert json.loads(await pool.run(TraceRequest(source="woken"))) == 0
+
+    asyncio.run(expect_too_early())

@@ -383,15 +383,6 @@ def test_the_process_that_runs_next_is_told_once_that_a_request_comes(times: int
     assert run(runner, "woken") == 0
 
 
-def test_nobody_is_told_where_no_process_waits() -> None:
-    async def expect_too_early() -> None:
-        async with Pool(Settings(idle_workers=1), OBEY) as pool:
-            pool.expect()
-            assert json.loads(await pool.run(TraceRequest(source="woken"))) == 0
-
-    asyncio.run(expect_too_early())
-
-
 def test_processes_that_died_meanwhile_are_told_in_vain(pair: tuple[Runner, int]) -> None:
     runner, zygote = pair
     before = children_of(zygote).keys()

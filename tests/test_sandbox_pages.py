@@ -12,7 +12,7 @@ import pytest
 
 from backlight.model.program import Namespace
 from backlight.model.request import TraceRequest
-from backlight.sandbox.child import Task
+from backlight.sandbox.child import WAKING_EXPRESSION, Task
 from backlight.sandbox.seal import Seal
 from backlight.settings import Settings
 
@@ -111,7 +111,7 @@ def test_memory_is_put_into_huge_pages_and_keeps_what_it_held() -> None:
 
 @pytest.mark.parametrize(
     ("pages", "programs"),
-    [(None, ["program", "expression"]), ((), ["program", "expression"]), ((b"",), ["expression"])],
+    [(None, ["program", "waking", "expression"]), ((), ["program", "waking", "expression"]), ((b"",), ["expression"])],
 )
 def test_a_child_runs_the_warm_up_program_only_where_its_pages_are_not_known(
     pages: tuple[bytes, ...] | None, programs: list[str]
@@ -119,7 +119,8 @@ def test_a_child_runs_the_warm_up_program_only_where_its_pages_are_not_known(
     ran: list[str] = []
 
     def entry(request: TraceRequest, settings: Settings, namespace: Namespace) -> bytes:
-        ran.append("expression" if request.source is None else "program")
+        kind = "waking" if request.expression == WAKING_EXPRESSION else "expression"
+        ran.append(kind if request.source is None else "program")
         return b""
 
     task = Task(entry, Settings(), Namespace({}, {}, {}, lambda _seed: None), Seal(0, True, None, None), pages)
