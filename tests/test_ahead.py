@@ -87,7 +87,8 @@ def _woken(_request: TraceRequest, _settings: Settings, _namespace: object) -> b
     return b"{}"
 
 
-TASK = Task(_woken, Settings(), build_namespace(), cast("Seal", None))
+NAMESPACE = build_namespace()
+TASK = Task(_woken, Settings(), NAMESPACE, cast("Seal", None))
 
 
 def taken(*frames: bytes) -> tuple[Reader, bytes | TraceRequest]:
@@ -118,10 +119,7 @@ def test_what_a_child_was_given_to_read_counts_for_nothing_where_it_is_asked_for
     assert request == body
     answer(request, TASK, reader)
     assert reader.ran == [TraceRequest(source="x")]
-    assert reader.ran[0] not in [each for each in reader.seen if each is reader.ran[0]]
-
-
-NAMESPACE = build_namespace()
+    assert all(each is not reader.ran[0] for each in reader.seen)
 
 
 @pytest.mark.parametrize(

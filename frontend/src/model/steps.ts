@@ -29,9 +29,9 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
   return doc.events.map((event, index) => {
     const flows = flowsOf(doc, told, event, current);
     const turn = turnOf(doc, event);
-    const received = turn?.grad_outputs.find((value) => value !== null) ?? null;
-    const apart =
-      (turn?.grad_outputs.filter((value) => value !== null).length ?? 0) > 1 ? turn?.grad_outputs : [];
+    const gradients = turn?.grad_outputs ?? [];
+    const received = gradients.find((value) => value !== null) ?? null;
+    const apart = gradients.filter((value) => value !== null).length > 1 ? gradients : [];
     const parts = partsOf(told, event, arrived);
     if (turn) unhooked.set(turn.node, beforeHooks(turn));
     const isBack = event.kind === 'accumulate' || event.kind === 'backward';
@@ -48,7 +48,7 @@ export function readSteps(doc: Document, told: Telling): TracedStep[] {
       flows,
       change: changeOf(event),
       place: readPlace(event),
-      sentence: sentenceOf(told, event, { flows, received, apart: apart ?? [], parts, unhooked: before }),
+      sentence: sentenceOf(told, event, { flows, received, apart, parts, unhooked: before }),
       pass: 'pass_index' in event ? event.pass_index : null,
       cell: event.cell,
       received,
