@@ -11,6 +11,8 @@ const BEGINS_WITH_VOWEL = /^(?:8|1[18](?!\d))/;
 
 /** So many outputs are told of by their names. */
 const MOST_PARTS = 4;
+/** So many gradients that arrive are told where there are more than one beyond: the rest must fit two lines of a phone. */
+const FEW_ARRIVALS = 2;
 
 /** What a sentence may speak of. */
 export interface Telling {
@@ -125,8 +127,8 @@ function several(told: Telling, id: number, apart: readonly (number | null)[]): 
   const each = apart.flatMap((value, i) =>
     value === null ? [] : [`${full(told, value)} at ${names[i] || `output ${i + 1}`}`],
   );
-  const more = each.length - MOST_PARTS;
-  const all = listed(more > 0 ? [...each.slice(0, MOST_PARTS), `${more} more`] : each);
+  const more = each.length - FEW_ARRIVALS;
+  const all = listed(more > 1 ? [...each.slice(0, FEW_ARRIVALS), `${more} more`] : each);
   return names.some((name) => name !== '')
     ? `Gradients arrive, ${all}`
     : `At ${nameOf(told, id)} gradients arrive, ${all}`;
