@@ -33,7 +33,7 @@ def measure() -> Report:
     )
     rows = (
         Row.of(CASE, "GET /healthz, from the page", health),
-        _beside(health, "POST /api/v1/trace, from the page", request),
+        _beside(health, "a request for a Document, from the page", request),
         _beside(health, "movement to painted picture", painted).against(
             f"p95 within {TARGET * 1e3:.0f} ms, none of them stale",
             met=painted.percentile(95) <= TARGET and not measured["stale"],
@@ -44,9 +44,9 @@ def measure() -> Report:
     )
     setting = (
         f"{SECONDS} seconds of pulling, 60 movements a second, in headless Chromium, 1440 by 900, software drawing. "
-        "One request is in flight at a time, and the next is of the number as it is then: a movement waits for the "
-        f"answer before it, {len(painted.seconds)} of {measured['asked']} were painted, the last "
-        f"one among them. Until then is until after the frame that draws it. What is read beside the picture follows "
+        "One request is in flight at a time, and the next is of the number as it is then, or where that has waited as "
+        f"it is at the next movement: {len(painted.seconds)} of {measured['asked']} were painted, the last one among "
+        "them. Until then is until after the frame that draws it. What is read beside the picture follows "
         f"where answers pause, and else a few times a second: {len(told.seconds)} numbers were told by the inspector. "
         f"Stale pictures: {measured['stale']}."
     )

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from backlight.api.anticipation import Anticipation, Headers
-from backlight.api.connection import connection_class
+from backlight.api.connection import connection_classes
 from backlight.errors import NotAllowed
 from backlight.model.request import TraceRequest
 from backlight.parse import parse_program
@@ -61,7 +61,7 @@ def heard() -> Iterator[tuple[int, list[Said], threading.Event]]:
         await send({"type": "http.response.body", "body": b""})
 
     listener = socket.create_server(("127.0.0.1", 0))
-    connection = connection_class(5, hear)
+    connection, _ = connection_classes(5, hear, "/talk")
     server = uvicorn.Server(uvicorn.Config(app, http=connection, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -78,17 +78,34 @@ await page.addInitScript(() => {
         port1.onmessage = act;
         port2.postMessage(null);
     }
+    const numberIn = (body) => String(Number(/\\nb = torch\.tensor\(([^,]+),/.exec(body)?.[1]));
+    /** Notes when a request is sent; what it gives is to be called at the answer. */
+    const ask = (body) => {
+        const start = performance.now();
+        sent.set(numberIn(body), start);
+        return () => {
+            answered.set(numberIn(body), performance.now());
+            requests.push(performance.now() - start);
+        };
+    };
     const { fetch } = globalThis;
     globalThis.fetch = async (...given) => {
-        const start = performance.now();
+        if (!String(given[0]).endsWith('/trace')) return fetch(...given);
+        const isAnswered = ask(given[1].body);
         const answer = await fetch(...given);
-        if (!String(given[0]).endsWith('/trace')) return answer;
-        const end = performance.now();
-        requests.push(end - start);
-        const key = String(Number(/\\nb = torch\.tensor\(([^,]+),/.exec(given[1].body)?.[1]));
-        sent.set(key, start);
-        answered.set(key, end);
+        isAnswered();
         return answer;
+    };
+    globalThis.WebSocket = class extends WebSocket {
+        #isAnswered = () => undefined;
+        constructor(address) {
+            super(address);
+            this.addEventListener('message', () => this.#isAnswered());
+        }
+        send(body) {
+            this.#isAnswered = ask(body);
+            super.send(body);
+        }
     };
 });
 

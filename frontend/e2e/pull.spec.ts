@@ -99,7 +99,45 @@ test('a pull that changes the graph leaves the playhead at the end, there and ba
   await expect(page.locator('.effect')).toHaveCount(0);
 });
 
+const CONVERSATION = /\/api\/v1\/trace\?series=/;
+
+for (const [way, opens] of [
+  ['a WebSocket', true],
+  ['requests where there can be no WebSocket', false],
+] as const)
+  test(`a pull is carried by ${way}, and what it ends with by a request`, async ({ page }) => {
+    await page.routeWebSocket(CONVERSATION, (socket) => (opens ? socket.connectToServer() : socket.close()));
+    const requests: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') requests.push(request.headers()['backlight-series'] ?? 'none');
+    });
+    const messages: (string | Buffer)[] = [];
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => messages.push(payload)));
+    const playground = new Playground(page);
+    await playground.open();
+    await playground.type(CHAIN);
+    await playground.pause();
+    const box = await boxOf(page.locator('.cm-pull', { hasText: '3.0' }));
+    requests.length = 0;
+    await page.mouse.move(box.x + 4, box.y + 8);
+    await page.mouse.down();
+    for (let i = 1; i <= 30; i++) {
+      await page.mouse.move(box.x + 4 + 3 * i, box.y + 8);
+      await page.waitForTimeout(30);
+    }
+    await expect(page.locator('.cm-line', { hasText: 'x = ' }).locator('.cm-result')).toContainText('6');
+    const pulled = requests.length;
+    await page.mouse.up();
+    await expect.poll(() => requests.length).toBe(pulled + 1);
+    expect(requests.at(-1)).toBe('none');
+    expect(requests.filter((name) => name !== 'none').length).toBe(pulled);
+    if (opens) expect(messages.length).toBeGreaterThan(3 * pulled);
+    else expect(pulled).toBeGreaterThan(10);
+    await expect(page.locator('.cm-pull').first()).toHaveText('6.0');
+  });
+
 test('what a pull has got no answer to is not shown beside it', async ({ page }) => {
+  await page.routeWebSocket(CONVERSATION, (socket) => socket.close());
   const playground = new Playground(page);
   await playground.open();
   await playground.type(CHAIN);

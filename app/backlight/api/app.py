@@ -15,6 +15,7 @@ from backlight import __version__
 from backlight.api.anticipation import Anticipation
 from backlight.api.body_limit import BodyLimit
 from backlight.api.client_address import Proxies
+from backlight.api.conversation import Conversation
 from backlight.api.description import describe, problems
 from backlight.api.examples import router as examples
 from backlight.api.failures import install_failures
@@ -80,6 +81,7 @@ def install_middleware(
     """Put around ``app`` what every request passes, from the outside in."""
     proxies = Proxies.of(settings)
     around: list[Middleware] = [
+        Middleware(Conversation, settings=settings, path=TRACE_PATH, naming=("series", SERIES)),
         Middleware(Watch, listeners=listeners),
         Middleware(SecurityHeaders),
         Middleware(Faults, log=log),
@@ -89,5 +91,5 @@ def install_middleware(
     if settings.rate_per_second:
         around.insert(-2, Middleware(RateLimit, settings=settings, proxies=proxies))
     if settings.cors_origins:
-        around.insert(2, Middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS))
+        around.insert(3, Middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS))
     app.user_middleware.extend(around)

@@ -3,6 +3,7 @@
 A request's head must arrive in time and within a size, and some of an answer must be taken in the same time: who
 dribbles one in or does not read must not hold a connection for good. A request must name its host, once (RFC 9112,
 3.2). What is no HTTP is answered like every other failure. And whoever runs programs hears of a request's first line.
+It becomes a WebSocket at one address alone.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from backlight.api.anticipation import Headers
 from backlight.api.failures import unreadable_response
 from backlight.api.security_headers import HEADERS
+from backlight.api.stall import Stall
 
 Hear = Callable[[bytes, bytes, Headers, bytes | None], None]
 """Told method and path of a request when these were read, and once more, with headers and body, if it came whole."""
@@ -24,14 +27,14 @@ HEAD_BYTES = 65_536
 """A head that is longer is refused; what arrives in one piece with its end is let through."""
 
 
-class Connection(HttpToolsProtocol):
-    """A connection whose heads have ``head_seconds`` to arrive, and whose answers must not stand still for as long."""
+class Connection(Stall, HttpToolsProtocol):
+    """A connection whose heads have ``head_seconds`` to arrive; it may become a WebSocket at ``talks_at``."""
 
     head_seconds: ClassVar[float]
     heard: ClassVar[Hear]
+    talks_at: ClassVar[bytes]
     _head_bytes = 0.0
     _deadline: asyncio.TimerHandle | None = None
-    _stall: asyncio.TimerHandle | None = None
     _is_new = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -71,18 +74,15 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._stop_watching()
-        self._stop_stall()
         super().connection_lost(exc)
 
-    def pause_writing(self) -> None:
-        """Begin to see to it that the client takes its answer."""
-        super().pause_writing()
-        self._watch_reader(math.inf)
-
-    def resume_writing(self) -> None:
-        """The client has taken nearly all of it."""
-        self._stop_stall()
-        super().resume_writing()
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, and have no more to do with it; answer what the other cannot read."""
+        self._stop_watching()
+        super().handle_websocket_upgrade()
+        taker = self.transport.get_protocol()
+        if isinstance(taker, Socket) and not taker.handshake_initiated:
+            self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, and close; where a whole request came before it, that one is answered still."""
@@ -108,20 +108,17 @@ class Connection(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return bool(self.cycle) and not self.cycle.response_complete
 
-    def _watch_reader(self, unsent: float) -> None:
-        size = self.transport.get_write_buffer_size()
-        if size < unsent:
-            self._stall = self.loop.call_later(self.head_seconds, self._watch_reader, size)
-        else:
-            self.transport.abort()
-
-    def _stop_stall(self) -> None:
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+    def _should_upgrade(self) -> bool:
+        """Whether this is a whole handshake (RFC 6455, 4.2.1), at the one address."""
+        method = self.parser.get_method()  # type: ignore[union-attr]  # as below
+        is_there = method == b"GET" and self.url.partition(b"?")[0] == self.talks_at
+        named = dict(self.headers)
+        is_whole = named.get(b"sec-websocket-version") == b"13" and b"sec-websocket-key" in named
+        return is_there and is_whole and super()._should_upgrade()
 
     def _watch_head(self) -> None:
-        if self._is_answering() or self.transport.is_closing():
+        is_handed_over = self.transport.get_protocol() is not self
+        if is_handed_over or self._is_answering() or self.transport.is_closing():
             self._stop_watching()
         elif self._deadline is None:
             self._deadline = self.loop.call_later(self.head_seconds, self.timeout_keep_alive_handler)
@@ -132,14 +129,24 @@ class Connection(HttpToolsProtocol):
             self._deadline = None
 
 
-def connection_class(seconds: float, hear: Hear) -> type[Connection]:
-    """What uvicorn is to make of each connection.
+class Socket(Stall, WebSocketsSansIOProtocol):
+    """A WebSocket whose answers must not stand still."""
 
-    ``seconds`` is the time that a head has; ``hear`` is told of each request as soon as its first line is read.
+
+def connection_classes(seconds: float, hear: Hear, talks_at: str) -> tuple[type[Connection], type[Socket]]:
+    """What uvicorn is to make of each connection, and of one that becomes a WebSocket.
+
+    ``seconds`` is the time that a head has, and that nothing may be taken of an answer; ``hear`` is told of each
+    request as soon as its first line is read; ``talks_at`` is the path where there are WebSockets.
     """
+    path = talks_at.encode()
 
     class TimedConnection(Connection):
-        head_seconds = seconds
+        head_seconds = stall_seconds = seconds
         heard = staticmethod(hear)
+        talks_at = path
 
-    return TimedConnection
+    class TimedSocket(Socket):
+        stall_seconds = seconds
+
+    return TimedConnection, TimedSocket

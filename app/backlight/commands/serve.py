@@ -92,16 +92,20 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     import uvicorn
 
     from backlight.api import create_app
-    from backlight.api.connection import connection_class
+    from backlight.api.connection import connection_classes
     from backlight.api.log import configure_logs
+    from backlight.api.trace import TRACE_PATH
 
     host, port = listener.getsockname()[:2]
     shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     app = create_app(replace(settings, port=port))
+    connection, conversation = connection_classes(settings.request_seconds, app.state.anticipation, TRACE_PATH)
     config = uvicorn.Config(
         app,
-        http=connection_class(settings.request_seconds, app.state.anticipation),
-        ws="none",
+        http=connection,
+        ws=conversation,
+        ws_max_size=settings.body_bytes,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         proxy_headers=False,

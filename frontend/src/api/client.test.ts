@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { Busy, Refusal, Unreachable, trace } from './client';
+import type { FakeSocket } from '../fixtures/sockets';
+import { stubSockets } from '../fixtures/sockets';
+import { Busy, Refusal, Unreachable, beginSeries, trace } from './client';
 
 const never = new AbortController().signal;
 const answer = (body: unknown, status: number, type: string) =>
@@ -49,5 +51,72 @@ describe('trace', () => {
     await expect(trace('x', never)).rejects.toBeInstanceOf(Unreachable);
     vi.stubGlobal('fetch', () => Promise.reject(new DOMException('', 'AbortError')));
     await expect(trace('x', never)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('trace, in a series', () => {
+  const begin = () => {
+    const sockets: FakeSocket[] = [];
+    stubSockets(sockets);
+    const series = beginSeries();
+    return { series, socket: sockets[0] ?? expect.fail('no socket') };
+  };
+
+  it('goes by itself until there is a way, with the name of the series, and then the same way', async () => {
+    const { series, socket } = begin();
+    const headers: Headers[] = [];
+    vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+      headers.push(new Headers(init.headers));
+      return Promise.resolve(Response.json({ source: 'x = 1' }));
+    });
+    expect((await trace('x = 1', never, series)).source).toBe('x = 1');
+    expect(headers.map((each) => each.get('Backlight-Series'))).toEqual([series.name]);
+    socket.open();
+    const second = trace('x = 2', never, series);
+    socket.answer({ source: 'x = 2' });
+    expect((await second).source).toBe('x = 2');
+    expect(socket.sent).toEqual(['{"source":"x = 2"}']);
+    expect(headers).toHaveLength(1);
+  });
+
+  it('goes by itself once more where the way was lost before the answer', async () => {
+    const { series, socket } = begin();
+    const bodies: unknown[] = [];
+    vi.stubGlobal('fetch', (_url: string, init: RequestInit) => {
+      bodies.push(init.body);
+      return Promise.resolve(Response.json({ source: 'x = 1' }));
+    });
+    socket.open();
+    const document = trace('x = 1', never, series);
+    socket.drop();
+    expect((await document).source).toBe('x = 1');
+    expect(bodies).toEqual(['{"source":"x = 1"}']);
+  });
+
+  it('is refused, and told to wait, as elsewhere', async () => {
+    const { series, socket } = begin();
+    socket.open();
+    const refused = trace('(', never, series);
+    socket.answer({
+      status: 422,
+      code: 'syntax-error',
+      detail: 'A bracket was never closed.',
+      line: 1,
+      column: 0,
+    });
+    await expect(refused).rejects.toMatchObject({
+      name: 'Refusal',
+      code: 'syntax-error',
+      message: 'A bracket was never closed.',
+      span: { line: 1, column: 0 },
+    });
+    for (const [problem, retrySeconds] of [
+      [{ status: 429, code: 'rate-limited', retry_seconds: 7 }, 7],
+      [{ status: 503, code: 'busy' }, 3],
+    ] as const) {
+      const busy = trace('x', never, series);
+      socket.answer(problem);
+      await expect(busy).rejects.toMatchObject({ name: 'Busy', retrySeconds });
+    }
   });
 });

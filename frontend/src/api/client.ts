@@ -3,8 +3,10 @@
  * A refusal becomes a `Refusal`, a server that has no room now a `Busy`, one that cannot be reached an `Unreachable`;
  * an abort stays an AbortError.
  */
+import { Series } from './series';
 import type { components } from './types.gen';
 
+export type { Series } from './series';
 export type Document = components['schemas']['Document'];
 
 export interface Span {
@@ -55,27 +57,42 @@ export type Input = number | readonly Input[];
 export type Asked =
   string | { readonly expression: string; readonly inputs: Readonly<Record<string, Input>> };
 
-/** A name for requests that follow one another; nobody can guess it. */
-export function nameSeries(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+const TRACE = '/api/v1/trace';
+
+/** Requests that follow one another may be faster. */
+export function beginSeries(): Series {
+  return new Series(TRACE);
 }
 
 /**
  * Runs what is asked and gives the Document. `signal` takes the request back. The requests of a `series` may be served
  * by one process, which is faster; without it the process is a new one.
  */
-export function trace(asked: Asked, signal: AbortSignal, series: string | null = null): Promise<Document> {
-  return ask<Document>('/api/v1/trace', {
+export async function trace(
+  asked: Asked,
+  signal: AbortSignal,
+  series: Series | null = null,
+): Promise<Document> {
+  const body = JSON.stringify(typeof asked === 'string' ? { source: asked } : asked);
+  const told = series?.ask(body, signal);
+  const answer = told ? await told : null;
+  if (answer !== null) return read(answer);
+  return ask<Document>(TRACE, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
-      ...(series !== null && { 'Backlight-Series': series }),
+      ...(series !== null && { 'Backlight-Series': series.name }),
     },
-    body: JSON.stringify(typeof asked === 'string' ? { source: asked } : asked),
+    body,
     signal,
   });
+}
+
+/** What a series was answered with: a Document, or a problem, which alone has a status. */
+function read(answer: string): Document {
+  const told = JSON.parse(answer) as Document | (Problem & { status: number });
+  if (!('status' in told)) return told;
+  throw failure(told.status, told, Number(told.retry_seconds));
 }
 
 /** The text of a document that lies on this server; not checked. */
@@ -114,21 +131,24 @@ async function ask<T>(url: string, init?: RequestInit): Promise<T> {
 const WAITING_HELPS: readonly number[] = [429, 503];
 const RETRY_SECONDS = 3;
 
-/** As the server says; it may also name a date, which is as good as nothing. */
-function retrySeconds({ headers }: Response): number {
-  return Math.max(1, Number(headers.get('Retry-After')) || RETRY_SECONDS);
-}
+type Problem = Readonly<Record<string, unknown>>;
 
 async function failureOf(response: Response): Promise<Error> {
   if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
-  const problem = (await response.json()) as Record<string, unknown>;
+  const problem = (await response.json()) as Problem;
+  return failure(response.status, problem, Number(response.headers.get('Retry-After')));
+}
+
+/** What the server says it is; `seconds` until it may be asked again, where it names them. */
+function failure(status: number, problem: Problem, seconds: number): Error {
   const detail = text(problem.detail);
   const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
-  if (WAITING_HELPS.includes(response.status)) return new Busy(message, retrySeconds(response));
+  // It may also name a date, which is as good as nothing.
+  if (WAITING_HELPS.includes(status)) return new Busy(message, Math.max(1, seconds || RETRY_SECONDS));
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
 
-function spanOf(problem: Record<string, unknown>): Span | null {
+function spanOf(problem: Problem): Span | null {
   const line = number(problem.line);
   if (line === null) return null;
   return {

@@ -1,8 +1,9 @@
 /**
  * Numbers of the program that can be pulled: press on one and move sideways, or Ctrl-Alt-Up and -Down at the cursor.
  * In: pointers and keys. Out: numbers to `pullTo`, and changes to the text; a whole pull is one step of the history. They
- * come as fast as they are answered: a number that nobody has looked at yet gives way to the next. The text shows a
- * number together with what came of it, so that the editor is laid out once for both.
+ * come as fast as they are answered: a number that nobody has looked at yet gives way to the next, and one that has
+ * waited waits for the hand's next movement, so that the picture is of where the hand is. The text shows a number
+ * together with what came of it, so that the editor is laid out once for both.
  *
  *            press on a number            moved 3 px                    released
  *   idle ───────────────────────► pressed ───────────► pulling ──────────────────────────────► idle
@@ -31,6 +32,10 @@ import { pulled, readLiteral, unitsOf, type Literal } from './literals';
 const THRESHOLD_PX = 3;
 /** The number goes along with the hand at least this often, also where answers take longer. */
 const PATIENCE_MS = 60;
+/** What has waited longer than this for the answer before it is not asked for if the hand goes on. */
+const FRESH_MS = 8;
+/** A hand without news for so long rests. */
+const RESTING_MS = 20;
 /** The one kind of change that CodeMirror's history always joins to the step before it, however long ago that was. */
 const JOINED = 'input.type.compose';
 
@@ -51,6 +56,8 @@ interface Pull {
   written: boolean;
   /** What the hand has come to since the last number was asked for. */
   wanted: string | null;
+  /** When the hand moved last, on the clock of `performance.now()`. */
+  movedAt: number;
   /** The number that was asked for last. */
   asked: string | null;
   /** The number that was answered last, where the text does not show it yet. */
@@ -61,10 +68,12 @@ interface Pull {
   bubble: Bubble | null;
 }
 
+const TELLS_AT_ONCE = 'onpointerrawupdate' in globalThis;
 const UNTOUCHED = {
   moved: false,
   written: false,
   wanted: null,
+  movedAt: 0,
   asked: null,
   answered: null,
   busy: false,
@@ -113,6 +122,7 @@ class Numbers {
     event.preventDefault();
     const pixels = event.clientX - pull.startX;
     pull.wanted = pulled(pull.literal, unitsOf(pull.literal, pixels), event.shiftKey);
+    pull.movedAt = event.timeStamp;
     pull.bubble?.tell(pull.wanted);
     if (!pull.busy) this.#ask(pull);
   }
@@ -172,11 +182,17 @@ class Numbers {
       const shows = pull.answered === null;
       pull.answered = text;
       if (shows) state.facet(pullTo)?.show(() => (this.#pull === pull ? this.#written(pull) : {}));
-      this.#ask(pull);
+      this.#goOn(pull);
     };
     const patience = setTimeout(next, PATIENCE_MS);
     const around = [state.sliceDoc(0, pull.from), state.sliceDoc(pull.to)];
     state.facet(pullTo)?.ask(around.join(text), next);
+  }
+
+  /** There is an answer: asks for what the hand has come to, or where that was a while ago for what it comes to next. */
+  #goOn(pull: Pull): void {
+    if (performance.now() - pull.movedAt < FRESH_MS) this.#ask(pull);
+    else setTimeout(() => this.#pull === pull && !pull.busy && this.#ask(pull), RESTING_MS);
   }
 
   /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
@@ -216,10 +232,7 @@ const numbers = ViewPlugin.fromClass(Numbers, {
       this.press(event);
     },
     // As it comes, where the browser tells: `pointermove` waits for the next frame.
-    pointerrawupdate(event) {
-      this.move(event as PointerEvent);
-    },
-    pointermove(event) {
+    [TELLS_AT_ONCE ? 'pointerrawupdate' : 'pointermove'](event: PointerEvent) {
       this.move(event);
     },
     pointerup(event) {

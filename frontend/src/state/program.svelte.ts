@@ -11,7 +11,16 @@
  * is on its way before the answer is looked at, so that server and page work at the same time; and the picture does not
  * wait for what is to be read beside it.
  */
-import { Busy, Refusal, Unreachable, nameSeries, trace, type Asked, type Document } from '../api/client';
+import {
+  Busy,
+  Refusal,
+  Unreachable,
+  beginSeries,
+  trace,
+  type Asked,
+  type Document,
+  type Series,
+} from '../api/client';
 import { Reading } from './reading';
 
 const PAUSE_IN_TYPING_MS = 150;
@@ -46,7 +55,7 @@ export class Program {
   #dragging = $state(false);
   #pulled = false;
   /** The runs of a pull are a series; what it ends with is run once more by itself. */
-  #series: string | null = null;
+  #series: Series | null = null;
   /** Whether the last run that began was one of a series. */
   #inSeries = false;
   /** Whether the text has moved on since the run in flight began. */
@@ -129,7 +138,7 @@ export class Program {
   /** A keystroke: runs when the typing pauses. */
   edit(asked: Asked): void {
     this.#pulled = false;
-    this.#series = null;
+    this.#endSeries();
     this.#write(asked);
     this.#later(PAUSE_IN_TYPING_MS);
   }
@@ -140,7 +149,8 @@ export class Program {
     if (over) this.#reading.flush();
     this.#dragging = !over;
     this.#pulled = true;
-    this.#series = over ? null : (this.#series ?? nameSeries());
+    if (over) this.#endSeries();
+    else this.#series ??= beginSeries();
     if (same(asked, this.#asked) && !(over && this.#inSeries)) return;
     this.#next = next;
     this.#write(asked);
@@ -152,7 +162,7 @@ export class Program {
   open(asked: Asked): Promise<void> {
     this.#reading.drop();
     this.#dragging = this.#pulled = false;
-    this.#series = null;
+    this.#endSeries();
     this.#write(asked);
     return this.run();
   }
@@ -166,6 +176,7 @@ export class Program {
     this.#again = null;
     this.#behind = false;
     this.#dragging = this.#pulled = false;
+    this.#endSeries();
     this.#write(document.source);
     this.#succeed(document, document.source);
   }
@@ -273,6 +284,11 @@ export class Program {
     this.#next = null;
     next?.();
     if (this.#behind) void this.run();
+  }
+
+  #endSeries(): void {
+    this.#series?.end();
+    this.#series = null;
   }
 
   /** Nothing is awaited any longer. */
