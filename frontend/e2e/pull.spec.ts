@@ -1,18 +1,8 @@
 /** That numbers can be pulled is to be seen, and what becomes of the loss. */
-import { expect, test, type JSHandle } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 
 import { boxOf, CHAIN, Playground } from './page';
-
-/** By how much of 255 a pixel at the edge of a shape may be another where only a part is drawn. */
-const SMOOTHING = 64;
-/** So many numbers of pixels may: a digit has some hundred. */
-const FEW = 60;
-type Pixels = Uint8ClampedArray;
-
-function pixelsOf(canvas: HTMLCanvasElement): Pixels {
-  const { width, height } = canvas;
-  return canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
-}
+import { FEW, otherPixels, pixelsOf, type Pixels } from './pixels';
 
 const HINT = 'Pull a number sideways: the picture follows.';
 
@@ -234,14 +224,8 @@ test('what a pull changes is drawn as all at once would be, and the lists follow
   await playground.type(CHAIN);
   await playground.pause();
   await playground.button('To the end').click();
-  const canvas = page.locator('.picture canvas');
-  const picture = (): Promise<JSHandle<Pixels>> => canvas.evaluateHandle(pixelsOf);
-  /** How many numbers of the picture are not those of another, but for the smoothing of edges. */
-  const others = async (before: JSHandle<Pixels>): Promise<number> =>
-    page.evaluate(
-      ([one, other, most]) => one.filter((value, i) => Math.abs(value - (other[i] ?? 0)) > most).length,
-      [await picture(), before, SMOOTHING] as const,
-    );
+  const picture = () => pixelsOf(page);
+  const others = (before: Pixels) => otherPixels(page, before);
   const lists = (): Promise<string[]> =>
     Promise.all(['Steps', 'Nodes'].map((name) => page.getByRole('list', { name }).innerText()));
   const [pictureBefore, listsBefore] = [await picture(), await lists()];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedAreas, extentOf, steadyShapes } from './changes';
+import { agree, changedAreas, extentOf, steadyShapes } from './changes';
 import type { PathShape, RectShape, Shape, TextShape } from './types';
 
 const body: RectShape = {
@@ -60,4 +60,14 @@ test('shapes that are built anew and look the same are the list that there was',
   const fewer = [line, body];
   expect(steady(fewer)).toBe(fewer);
   expect(steady([])).toEqual([]);
+});
+
+test('pictures agree while few of the shapes in both are others, whatever came or went', () => {
+  const moved = { ...body, x: 5 };
+  expect(agree(scene, scene, 0)).toBe(true);
+  expect(agree(scene, [line, { ...body }], 0)).toBe(true);
+  expect(agree([body], [name, { ...body }, line], 0)).toBe(true);
+  expect(agree(scene, [line, moved, name], 0)).toBe(false);
+  expect(agree(scene, [line, moved, name], 1)).toBe(true);
+  expect(agree(scene, [{ ...line, stroke: 'ink' }, moved, name], 1)).toBe(false);
 });

@@ -32,6 +32,17 @@ export function changedAreas(before: readonly Shape[], after: readonly Shape[], 
   return changed.map(extentOf);
 }
 
+/** Whether of the shapes that are in both no more than `most` are others; what came or went may just be out of sight. */
+export function agree(before: readonly Shape[], after: readonly Shape[], most: number): boolean {
+  if (before === after) return true;
+  const known = new Map(before.map((shape) => [shape.key, shape]));
+  let others = 0;
+  return after.every((shape) => {
+    const old = known.get(shape.key);
+    return old === undefined || same(old, shape) || ++others <= most;
+  });
+}
+
 /** Gives the very list that it gave before, while what comes is alike: that needs no painting. */
 export function steadyShapes(): (shapes: readonly Shape[]) => readonly Shape[] {
   let last: readonly Shape[] = [];

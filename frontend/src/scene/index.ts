@@ -2,7 +2,7 @@
 export { LANES_PADDING, stepAtX, xOf, type Axis } from './axis';
 export { buildMoving, buildScene, buildStill } from './build';
 export { curveScale } from './curve';
-export { changedAreas, extentOf, steadyShapes } from './changes';
+export { agree, changedAreas, extentOf, steadyShapes } from './changes';
 export { draw, type Draws } from './draw';
 export { layoutGraph } from './face';
 export { foldedGraph } from './group-face';

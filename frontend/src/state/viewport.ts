@@ -2,7 +2,7 @@
 import type { Rect, Size } from '../layout/types';
 import type { View } from '../scene/types';
 
-export const SCALES = { least: 0.05, most: 4 } as const;
+export const SCALES = { least: 0.02, most: 4 } as const;
 /** A small graph is not blown up beyond this when it is fitted. */
 const FITTED_MOST = 1.4;
 

@@ -1,14 +1,18 @@
 /**
  * Shapes that stand still, kept as a bitmap somewhat larger than the screen: while only the view moves, the bitmap is
- * moved, and while it zooms, stretched until it rests. Of shapes that change, only where they change is drawn anew,
- * straight onto the screen where nothing else changes. What is quickly drawn is drawn each time.
+ * moved, and while it zooms, stretched until it rests. Its successor is drawn over some frames, begun before a zoom has
+ * used up what is around the screen. Of shapes that change, only where they change is drawn anew, straight onto the
+ * screen where nothing else changes. What is quickly drawn is drawn each time.
  */
 import type { Rect, Size } from '../layout/types';
-import { draw, extentOf, touches, type Palette, type Shape, type View } from '../scene';
-import { mendOf } from './mend';
+import { agree, draw, extentOf, touches, type Palette, type Shape, type View } from '../scene';
+import { Gradual } from './gradual';
+import { MOST_CHANGES, mendOf } from './mend';
 
 /** CSS pixels around the screen. */
 const MARGIN = 128;
+/** Of them, what is left when the successor is begun. */
+const NEAR = 80;
 /** What took less than this is not worth a bitmap. */
 const QUICK_MS = 4;
 /** A zoom that has paused for so long is drawn sharply. */
@@ -25,6 +29,9 @@ export interface Kept {
 export class StillLayer {
   #canvas = document.createElement('canvas');
   #spare = document.createElement('canvas');
+  #next = document.createElement('canvas');
+  /** Draws the bitmap that is to follow. */
+  #successor: Gradual | null = null;
   #kept: Kept | null = null;
   /** What the screen shows, where that is this layer, drawn sharply, and nothing else. */
   #shown: Kept | null = null;
@@ -53,12 +60,21 @@ export class StillLayer {
     const now = performance.now();
     if (wanted.view.scale !== this.#scale) [this.#scale, this.#zoomedAt] = [wanted.view.scale, now];
     const zooms = now - this.#zoomedAt < REST_MS;
-    if (this.#took >= QUICK_MS && this.#covers(wanted, zooms)) return this.#copy(context, wanted.view);
+    const lasts = this.#took >= QUICK_MS && this.#kept !== null;
+    if (lasts && this.#covers(wanted, zooms)) {
+      if (zooms && !this.#covers(wanted, zooms, NEAR)) this.#succeed(wanted);
+      return this.#copy(context, wanted.view);
+    }
     const mendable = this.#kept === null ? null : mendOf(this.#kept, wanted, MARGIN);
     if (this.#kept !== null && mendable !== null) {
       this.#mend({ ...wanted, view: mendable.view }, this.#kept.view, mendable.areas);
       return this.#copy(context, wanted.view);
     }
+    if (lasts && this.#mayWait(wanted)) {
+      this.#succeed(wanted);
+      return this.#copy(context, wanted.view) || this.#successor !== null;
+    }
+    this.#successor = null;
     if (this.#took < QUICK_MS) {
       draw(context, wanted.shapes, wanted.palette, wanted.view);
       this.#kept = null;
@@ -70,8 +86,8 @@ export class StillLayer {
     return false;
   }
 
-  /** Whether the bitmap has all that the screen is to show, as sharp as it can be unless the view zooms. */
-  #covers({ shapes, palette, view, screen, ratio }: Kept, zooms: boolean): boolean {
+  /** Whether the bitmap has all that the screen is to show and more, as sharp as it can be unless the view zooms. */
+  #covers({ shapes, palette, view, screen, ratio }: Kept, zooms: boolean, more = 0): boolean {
     const kept = this.#kept;
     if (kept === null || kept.palette !== palette || kept.ratio !== ratio || kept.screen !== screen)
       return false;
@@ -79,15 +95,41 @@ export class StillLayer {
     const k = view.scale / kept.view.scale;
     const [left, top] = [view.x - k * (kept.view.x + MARGIN), view.y - k * (kept.view.y + MARGIN)];
     const [width, height] = [k * (screen.width + 2 * MARGIN), k * (screen.height + 2 * MARGIN)];
-    return left <= 0 && top <= 0 && left + width >= screen.width && top + height >= screen.height;
+    const [right, bottom] = [left + width, top + height];
+    return left <= -more && top <= -more && right >= screen.width + more && bottom >= screen.height + more;
+  }
+
+  /** Whether what is kept, stretched, may be shown until its successor is drawn: for that it is of the same shapes. */
+  #mayWait(wanted: Kept): boolean {
+    const kept = this.#kept;
+    const { view, palette, ratio, screen, shapes } = wanted;
+    if (kept === null || kept.view.scale === view.scale) return false;
+    if (kept.palette !== palette || kept.ratio !== ratio || kept.screen !== screen) return false;
+    return agree(kept.shapes, shapes, MOST_CHANGES);
+  }
+
+  /** Goes on with the successor, for some milliseconds; where it is whole, it takes over. */
+  #succeed(wanted: Kept): void {
+    const begun = this.#successor?.wanted;
+    if (begun?.palette !== wanted.palette || begun.ratio !== wanted.ratio || begun.screen !== wanted.screen)
+      this.#successor = new Gradual(wanted, this.#clear(this.#next, wanted));
+    if (!this.#successor?.advance()) return;
+    [this.#canvas, this.#next] = [this.#next, this.#canvas];
+    this.#kept = this.#successor.wanted;
+    this.#took = this.#successor.took;
+    this.#successor = null;
   }
 
   #render(wanted: Kept): void {
-    const { screen, view } = wanted;
-    const context = this.#pen(this.#canvas, wanted);
-    context.clearRect(-MARGIN, -MARGIN, screen.width + 2 * MARGIN, screen.height + 2 * MARGIN);
-    draw(context, wanted.shapes, wanted.palette, view);
+    draw(this.#clear(this.#canvas, wanted), wanted.shapes, wanted.palette, wanted.view);
     this.#kept = wanted;
+  }
+
+  #clear(canvas: HTMLCanvasElement, wanted: Kept): CanvasRenderingContext2D {
+    const { screen } = wanted;
+    const context = this.#pen(canvas, wanted);
+    context.clearRect(-MARGIN, -MARGIN, screen.width + 2 * MARGIN, screen.height + 2 * MARGIN);
+    return context;
   }
 
   /** Moves what is drawn to a view of the same scale, and draws some areas (CSS pixels of the screen) anew. */

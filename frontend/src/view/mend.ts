@@ -4,7 +4,7 @@ import { changedAreas, type View } from '../scene';
 import type { Kept } from './layer';
 
 /** Beyond so many changes, or so much of the bitmap, all is painted. */
-const MOST_CHANGES = 240;
+export const MOST_CHANGES = 240;
 const MOST_AREAS = 40;
 const MOST_SHARE = 0.5;
 
