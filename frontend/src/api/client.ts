@@ -31,11 +31,15 @@ export class Refusal extends Error {
   }
 }
 
-/** The server has too much to do, or had too many requests from here: waiting helps. */
+/**
+ * The server has too much to do, or had too many requests from here: waiting helps. `share` is how many it takes from one
+ * client in a second, where that was exceeded.
+ */
 export class Busy extends Error {
   constructor(
     message: string,
     readonly retrySeconds: number,
+    readonly share: number | null,
   ) {
     super(message);
     this.name = 'Busy';
@@ -144,7 +148,8 @@ function failure(status: number, problem: Problem, seconds: number): Error {
   const detail = text(problem.detail);
   const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
   // It may also name a date, which is as good as nothing.
-  if (WAITING_HELPS.includes(status)) return new Busy(message, Math.max(1, seconds || RETRY_SECONDS));
+  const share = problem.limit === 'rate_per_second' ? number(problem.value) : null;
+  if (WAITING_HELPS.includes(status)) return new Busy(message, Math.max(1, seconds || RETRY_SECONDS), share);
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
 

@@ -27,6 +27,8 @@ const PAUSE_IN_TYPING_MS = 150;
 const RETRY_MS = 3000;
 /** An answer usually comes sooner than one could read that it is awaited. */
 const NOTICED_MS = 400;
+/** A pull whose share is used up asks somewhat less often than it may, and where that was too often still, less again. */
+const [SLACK, SLOWER] = [1.1, 1.5];
 /** What leaves the picture behind the text. */
 const LOST: readonly RunStatus[] = ['busy', 'unreachable'];
 
@@ -60,6 +62,10 @@ export class Program {
   #inSeries = false;
   /** Whether the text has moved on since the run in flight began. */
   #behind = false;
+  /** Milliseconds from one run of a pull to the next, once the server said how many it takes. */
+  #spacing = 0;
+  /** When the last run began. */
+  #begun = 0;
   /** Who pulls, and waits to be told that there is room for another run. */
   #next: (() => void) | null = null;
   #document = $state.raw<Document | null>(null);
@@ -155,7 +161,7 @@ export class Program {
     this.#next = next;
     this.#write(asked);
     if (already && this.#inFlight) this.#behind = true;
-    else void this.run();
+    else this.#runInTurn();
   }
 
   /** Another program altogether: runs at once. */
@@ -192,14 +198,16 @@ export class Program {
     this.#runs++;
     clearTimeout(this.#noticed);
     this.#noticed = setTimeout(() => (this.#slow = true), NOTICED_MS);
-    const [asked, begun] = [this.#asked, performance.now()];
+    const asked = this.#asked;
+    this.#begun = performance.now();
     this.#inSeries = this.#series !== null;
     try {
       const document = await trace(asked, request.signal, this.#series);
       await this.drawable;
       if (this.#inFlight !== request) return;
+      const took = performance.now() - this.#begun;
       this.#goOn();
-      this.#lags = performance.now() - begun > NOTICED_MS && asked !== this.#asked;
+      this.#lags = took > NOTICED_MS && asked !== this.#asked;
       this.#succeed(document, asked);
     } catch (error) {
       if (this.#inFlight === request) this.#fail(error, asked);
@@ -258,6 +266,7 @@ export class Program {
   }
 
   #fail(error: unknown, asked: Asked): void {
+    if (error instanceof Busy && this.#keepsWithin(error.share)) return this.#later(this.#spacing);
     this.#reading.flush();
     this.#settle();
     if (error instanceof Refusal) {
@@ -283,7 +292,21 @@ export class Program {
     const next = this.#next;
     this.#next = null;
     next?.();
-    if (this.#behind) void this.run();
+    if (this.#behind) this.#runInTurn();
+  }
+
+  /** At once, or where the server takes only so many runs of a pull, when it will take this one. */
+  #runInTurn(): void {
+    const left = this.#begun + this.#spacing - performance.now();
+    if (this.#series !== null && left > 0) this.#later(left);
+    else void this.run();
+  }
+
+  /** Whether it was a pull that asked for more than its `share` in a second, and will ask less often from now on. */
+  #keepsWithin(share: number | null): boolean {
+    if (share === null || this.#series === null) return false;
+    this.#spacing = Math.max(SLOWER * this.#spacing, SLACK * (1000 / share));
+    return this.#spacing < RETRY_MS;
   }
 
   #endSeries(): void {

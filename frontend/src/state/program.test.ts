@@ -160,6 +160,53 @@ describe('Program', () => {
     ]);
   });
 
+  it('under a pull that uses up its share asks less often, and goes on', async () => {
+    const refuse = (i: number) =>
+      call(i).answer(429, { code: 'rate-limited', limit: 'rate_per_second', value: 25, retry_seconds: 1 });
+    program.drag('x = 1', false);
+    refuse(0);
+    await settle();
+    expect(program.status).toBe('running');
+    program.drag('x = 2', false);
+    await vi.advanceTimersByTimeAsync(43);
+    expect(calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(call(1).source).toBe('x = 2');
+    await vi.advanceTimersByTimeAsync(10);
+    call(1).answer(200, { source: 'x = 2' });
+    await settle();
+    expect(documents).toHaveLength(1);
+    program.drag('x = 3', false);
+    await vi.advanceTimersByTimeAsync(20);
+    program.drag('x = 4', false);
+    await vi.advanceTimersByTimeAsync(13);
+    expect(calls).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(call(2).source).toBe('x = 4');
+    refuse(2);
+    await settle();
+    await vi.advanceTimersByTimeAsync(65);
+    expect(calls).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls).toHaveLength(4);
+    program.drag('x = 5', true);
+    call(3).answer(200, { source: 'x = 4' });
+    await settle();
+    expect(call(4)).toMatchObject({ source: 'x = 5', series: null });
+  });
+
+  it('says that the server is busy where a pull can ask for hardly anything, or nothing is pulled', async () => {
+    const problem = { code: 'rate-limited', limit: 'rate_per_second', value: 0.1, retry_seconds: 10 };
+    program.drag('x = 1', false);
+    call(0).answer(429, problem);
+    await settle();
+    expect(program.status).toBe('busy');
+    void program.open('x = 2');
+    call(1).answer(429, { ...problem, value: 20 });
+    await settle();
+    expect(program.status).toBe('busy');
+  });
+
   it('does not run again what was nudged: that was no series', async () => {
     program.drag('x = 1', true);
     call(0).answer(200, { source: 'x = 1' });
