@@ -46,7 +46,7 @@ def measure() -> Report:
         f"{SECONDS} seconds of pulling, 60 movements a second, in headless Chromium, 1440 by 900, software drawing. "
         "One request is in flight at a time, and the next is of the number as it is then, or where that has waited as "
         f"it is at the next movement: {len(painted.seconds)} of {measured['asked']} were painted, the last one among "
-        "them. Until then is until after the frame that draws it. What is read beside the picture follows "
+        "them. A picture counts as painted after the frame that draws it. What is read beside the picture follows "
         f"where answers pause, and else a few times a second: {len(told.seconds)} numbers were told by the inspector. "
         f"Stale pictures: {measured['stale']}."
     )

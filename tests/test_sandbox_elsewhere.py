@@ -67,20 +67,22 @@ def test_one_that_may_run_on_a_single_processor_wakes_others_where_they_are() ->
 
 @needs_two
 def test_one_that_is_gone_and_one_that_was_let_go_are_let_be() -> None:
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         mine = os.sched_getaffinity(0)
-        with elsewhere(process.pid):
-            pass
-        handle = Handle(process.pid, None)
+        handle = Handle(process.pid, os.pidfd_open(process.pid))
+        handle.close()
         with handle.woken_elsewhere():
-            pass
-        assert os.sched_getaffinity(0) == mine
+            assert os.sched_getaffinity(process.pid) == mine
+        process.kill()
+        process.wait()
+        with elsewhere(process.pid):
+            assert os.sched_getaffinity(0) == mine
 
 
 def test_where_nobody_can_tell_the_processor_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_processor", None)
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    changed: list[int] = []
+    monkeypatch.setattr(os, "sched_setaffinity", lambda process, _where: changed.append(process))
     with elsewhere(os.getpid()):
-        done = True
-    assert done
+        assert not changed
+    assert not changed

@@ -80,16 +80,15 @@ def install_middleware(
 ) -> None:
     """Put around ``app`` what every request passes, from the outside in."""
     proxies = Proxies.of(settings)
-    around: list[Middleware] = [
-        Middleware(Conversation, settings=settings, path=TRACE_PATH, naming=("series", SERIES)),
+    share, cors = settings.rate_per_second, settings.cors_origins
+    around = [
+        Middleware(Conversation, settings=settings, path=TRACE_PATH, parameter="series", header=SERIES),
         Middleware(Watch, listeners=listeners),
         Middleware(SecurityHeaders),
+        *([Middleware(CORSMiddleware, allow_origins=cors, **CORS)] if cors else ()),
         Middleware(Faults, log=log),
+        *([Middleware(RateLimit, settings=settings, proxies=proxies)] if share else ()),
         Middleware(BodyLimit, limit=settings.body_bytes, seconds=settings.request_seconds),
         Middleware(Head),
     ]
-    if settings.rate_per_second:
-        around.insert(-2, Middleware(RateLimit, settings=settings, proxies=proxies))
-    if settings.cors_origins:
-        around.insert(3, Middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS))
     app.user_middleware.extend(around)

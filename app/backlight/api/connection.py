@@ -9,12 +9,19 @@ It becomes a WebSocket at one address alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ClassVar
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import CloseCode
+from websockets.http11 import Request
 
 from backlight.api.anticipation import Headers
 from backlight.api.failures import unreadable_response
@@ -23,27 +30,30 @@ from backlight.api.stall import Stall
 
 Hear = Callable[[bytes, bytes, Headers, bytes | None], None]
 """Told method and path of a request when these were read, and once more, with headers and body, if it came whole."""
+_OFFER = re.compile(rb"\r\nupgrade:(?![ \t]*websocket[ \t]*(?:\r|$))[^\r\n]*(?=\r\n|$)", re.IGNORECASE)
 HEAD_BYTES = 65_536
 """A head that is longer is refused; what arrives in one piece with its end is let through."""
 
 
 class Connection(Stall, HttpToolsProtocol):
-    """A connection whose heads have ``head_seconds`` to arrive; it may become a WebSocket at ``talks_at``."""
+    """A connection whose heads have ``head_seconds`` to arrive; it may become a WebSocket at ``websocket_path``."""
 
     head_seconds: ClassVar[float]
     heard: ClassVar[Hear]
-    talks_at: ClassVar[bytes]
+    websocket_path: ClassVar[bytes]
     _head_bytes = 0.0
     _deadline: asyncio.TimerHandle | None = None
     _is_new = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first head."""
         super().connection_made(transport)
         self._watch_head()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes: part of a head, or of a body."""
+        if self._head_bytes >= 0:
+            data = _stay_with_http(data)
         self._head_bytes += len(data)
         super().data_received(data)
         if self._is_new:
@@ -79,9 +89,10 @@ class Connection(Stall, HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over, and have no more to do with it; answer what the other cannot read."""
         self._stop_watching()
+        self._stop_stall()
         super().handle_websocket_upgrade()
-        taker = self.transport.get_protocol()
-        if isinstance(taker, Socket) and not taker.handshake_initiated:
+        websocket = self.transport.get_protocol()
+        if isinstance(websocket, WebSocket) and not websocket.handshake_initiated:
             self.send_400_response("")
 
     def send_400_response(self, msg: str) -> None:
@@ -109,12 +120,13 @@ class Connection(Stall, HttpToolsProtocol):
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _should_upgrade(self) -> bool:
-        """Whether this is a whole handshake (RFC 6455, 4.2.1), at the one address."""
-        method = self.parser.get_method()  # type: ignore[union-attr]  # as below
-        is_there = method == b"GET" and self.url.partition(b"?")[0] == self.talks_at
+        """Whether this is a whole handshake (RFC 6455, 4.2.1), at the one address, and nothing waits for an answer."""
+        method = self.parser.get_method()  # type: ignore[union-attr]  # there until the connection is lost
+        is_there = method == b"GET" and self.url.partition(b"?")[0] == self.websocket_path
         named = dict(self.headers)
         is_whole = named.get(b"sec-websocket-version") == b"13" and b"sec-websocket-key" in named
-        return is_there and is_whole and super()._should_upgrade()
+        is_whole = is_whole and self.parser.get_http_version() == "1.1"  # type: ignore[union-attr]  # as above
+        return is_there and is_whole and not self._is_answering() and super()._should_upgrade()
 
     def _watch_head(self) -> None:
         is_handed_over = self.transport.get_protocol() is not self
@@ -129,24 +141,83 @@ class Connection(Stall, HttpToolsProtocol):
             self._deadline = None
 
 
-class Socket(Stall, WebSocketsSansIOProtocol):
-    """A WebSocket whose answers must not stand still."""
+def _stay_with_http(data: bytes) -> bytes:
+    """The first bytes of a request, without the offer to go on in anything but a WebSocket: its body would be lost.
+
+    A server may ignore the offer (RFC 9110, 7.8); Java's client makes it with each request.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"", head) + end + rest
 
 
-def connection_classes(seconds: float, hear: Hear, talks_at: str) -> tuple[type[Connection], type[Socket]]:
+class WebSocket(Stall, WebSocketsSansIOProtocol):
+    """A WebSocket that answers what it was told before the server stops, and whose answers must not stand still."""
+
+    _unanswered = 0
+    _is_stopping = False
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin with a handshake that can be accepted; the connection answers any other."""
+        if self.conn.accept(event).status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            super().handle_connect(event)
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless the client does not read."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def send_receive_event_to_app(self) -> None:
+        """Count what is to be answered, unless it is no text, which ends the connection (RFC 6455, 8.1)."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.conn.fail(CloseCode.INVALID_DATA)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+        else:
+            self._unanswered += not self.close_sent
+            super().send_receive_event_to_app()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Answer; then stop, where the server does."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # it was answered
+        if message["type"] == "websocket.send":
+            self._unanswered -= 1
+            if self._is_stopping:
+                self.shutdown()
+
+    def shutdown(self) -> None:
+        """Stop, once all is answered."""
+        self._is_stopping = True
+        if not self._unanswered:
+            with contextlib.suppress(InvalidState):  # it is closing already
+                super().shutdown()
+            self.transport.close()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def connection_classes(seconds: float, hear: Hear, path: str) -> tuple[type[Connection], type[WebSocket]]:
     """What uvicorn is to make of each connection, and of one that becomes a WebSocket.
 
     ``seconds`` is the time that a head has, and that nothing may be taken of an answer; ``hear`` is told of each
-    request as soon as its first line is read; ``talks_at`` is the path where there are WebSockets.
+    request as soon as its first line is read; ``path`` is where there are WebSockets.
     """
-    path = talks_at.encode()
 
     class TimedConnection(Connection):
         head_seconds = stall_seconds = seconds
         heard = staticmethod(hear)
-        talks_at = path
+        websocket_path = path.encode()
 
-    class TimedSocket(Socket):
+    class TimedWebSocket(WebSocket):
         stall_seconds = seconds
 
-    return TimedConnection, TimedSocket
+    return TimedConnection, TimedWebSocket

@@ -87,9 +87,12 @@ def install_failures(app: FastAPI) -> None:
 def failure_response(error: BacklightError) -> ProblemResponse:
     """The answer to a failure: its status, place and details."""
     status, title = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    response = _problem(status, title, error.code, error.message, error.details | _place_of(error))
+    details = error.details | _place_of(error)
     if isinstance(error, Busy | NotReady | RateLimited):
-        response.headers["Retry-After"] = str(error.details.get("retry_seconds", RETRY_SECONDS))
+        details = {"retry_seconds": RETRY_SECONDS} | details
+    response = _problem(status, title, error.code, error.message, details)
+    if seconds := details.get("retry_seconds"):
+        response.headers["Retry-After"] = str(seconds)
     if isinstance(error, TooSlow):
         response.headers["Connection"] = "close"
     return response

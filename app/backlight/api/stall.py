@@ -15,6 +15,11 @@ class Stall(asyncio.Protocol):
     transport: asyncio.Transport
     _stall: asyncio.TimerHandle | None = None
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be told of whatever the client does not take at once."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=0)
+
     def pause_writing(self) -> None:
         """Begin to see to it that the client takes its answer."""
         super().pause_writing()

@@ -99,12 +99,13 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     app = create_app(replace(settings, port=port))
-    connection, conversation = connection_classes(settings.request_seconds, app.state.anticipation, TRACE_PATH)
+    connection, websocket = connection_classes(settings.request_seconds, app.state.anticipation, TRACE_PATH)
     config = uvicorn.Config(
         app,
         http=connection,
-        ws=conversation,
+        ws=websocket,
         ws_max_size=settings.body_bytes,
+        ws_ping_interval=None,  # who says nothing is not waited for
         ws_per_message_deflate=False,
         log_config=None,
         access_log=False,

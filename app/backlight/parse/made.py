@@ -19,7 +19,7 @@ def put(node: Node, at: ast.AST) -> Node:
 
 def called(name: str, arguments: list[ast.expr], at: ast.AST) -> ast.Call:
     """``name(*arguments)``."""
-    return put(ast.Call(put(ast.Name(name, ast.Load()), at), arguments, []), at)
+    return put(ast.Call(read(name, at), arguments, []), at)
 
 
 def constant(value: bool | int | str | None, at: ast.AST) -> ast.Constant:

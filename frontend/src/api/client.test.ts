@@ -30,15 +30,14 @@ describe('trace', () => {
     });
   });
 
-  it('knows when waiting helps, and for how long', async () => {
-    const problem = JSON.stringify({ code: 'busy', detail: 'All workers are busy.' });
-    const headers = { 'Content-Type': 'application/problem+json', 'Retry-After': '7' };
-    vi.stubGlobal('fetch', () => Promise.resolve(new Response(problem, { status: 503, headers })));
+  it('knows when waiting helps, for how long, and what one’s share is', async () => {
+    const problem = { code: 'busy', detail: 'All workers are busy.', retry_seconds: 7 };
+    answer(problem, 503, 'application/problem+json');
     const busy = await trace('x', never).catch((error: unknown) => error);
     expect(busy).toBeInstanceOf(Busy);
-    expect(busy).toMatchObject({ message: 'All workers are busy.', retrySeconds: 7 });
-    answer({ code: 'rate-limited' }, 429, 'application/problem+json');
-    await expect(trace('x', never)).rejects.toMatchObject({ name: 'Busy', retrySeconds: 3 });
+    expect(busy).toMatchObject({ message: 'All workers are busy.', retrySeconds: 7, share: null });
+    answer({ code: 'rate-limited', limit: 'rate_per_second', value: 30 }, 429, 'application/problem+json');
+    await expect(trace('x', never)).rejects.toMatchObject({ name: 'Busy', retrySeconds: 3, share: 30 });
   });
 
   it('takes an answer that is not the server’s own for an unreachable server', async () => {
@@ -112,11 +111,19 @@ describe('trace, in a series', () => {
     });
     for (const [problem, retrySeconds] of [
       [{ status: 429, code: 'rate-limited', retry_seconds: 7 }, 7],
-      [{ status: 503, code: 'busy' }, 3],
+      [{ status: 503, code: 'busy', retry_seconds: 1 }, 1],
     ] as const) {
       const busy = trace('x', never, series);
       socket.answer(problem);
       await expect(busy).rejects.toMatchObject({ name: 'Busy', retrySeconds });
     }
+  });
+
+  it('takes what is no answer of the server’s for an unreachable server', async () => {
+    const { series, socket } = begin();
+    socket.open();
+    const document = trace('x', never, series);
+    socket.onmessage?.({ data: '<h1>Bad gateway</h1>' });
+    await expect(document).rejects.toBeInstanceOf(Unreachable);
   });
 });

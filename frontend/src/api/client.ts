@@ -94,9 +94,17 @@ export async function trace(
 
 /** What a series was answered with: a Document, or a problem, which alone has a status. */
 function read(answer: string): Document {
-  const told = JSON.parse(answer) as Document | (Problem & { status: number });
+  const told = parse(answer);
   if (!('status' in told)) return told;
-  throw failure(told.status, told, Number(told.retry_seconds));
+  throw failure(told.status, told);
+}
+
+function parse(answer: string): Document | (Problem & { status: number }) {
+  try {
+    return JSON.parse(answer) as ReturnType<typeof parse>;
+  } catch (error) {
+    throw new Unreachable({ cause: error });
+  }
 }
 
 /** The text of a document that lies on this server; not checked. */
@@ -140,16 +148,15 @@ type Problem = Readonly<Record<string, unknown>>;
 async function failureOf(response: Response): Promise<Error> {
   if (!response.headers.get('Content-Type')?.includes('problem+json')) return new Unreachable();
   const problem = (await response.json()) as Problem;
-  return failure(response.status, problem, Number(response.headers.get('Retry-After')));
+  return failure(response.status, problem);
 }
 
-/** What the server says it is; `seconds` until it may be asked again, where it names them. */
-function failure(status: number, problem: Problem, seconds: number): Error {
+function failure(status: number, problem: Problem): Error {
   const detail = text(problem.detail);
   const message = detail ?? text(problem.title) ?? 'The server refused without a reason.';
-  // It may also name a date, which is as good as nothing.
   const share = problem.limit === 'rate_per_second' ? number(problem.value) : null;
-  if (WAITING_HELPS.includes(status)) return new Busy(message, Math.max(1, seconds || RETRY_SECONDS), share);
+  if (WAITING_HELPS.includes(status))
+    return new Busy(message, number(problem.retry_seconds) ?? RETRY_SECONDS, share);
   return new Refusal(text(problem.code) ?? 'unknown', message, spanOf(problem));
 }
 

@@ -64,6 +64,8 @@ interface Pull {
   answered: string | null;
   /** Whether the one that was asked for is still looked at. */
   busy: boolean;
+  /** Asks for where the hand is once it rests. */
+  resting: ReturnType<typeof setTimeout> | undefined;
   /** Above a finger. */
   bubble: Bubble | null;
 }
@@ -77,6 +79,7 @@ const UNTOUCHED = {
   asked: null,
   answered: null,
   busy: false,
+  resting: undefined,
   bubble: null,
 } as const;
 const mark = Decoration.mark({ class: 'cm-pull', attributes: { title: 'Drag to change' } });
@@ -169,6 +172,7 @@ class Numbers {
   }
 
   #ask(pull: Pull): void {
+    clearTimeout(pull.resting);
     const { state } = this.view;
     const text = pull.wanted;
     pull.wanted = null;
@@ -192,7 +196,7 @@ class Numbers {
   /** There is an answer: asks for what the hand has come to, or where that was a while ago for what it comes to next. */
   #goOn(pull: Pull): void {
     if (performance.now() - pull.movedAt < FRESH_MS) this.#ask(pull);
-    else setTimeout(() => this.#pull === pull && !pull.busy && this.#ask(pull), RESTING_MS);
+    else pull.resting = setTimeout(() => this.#ask(pull), RESTING_MS);
   }
 
   /** The history gets the first change of a pull as a step of its own, and joins to it all that follow. */
@@ -214,6 +218,7 @@ class Numbers {
       this.view.dispatch(this.#written(pull));
     }
     pull?.bubble?.remove();
+    clearTimeout(pull?.resting);
     this.#pull = null;
     this.view.dom.classList.remove('cm-pulling');
     if (!pull?.moved) return;

@@ -13,6 +13,7 @@ export class Gradual {
   /** Milliseconds so far. */
   took = 0;
   #next = 0;
+  readonly #glance = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
   constructor(
     readonly wanted: Kept,
@@ -26,20 +27,17 @@ export class Gradual {
     let spent = 0;
     while (this.#next < shapes.length && spent < BUDGET_MS) {
       draw(this.pen, shapes.slice(this.#next, this.#next + PART), palette, view);
-      settle(this.pen.canvas);
+      this.#settle();
       this.#next += PART;
       spent = performance.now() - start;
     }
     this.took += spent;
     return this.#next >= shapes.length;
   }
-}
 
-let glance: CanvasRenderingContext2D | null = null;
-
-/** Browsers note what is to be drawn, and draw it when somebody looks. */
-function settle(canvas: HTMLCanvasElement): void {
-  glance ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  glance?.drawImage(canvas, 0, 0, 1, 1, 0, 0, 1, 1);
-  glance?.getImageData(0, 0, 1, 1);
+  /** Browsers note what is to be drawn, and draw it when somebody looks. */
+  #settle(): void {
+    this.#glance?.drawImage(this.pen.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
+    this.#glance?.getImageData(0, 0, 1, 1);
+  }
 }

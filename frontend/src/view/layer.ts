@@ -7,7 +7,7 @@
 import type { Rect, Size } from '../layout/types';
 import { agree, draw, extentOf, touches, type Palette, type Shape, type View } from '../scene';
 import { Gradual } from './gradual';
-import { MOST_CHANGES, mendOf } from './mend';
+import { MOST_CHANGES, mendOf, onSameSurface } from './mend';
 
 /** CSS pixels around the screen. */
 const MARGIN = 128;
@@ -60,19 +60,22 @@ export class StillLayer {
     const now = performance.now();
     if (wanted.view.scale !== this.#scale) [this.#scale, this.#zoomedAt] = [wanted.view.scale, now];
     const zooms = now - this.#zoomedAt < REST_MS;
-    const lasts = this.#took >= QUICK_MS && this.#kept !== null;
+    const lasts = this.#took >= QUICK_MS;
     if (lasts && this.#covers(wanted, zooms)) {
-      if (zooms && !this.#covers(wanted, zooms, NEAR)) this.#succeed(wanted);
-      return this.#copy(context, wanted.view);
+      const isNear = zooms && !this.#covers(wanted, zooms, NEAR);
+      if (isNear) this.#succeed(wanted);
+      else this.#successor = null;
+      return this.#copy(context, wanted.view) || isNear;
     }
     const mendable = this.#kept === null ? null : mendOf(this.#kept, wanted, MARGIN);
     if (this.#kept !== null && mendable !== null) {
+      this.#successor = null;
       this.#mend({ ...wanted, view: mendable.view }, this.#kept.view, mendable.areas);
       return this.#copy(context, wanted.view);
     }
     if (lasts && this.#mayWait(wanted)) {
       this.#succeed(wanted);
-      return this.#copy(context, wanted.view) || this.#successor !== null;
+      return this.#copy(context, wanted.view) || this.#kept !== wanted;
     }
     this.#successor = null;
     if (this.#took < QUICK_MS) {
@@ -87,10 +90,9 @@ export class StillLayer {
   }
 
   /** Whether the bitmap has all that the screen is to show and more, as sharp as it can be unless the view zooms. */
-  #covers({ shapes, palette, view, screen, ratio }: Kept, zooms: boolean, more = 0): boolean {
-    const kept = this.#kept;
-    if (kept === null || kept.palette !== palette || kept.ratio !== ratio || kept.screen !== screen)
-      return false;
+  #covers(wanted: Kept, zooms: boolean, more = 0): boolean {
+    const [kept, { shapes, view, screen }] = [this.#kept, wanted];
+    if (kept === null || !onSameSurface(kept, wanted)) return false;
     if (kept.view.scale === view.scale ? kept.shapes !== shapes : !zooms) return false;
     const k = view.scale / kept.view.scale;
     const [left, top] = [view.x - k * (kept.view.x + MARGIN), view.y - k * (kept.view.y + MARGIN)];
@@ -102,18 +104,15 @@ export class StillLayer {
   /** Whether what is kept, stretched, may be shown until its successor is drawn: for that it is of the same shapes. */
   #mayWait(wanted: Kept): boolean {
     const kept = this.#kept;
-    const { view, palette, ratio, screen, shapes } = wanted;
-    if (kept === null || kept.view.scale === view.scale) return false;
-    if (kept.palette !== palette || kept.ratio !== ratio || kept.screen !== screen) return false;
-    return agree(kept.shapes, shapes, MOST_CHANGES);
+    if (kept === null || kept.view.scale === wanted.view.scale || !onSameSurface(kept, wanted)) return false;
+    return agree(kept.shapes, wanted.shapes, MOST_CHANGES);
   }
 
   /** Goes on with the successor, for some milliseconds; where it is whole, it takes over. */
   #succeed(wanted: Kept): void {
-    const begun = this.#successor?.wanted;
-    if (begun?.palette !== wanted.palette || begun.ratio !== wanted.ratio || begun.screen !== wanted.screen)
+    if (this.#successor === null || !onSameSurface(this.#successor.wanted, wanted))
       this.#successor = new Gradual(wanted, this.#clear(this.#next, wanted));
-    if (!this.#successor?.advance()) return;
+    if (!this.#successor.advance()) return;
     [this.#canvas, this.#next] = [this.#next, this.#canvas];
     this.#kept = this.#successor.wanted;
     this.#took = this.#successor.took;

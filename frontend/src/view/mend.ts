@@ -17,8 +17,8 @@ export interface Mend {
 
 /** Null where the bitmap, `margin` larger than the screen all around, has to be painted as a whole. */
 export function mendOf(kept: Kept, wanted: Kept, margin: number): Mend | null {
-  const { palette, ratio, screen } = wanted;
-  if (kept.palette !== palette || kept.ratio !== ratio || kept.screen !== screen) return null;
+  const { ratio, screen } = wanted;
+  if (!onSameSurface(kept, wanted)) return null;
   if (kept.view.scale !== wanted.view.scale) return null;
   const changed = changedAreas(kept.shapes, wanted.shapes, MOST_CHANGES);
   if (changed === null) return null;
@@ -36,6 +36,11 @@ export function mendOf(kept: Kept, wanted: Kept, margin: number): Mend | null {
   const few = areas.length > MOST_AREAS ? [around(areas)] : areas;
   const painted = few.reduce((sum, { width, height }) => sum + width * height, 0);
   return painted > MOST_SHARE * bitmap.width * bitmap.height ? null : { view, areas: few };
+}
+
+/** Whether two are drawn on bitmaps of one size, in the same colours. */
+export function onSameSurface(one: Kept, other: Kept): boolean {
+  return one.palette === other.palette && one.ratio === other.ratio && one.screen === other.screen;
 }
 
 function whole(distance: number, ratio: number): number {
