@@ -188,6 +188,7 @@ test('where a line leaves little room, its numbers lose digits and are not cut',
   const result = page.locator('.cm-line', { hasText: 'b = ' }).locator('.cm-result');
   const gradient = result.locator('.cm-result-gradient');
   await expect(gradient).toHaveText('−0.0045');
+  await expect(gradient).toHaveClass(/cm-rounded/);
   await expect(gradient).toHaveAttribute('title', /^value 0\.1.*, gradient -0\.00449/);
   expect(await gradient.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(false);
 });

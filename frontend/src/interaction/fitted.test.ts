@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitted } from './fitted';
+import { fitted, isRounded } from './fitted';
 
 const value = { text: '0.1235', exact: '0.123456', shorter: ['0.123', '0.12'] };
 const gradient = { text: '−0.004496', exact: '-0.0044963', shorter: ['−0.0045'] };
@@ -31,4 +31,18 @@ test('numbers come before shapes, which come before nothing', () => {
   expect(fitted(vector, negative, 13)).toEqual({ value: null, gradient: '[−0.5, 0.3]' });
   expect(fitted(vector, negative, 12)).toEqual({ value: '[2]', gradient: '[2]' });
   expect(fitted(vector, negative, 6)).toEqual({ value: null, gradient: '[2]' });
+});
+
+test('what tells other numbers is rounded, what only leaves out or looks otherwise is not', () => {
+  const rounded = (text: string, shown: string) => isRounded({ text, exact: '' }, shown);
+  expect(rounded('4.1', '4')).toBe(true);
+  expect(rounded('7.01', '7')).toBe(true);
+  expect(rounded('[−0.2993, 0.5987]', '−.3 .6')).toBe(true);
+  expect(rounded('1.235e−05', '1e−05')).toBe(true);
+  expect(rounded('4.1', '4.1')).toBe(false);
+  expect(rounded('0.5', '.5')).toBe(false);
+  expect(rounded('[0.5, −0.25, 3]', '.5 −.25 …')).toBe(false);
+  expect(rounded('[12]  −0.25 … 11', '[12]  −.25 … 11')).toBe(false);
+  expect(rounded('5×3  9 infinite, else −87 … −2', '5×3  9 infinite')).toBe(false);
+  expect(isRounded({ text: '[0.5, 0.25]', exact: '', bare: '[2]' }, '[2]')).toBe(false);
 });

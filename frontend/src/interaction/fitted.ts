@@ -41,6 +41,17 @@ export function fitted(value: Told, gradient: Told | null, columns: number): Fit
   return { value: null, gradient: other ?? gradients.at(-1) ?? null };
 }
 
+const NUMBER = /−?(?:\d+\.?\d*|\.\d+)(?:e[+−-]?\d+)?/g;
+
+/** Whether a shorter text of these tells other numbers than the longest does: what is only left out is to be seen. */
+export function isRounded({ text, bare }: Told, shown: string): boolean {
+  if (shown === text || shown === bare) return false;
+  const [full, few] = [text, shown].map((each) =>
+    Array.from(each.matchAll(NUMBER), ([digits]) => Number(digits.replaceAll('−', '-'))),
+  );
+  return (few ?? []).some((number, i) => number !== full?.[i]);
+}
+
 /** What has no shorter text is begun where there is room for a beginning. */
 function alone(value: Told, fits: (text: string) => boolean, columns: number): string | null {
   const texts = [...numbersOf(value), ...(value.bare ? [value.bare] : [])];

@@ -83,7 +83,9 @@ const looks = EditorView.theme({
   '.cm-result > .cm-result-value': { order: '1' },
   '.cm-result-value .cm-result-value::before': { content: '"= "' },
   '.cm-result-print .cm-result-value::before': { content: '"› "' },
+  '.cm-result-value .cm-result-value.cm-rounded::before': { content: '"≈ "' },
   '.cm-result-gradient::before': { content: '"∂ "' },
+  '.cm-result-gradient.cm-rounded::before': { content: '"∂≈"' },
   // Distances are paddings: the editor does not see the margins of what stands between lines.
   '.cm-remark': {
     padding: '2px 12px 4px 8px',

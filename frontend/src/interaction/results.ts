@@ -5,7 +5,7 @@
 import { StateEffect, type Extension } from '@codemirror/state';
 import { Decoration, ViewPlugin, WidgetType, type EditorView, type ViewUpdate } from '@codemirror/view';
 
-import { fitted, type Told } from './fitted';
+import { fitted, isRounded, type Told } from './fitted';
 import { layerOf } from './layers';
 
 export type { Told } from './fitted';
@@ -94,11 +94,12 @@ function fill(element: HTMLElement): void {
   const { told, gradient } = result;
   const { value, gradient: grad } = fitted(told, gradient, roomOf.get(element)?.columns ?? Infinity);
   const [one, other] = Array.from(element.children) as HTMLElement[];
-  if (one) write(one, value, told.exact);
-  if (other) write(other, grad, value === null ? bothOf(result) : (gradient?.exact ?? ''));
+  if (one) write(one, value, told, told.exact);
+  if (other) write(other, grad, gradient, value === null ? bothOf(result) : (gradient?.exact ?? ''));
 }
 
-function write(element: HTMLElement, text: string | null, exact: string): void {
+function write(element: HTMLElement, text: string | null, told: Told | null, exact: string): void {
+  element.classList.toggle('cm-rounded', text !== null && told !== null && isRounded(told, text));
   if (element.textContent !== (text ?? '')) element.textContent = text;
   if (element.title !== exact) element.title = exact;
   if (element.hidden !== (text === null)) element.hidden = text === null;

@@ -27,9 +27,12 @@ export function groupShown(model: Model, shown: Shown): Grouping {
   return finished(model, root, isOperation);
 }
 
-/** A group's name; iterations are counted from 1, as on the timeline. */
+const COUNTED: Readonly<Record<string, string>> = { loop: 'iteration', cell: 'cell' };
+
+/** A group's name; iterations and cells are counted from 1, as on the timeline and beside what they print. */
 export function groupNameOf({ kind, name, number }: Model['document']['groups'][number]): string {
-  return kind === 'loop' && number !== null ? `iteration ${number + 1}` : name;
+  const counted = COUNTED[kind];
+  return counted !== undefined && number !== null ? `${counted} ${number + 1}` : name;
 }
 
 /** Ids of groups follow those of nodes. */

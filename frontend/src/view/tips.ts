@@ -13,7 +13,7 @@ import {
 import type { Target } from '../scene';
 import { begun } from './begun';
 import { edgeTitle, joinedTitle } from './joined';
-import { groupTitle, nodeTitle } from './titles';
+import { groupTitle, inputText, nodeTitle } from './titles';
 import { togetherText } from './together';
 
 export interface Tip {
@@ -76,10 +76,9 @@ function nodeTip(model: Model, node: ModelNode, step: number): Tip {
 }
 
 function edgeTip(model: Model, edge: ModelEdge, step: number): Tip {
-  const target = model.nodes[edge.target];
   return {
     title: edgeTitle(model, edge),
-    about: target && target.incoming.length > 1 ? `input ${String(edge.inputNr)}` : '',
+    about: inputText(model, edge),
     value: model.valueAt(edge.source, step),
     gradientName: 'gradient',
     gradient: model.edgeGradAt(edge.id, step),

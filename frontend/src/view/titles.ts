@@ -10,6 +10,7 @@ import {
   type GroupKind,
   type Iteration,
   type Model,
+  type ModelEdge,
   type ModelNode,
   type Run,
   type Shown,
@@ -91,4 +92,9 @@ export function turnTitle(iteration: Iteration | null): string {
 /** "steps 12 to 40", counted from 1. */
 export function runTitle({ first, last }: Run): string {
   return first === last ? `step ${first + 1}` : `steps ${first + 1} to ${last + 1}`;
+}
+
+/** "input 2", counted from 1; nothing where there is but one. */
+export function inputText(model: Model, { target, inputNr }: ModelEdge): string {
+  return (model.nodes[target]?.incoming.length ?? 0) > 1 ? `input ${inputNr + 1}` : '';
 }

@@ -1,7 +1,7 @@
 /** What is inspected, in a line. Pure. */
 import { groupNameOf, sizeText, type Fold, type Model, type ModelEdge, type ModelNode } from '../../model';
 import { edgeTitle, joinedTitle } from '../joined';
-import { groupName, nodeName, nodeTitle } from '../titles';
+import { groupName, inputText, nodeName, nodeTitle } from '../titles';
 import { visibleGroup } from './insides';
 import type { Subject } from './tabs';
 
@@ -37,8 +37,8 @@ export function nodeSentence(model: Model, node: ModelNode): string {
 /** Why data flows here, or why no gradient comes back. */
 export function edgeSentence(model: Model, edge: ModelEdge): string {
   const [source, target] = ends(model, edge);
-  const slot = (model.nodes[edge.target]?.incoming.length ?? 0) > 1 ? ` as its input ${edge.inputNr}` : '';
-  const flows = `${source} flows into ${target}${slot}.`;
+  const input = inputText(model, edge);
+  const flows = `${source} flows into ${target}${input && ` as its ${input}`}.`;
   return edge.cutReason === null ? flows : `${flows} No gradient comes back: ${edge.cutReason}.`;
 }
 
