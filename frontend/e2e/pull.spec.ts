@@ -89,6 +89,24 @@ test('a pull that changes the graph leaves the playhead at the end, there and ba
   await expect(page.locator('.effect')).toHaveCount(0);
 });
 
+test('a pull into an error that is taken back leaves the playhead at the end', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.type('import torch\nw = torch.ones(3, requires_grad=True)\n(w * 2).sum().backward()\n');
+  await playground.button('To the end').click();
+  const before = await playground.lastStep();
+  const box = await boxOf(page.locator('.cm-pull', { hasText: '3' }));
+  await page.mouse.move(box.x + 4, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 60, box.y + 8, { steps: 10 });
+  await page.mouse.up();
+  await expect(page.locator('.cm-remark-error')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => playground.lastStep()).toBe(before);
+  expect(await playground.stepNumber()).toBe(before);
+  await expect(playground.button('Play')).toBeVisible();
+});
+
 const CONVERSATION = /\/api\/v1\/trace\?series=/;
 
 for (const [way, opens] of [

@@ -67,6 +67,21 @@ test('a pointer that rests on a node or an edge is told the exact numbers', asyn
   await expect(tip.locator('b').first()).toHaveText('−0.9975');
 });
 
+test('what is told at the pointer goes when the window is resized', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.pause();
+  const canvas = await boxOf(page.locator('.stage canvas').first());
+  const tip = page.locator('.tip');
+  await expect(async () => {
+    for (let y = 0.1; y < 0.9 && (await tip.count()) === 0; y += 0.03)
+      await page.mouse.move(canvas.x + canvas.width / 2, canvas.y + y * canvas.height);
+    await expect(tip).toBeVisible({ timeout: 300 });
+  }).toPass();
+  await page.setViewportSize({ width: 1100, height: 760 });
+  await expect(tip).toHaveCount(0);
+});
+
 test('the card at the pointer lies on no other node', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open();

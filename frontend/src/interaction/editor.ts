@@ -4,7 +4,7 @@
  */
 import { defaultKeymap, historyKeymap, isolateHistory, undo, undoDepth } from '@codemirror/commands';
 import { EditorState, Transaction, type Extension, type TransactionSpec } from '@codemirror/state';
-import { EditorView, keymap } from '@codemirror/view';
+import { EditorView, keymap, type ViewUpdate } from '@codemirror/view';
 
 import { assistance, underlined, type Problem } from './assistance';
 import { letGo, pullTo, shown } from './changes';
@@ -16,8 +16,8 @@ import { setResults, setSilent, type Result } from './results';
 import { setUpFor, type Use } from './uses';
 
 export interface EditorEvents {
-  /** The user changed the text. */
-  edited(text: string): void;
+  /** The user changed the text; `takenBack`: by a step of the history, there or back. */
+  edited(text: string, takenBack: boolean): void;
   /**
    * The user pulls at a number, or (`over`) has let go of it. `next` is to be called when another may come; until then
    * the text that is shown may still be the one before.
@@ -54,9 +54,9 @@ export class Editor {
     });
     const settled: EditorEvents = {
       ...events,
-      edited: (now) => {
+      edited: (now, takenBack) => {
         this.#asked = null;
-        events.edited(now);
+        events.edited(now, takenBack);
       },
       dragged: (now, over, next) => {
         this.#asked = null;
@@ -200,11 +200,16 @@ function watch(events: EditorEvents, use: Use): Extension {
       const theirs = update.transactions.some((each) => each.annotation(shown));
       const over = update.transactions.some((each) => each.annotation(letGo));
       if (over) events.dragged(update.state.doc.toString(), true, null);
-      else if (update.docChanged && !theirs) events.edited(update.state.doc.toString());
+      else if (update.docChanged && !theirs) events.edited(update.state.doc.toString(), isTakenBack(update));
       if (update.focusChanged || update.selectionSet || update.docChanged) {
         const { doc, selection } = update.state;
         events.line(update.view.hasFocus ? doc.lineAt(selection.main.head).number : null);
       }
     }),
   ];
+}
+
+/** Whether it is a step of the history, there or back. */
+function isTakenBack({ transactions }: ViewUpdate): boolean {
+  return transactions.some((each) => each.isUserEvent('undo') || each.isUserEvent('redo'));
 }

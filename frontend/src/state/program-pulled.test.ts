@@ -253,4 +253,18 @@ describe('Program, under a pull', () => {
     await settle();
     expect(program.status).toBe('ready');
   });
+
+  it('goes on where a pull is taken back, and put there again, until something else is written', () => {
+    expect(program.goesOn).toBe(false);
+    program.drag('x = 2', true);
+    expect([program.goesOn, program.pulled]).toEqual([true, true]);
+    program.edit('x = 1', true);
+    expect([program.goesOn, program.pulled]).toEqual([true, false]);
+    program.edit('x = 2', true);
+    expect(program.goesOn).toBe(true);
+    program.edit('x = 22');
+    expect(program.goesOn).toBe(false);
+    program.edit('x = 2', true);
+    expect(program.goesOn).toBe(false);
+  });
 });

@@ -56,6 +56,8 @@ export class Program {
   #runs = $state(0);
   #dragging = $state(false);
   #pulled = false;
+  /** Whether the last change took one of these back, or put it there again. */
+  #returned = false;
   /** The runs of a pull are a series; what it ends with is run once more by itself. */
   #series: Series | null = null;
   /** Whether the last run that began was one of a series. */
@@ -136,13 +138,19 @@ export class Program {
     return this.#pulled;
   }
 
+  /** Whether the last change was that, or took it back: the reader looks on. */
+  get goesOn(): boolean {
+    return this.#pulled || this.#returned;
+  }
+
   /** A frame is about to draw what was answered. */
   drawn(): void {
     this.#reading.drawn();
   }
 
-  /** A keystroke: runs when the typing pauses. */
-  edit(asked: Asked): void {
+  /** A keystroke, or a step of the history: runs when the typing pauses. */
+  edit(asked: Asked, takenBack = false): void {
+    this.#returned = takenBack && this.goesOn;
     this.#pulled = false;
     this.#endSeries();
     this.#write(asked);
@@ -167,7 +175,7 @@ export class Program {
   /** Another program altogether: runs at once. */
   open(asked: Asked): Promise<void> {
     this.#reading.drop();
-    this.#dragging = this.#pulled = false;
+    this.#dragging = this.#pulled = this.#returned = false;
     this.#endSeries();
     this.#write(asked);
     return this.run();
@@ -181,7 +189,7 @@ export class Program {
     this.#settle();
     this.#again = null;
     this.#behind = false;
-    this.#dragging = this.#pulled = false;
+    this.#dragging = this.#pulled = this.#returned = false;
     this.#endSeries();
     this.#write(document.source);
     this.#succeed(document, document.source);

@@ -390,7 +390,7 @@ export class Session {
     if (before && samePicture(before, model)) {
       return { step: this.player.step, playing: this.player.playing };
     }
-    if (before && this.program.pulled) {
+    if (before && this.program.goesOn) {
       const { step, length, playing } = this.player;
       const last = model.steps.length - 1;
       return { step: step < length - 1 ? Math.min(step, last) : last, playing };
