@@ -50,6 +50,14 @@ def hear(conversation: ClientConnection) -> Any:
     return json.loads(conversation.recv(60))
 
 
+def ending_of(conversation: ClientConnection) -> int:
+    """The code with which the server closes it."""
+    with pytest.raises(ConnectionClosed) as caught:
+        conversation.recv(20)
+    assert caught.value.rcvd is not None
+    return caught.value.rcvd.code
+
+
 def shake_hands(running: Server, query: bytes = b"") -> socket.socket:
     """A bare connection with a conversation on it."""
     connection = running.connect()
@@ -197,10 +205,8 @@ def test_each_message_counts_for_the_clients_share(running: Server) -> None:
 
 def test_a_message_that_is_too_large_ends_the_conversation(running: Server) -> None:
     with talk(running) as conversation:
-        with pytest.raises(ConnectionClosed) as caught:
-            say(conversation, "x" * BODY_BYTES)
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == 1009
+        conversation.send("x" * (BODY_BYTES + 1))
+        assert ending_of(conversation) == 1009
     assert running.trace("exec result = 1").status_code == 200
 
 
@@ -242,10 +248,7 @@ def test_a_client_that_leaves_takes_its_program_along(running: Server) -> None:
 def test_who_says_nothing_is_not_waited_for(running: Server) -> None:
     with talk(running) as conversation:
         say(conversation, "exec result = 1")
-        with pytest.raises(ConnectionClosed) as caught:
-            conversation.recv(20)
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == 1000
+        assert ending_of(conversation) == 1000
 
 
 def test_who_goes_on_is_waited_for_longer_than_a_head(running: Server) -> None:
@@ -361,10 +364,7 @@ def test_a_server_that_stops_ends_its_conversations() -> None:
     with server(idle_workers=1) as running, talk(running) as conversation:
         assert say(conversation, "exec result = 1")["result"] == 1
         running.process.send_signal(signal.SIGTERM)
-        with pytest.raises(ConnectionClosed) as caught:
-            conversation.recv(20)
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == 1012
+        assert ending_of(conversation) == 1012
         assert running.process.wait(30) == -signal.SIGTERM
 
 
@@ -374,10 +374,7 @@ def test_a_server_that_stops_answers_first() -> None:
         assert eventually(lambda: len(sandboxed_of(running.zygote())) == 2)
         running.process.send_signal(signal.SIGTERM)
         assert hear(conversation) == {}
-        with pytest.raises(ConnectionClosed) as caught:
-            conversation.recv(20)
-        assert caught.value.rcvd is not None
-        assert caught.value.rcvd.code == 1012
+        assert ending_of(conversation) == 1012
         assert running.process.wait(30) == -signal.SIGTERM
 
 

@@ -52,7 +52,7 @@ class Connection(Stall, HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes: part of a head, or of a body."""
-        if self._head_bytes >= 0:
+        if self._head_bytes == 0:
             data = _stay_with_http(data)
         self._head_bytes += len(data)
         super().data_received(data)
