@@ -84,6 +84,13 @@ function begin() {
   return { pen, frame, rest, home };
 }
 
+/** Nothing of the screen is bare, from left to right. */
+function expectFull({ copied }: Pen): void {
+  const { left, width } = copied ?? expect.fail('nothing is shown');
+  expect(left).toBeLessThanOrEqual(0);
+  expect(left + width).toBeGreaterThanOrEqual(SCREEN.width);
+}
+
 const zoomed = (scale: number): View => ({ x: 400 - 400 * scale, y: 300 - 300 * scale, scale });
 
 test('a zoom is stretched, then drawn sharply over some frames, none of which draws all', () => {
@@ -99,9 +106,7 @@ test('what is around the screen is not used up before there is more, in a zoom o
   const { pen, frame } = begin();
   for (let scale = 1; scale > 0.5; scale *= 0.99) {
     expect(frame(zoomed(scale)).took).toBeLessThan(20);
-    const { left, width } = pen.copied ?? expect.fail('nothing is shown');
-    expect(left).toBeLessThanOrEqual(0);
-    expect(left + width).toBeGreaterThanOrEqual(800);
+    expectFull(pen);
   }
 });
 
@@ -114,9 +119,7 @@ test('a successor that is no longer needed does not take over', () => {
   const there = { ...zoomed(0.92), x: zoomed(0.92).x - 800 };
   for (let i = 0; i < 3; i++) {
     frame(there);
-    const { left, width } = pen.copied ?? expect.fail('nothing is shown');
-    expect(left).toBeLessThanOrEqual(0);
-    expect(left + width).toBeGreaterThanOrEqual(800);
+    expectFull(pen);
   }
 });
 

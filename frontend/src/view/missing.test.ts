@@ -10,6 +10,13 @@ test('a gradient that comes has not arrived yet', () => {
   const model = modelOf('scalar-chain');
   const leaf = model.nodes.find(({ kind }) => kind === 'leaf') ?? expect.fail('no leaf');
   expect(missingGradient(model, leaf, 0)).toBe('has not arrived yet');
+  const due = model.steps.filter(
+    ({ index }) =>
+      model.gradAt(leaf.id, index) === null &&
+      leaf.outgoing.some((edge) => model.edgeGradAt(edge, index) !== null),
+  );
+  expect(due.length).toBeGreaterThan(0);
+  for (const { index } of due) expect(missingGradient(model, leaf, index)).toBe('has not arrived yet');
 });
 
 test('one that never comes is not awaited, and where all ways are cut it is told why', () => {
